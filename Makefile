@@ -1,0 +1,77 @@
+# Two commands for a reader: make lab, make test. Everything runs in .venv, which is made on the way.
+PYTHON ?= python3
+PORT ?= 8888
+ARGS ?=
+
+PY := .venv/bin/python
+MADE := .venv/made-in
+CELL_TIMEOUT := 300
+# Two notebooks run side by side under test, so each takes half of the cores.
+SHARE = OMP_NUM_THREADS=$$($(PY) -c 'import os; print(max(1, (os.cpu_count() or 2) // 2))')
+LAB_FLAGS = --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/course/00_start_here.ipynb \
+	--ServerApp.ip=127.0.0.1 --ServerApp.port=$(PORT) --log-level=WARN \
+	--LabApp.extension_manager=readonly --LabApp.news_url=None \
+	--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+
+# Without these JupyterLab asks a new reader about news, and looks for updates.
+LAB_SETTINGS := .venv/etc/jupyter/labconfig
+NO_NEWS := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
+
+.PHONY: help lab test train execute bench environment
+
+help:
+	@echo 'make lab       open the course in JupyterLab         (PORT=9999 for another port)'
+	@echo 'make test      run every test and every notebook'
+	@echo 'make train     train a DCGAN on the digits           (ARGS="--steps 500 --seed 1")'
+	@echo 'make execute   run the notebooks again and store them (ARGS=course/07_….ipynb for one)'
+	@echo 'make bench     run the benchmarks'
+	@echo 'The environment is .venv; PYTHON=python3.12 chooses the Python that makes it.'
+
+lab: environment
+	@set --; [ "$$(id -u)" != 0 ] || set -- --allow-root; \
+	if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then set -- "$$@" --no-browser; fi; \
+	echo 'JupyterLab is starting; Ctrl-C stops it.'; \
+	exec $(PY) -m jupyterlab $(LAB_FLAGS) "$$@" $(ARGS)
+
+# Both halves run whatever the first one says, and either can fail the whole.
+test: environment
+	@status=0; $(PY) -m pytest tests || status=1; \
+	$(SHARE) $(PY) -m pytest course --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg \
+		--nbval-cell-timeout $(CELL_TIMEOUT) -n 2 --dist loadscope || status=1; \
+	exit $$status
+
+train: environment
+	@$(PY) -m gancore train dcgan --data digits --out "runs/dcgan-$$(date +%Y%m%d-%H%M%S)" $(ARGS)
+
+execute: environment
+	@$(PY) course/execute.py $(ARGS)
+
+bench: environment
+	@[ -d benchmarks ] || { echo 'There is no benchmarks folder here.' >&2; exit 1; }
+	@$(PY) -m pip install --quiet -e '.[bench]'
+	@$(PY) -m benchmarks $(ARGS)
+
+# Fresh means: finished, in this very folder (a copied .venv still points at the old one), with a Python that
+# still runs, and not older than pyproject.toml. An unfinished one that was made here is finished.
+environment:
+	@here=$$(pwd -P); \
+	works() { $(PY) -c 'import pip' 2>/dev/null; }; \
+	refuse() { echo "gancore needs $$1" >&2; exit 1; }; \
+	if [ "$$(cat $(MADE) 2>/dev/null)" = "$$here" ] && [ ! pyproject.toml -nt $(MADE) ] && works; then exit 0; fi; \
+	rm -f $(MADE); \
+	if ! { grep -qsF "$$here/$(PY)" .venv/bin/pip && works; }; then \
+		command -v "$(PYTHON)" >/dev/null || \
+			refuse 'Python 3.11 or newer, and there is no "$(PYTHON)" here: install it, or name yours: PYTHON=python3.12.'; \
+		"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+			refuse "Python 3.11 or newer, and $(PYTHON) is $$("$(PYTHON)" -V 2>&1): name another: PYTHON=python3.12."; \
+		"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+			refuse "the venv module, and $(PYTHON) lacks it: on Debian and Ubuntu, apt install python3-venv."; \
+		echo 'Making .venv'; \
+		"$(PYTHON)" -m venv --clear .venv || exit 1; \
+	fi; \
+	echo 'Installing the course into .venv: some minutes the first time'; \
+	if [ -t 1 ]; then quiet=; else quiet=--quiet; fi; \
+	$(PY) -m pip install $$quiet --disable-pip-version-check -e '.[dev]' || exit 1; \
+	mkdir -p $(LAB_SETTINGS); \
+	echo '$(NO_NEWS)' > $(LAB_SETTINGS)/default_setting_overrides.json; \
+	echo "$$here" > $(MADE)

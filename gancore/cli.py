@@ -1,0 +1,177 @@
+"""The command line: `gancore train | sample`. Wrong input costs one sentence on stderr and exit code 2."""
+
+import re
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import numpy as np
+import torch
+from torch import Tensor
+
+from gancore.data import load, to_uint8
+from gancore.errors import GancoreError
+from gancore.files import write_atomically
+from gancore.losses import LOSSES
+from gancore.recipes import Recipe, get_recipe
+from gancore.record import Progress
+from gancore.runs import Run, RunFolder, image_grid, load_generator
+from gancore.runtime import DEVICES, PRECISIONS
+
+MAX_COUNT = 1_000_000  # samples in one call: 784 MB of 28×28 pixels
+MAX_SEED = 2**63 - 1
+GRID_MOST = 400  # samples in a grid; an array holds them all
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="gancore")
+def app() -> None:
+    """Train generative adversarial networks, and draw from them."""
+
+
+@app.command()
+@click.argument("recipe", metavar="RECIPE")
+@click.option("--data", default="digits", show_default=True, metavar="digits|mnist|fashion|FOLDER",
+              help="What to learn from.")
+@click.option("--steps", type=click.IntRange(min=1), help="Rounds in all. [default: the recipe's]")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Seconds of training in all, instead.")
+@click.option("--batch-size", type=click.IntRange(min=1), help="Real images in a discriminator move.")
+@click.option("--lr", type=float, help="Learning rate of both players.")
+@click.option("--loss", metavar="NAME", help=f"One of {', '.join(LOSSES)}.")
+@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, show_default=True, help="Of everything random.")
+@click.option("--device", default="auto", show_default=True, metavar="|".join(DEVICES), help="Where to compute.")
+@click.option("--precision", default="auto", show_default=True, metavar="|".join(PRECISIONS),
+              help="Of matrix products.")
+@click.option("--out", type=click.Path(path_type=Path), help="The run folder. [default: runs/RECIPE]")
+@click.option("--resume", is_flag=True, help="Continue the run in the folder.")
+@click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
+def train(
+    recipe: str,
+    data: str,
+    steps: int | None,
+    seconds: float | None,
+    batch_size: int | None,
+    lr: float | None,
+    loss: str | None,
+    seed: int,
+    device: str,
+    precision: str,
+    out: Path | None,
+    resume: bool,
+    quiet: bool,
+) -> None:
+    """Train RECIPE: mlp, dcgan, or with labels cmlp, cdcgan."""
+    if steps is not None and seconds is not None:
+        raise GancoreError("Give either --steps or --seconds, not both.")
+    chosen = _adjusted(get_recipe(recipe), batch_size, lr, loss)
+    out = out or Path("runs") / recipe
+    images = load(data)
+    run = Run(chosen, data, images.shape, images.classes, seed)
+    folder = RunFolder(out, run, resume=resume)
+    trainer = chosen.trainer(images, seed=seed, device=device, precision=precision)
+    folder.attach(trainer, resume=resume)
+    if steps is None and seconds is None:
+        steps = chosen.steps
+    if not quiet:
+        click.echo(f"{chosen.name} on {images!r}; {trainer.device}, {trainer.precision}, seed {seed} → {out}")
+        trainer.recorders.append(Progress(steps=steps, seconds=seconds))
+    if seconds is None:
+        trainer.run(steps=max(0, steps - trainer.round))
+    else:
+        trainer.run(seconds=max(0.0, seconds - trainer.seconds))
+    if not quiet:
+        click.echo(f"{trainer.round:,} rounds in {trainer.seconds:.0f} s")
+        click.echo(folder.last_grid)
+
+
+def _adjusted(recipe: Recipe, batch_size: int | None, lr: float | None, loss: str | None) -> Recipe:
+    changes: dict[str, object] = {}
+    if batch_size is not None:
+        # Where the generator's batch differs from the discriminator's, it keeps its proportion.
+        ratio = (recipe.settings.generator_batch_size or recipe.settings.batch_size) / recipe.settings.batch_size
+        changes |= {"batch_size": batch_size, "generator_batch_size": max(1, round(ratio * batch_size))}
+    if lr is not None:
+        changes |= {"d_lr": lr, "g_lr": lr}
+    if loss is not None:
+        changes |= {"loss": loss}
+    return recipe.change(**changes)
+
+
+@app.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--count", type=click.IntRange(1, MAX_COUNT), help="How many. [default: 64, or 8 of each label]")
+@click.option("--labels", metavar="7|3,1,4|0-9", help="Classes to ask a conditional run for, in turn. [default: all]")
+@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, show_default=True, help="Of the latents.")
+@click.option("--out", type=click.Path(path_type=Path), help="A grid of the first samples. [default: RUN/grid.png]")
+@click.option("--array", type=click.Path(path_type=Path), help="All samples as uint8 (N, H, W) or (N, H, W, 3).")
+def sample(
+    run: Path, count: int | None, labels: str | None, seed: int, out: Path | None, array: Path | None
+) -> None:
+    """Draw from the generator kept in folder RUN.
+
+    With --array, a conditional run also writes the labels, as FILE.labels.npy.
+    """
+    _check_output(out, ".png")
+    _check_output(array, ".npy")
+    game, generator, _ = load_generator(run)
+    cycle = list(range(game.classes)) if labels is None else parse_labels(labels)
+    count = count or 8 * (len(cycle) or 8)
+    told = torch.tensor(cycle)[torch.arange(count) % len(cycle)] if cycle else None
+    images = game.sample(generator, count, told, seed).cpu()
+    out = out or run / "grid.png"
+    write_atomically(out, image_grid(images[:GRID_MOST], len(cycle) if 1 < len(cycle) <= 20 else None).save)
+    click.echo(out)
+    if array is not None:
+        _write_arrays(images, told, array)
+
+
+def parse_labels(text: str) -> list[int]:
+    """"7", "3,1,4" or "0-9", in any mixture, as a list. Raises GancoreError for anything else."""
+    labels: list[int] = []
+    for part in text.split(","):
+        match = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", part.strip())
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+        if first > last:
+            raise GancoreError(f"--labels {text!r} is not understood; write 7, or 3,1,4, or 0-9.")
+        labels += range(first, last + 1)
+    return labels
+
+
+def _check_output(path: Path | None, suffix: str) -> None:
+    """Refuse an output that could not be written, before any work is done."""
+    if path is not None and path.suffix != suffix:
+        raise GancoreError(f"{path} must end in {suffix}.")
+    if path is not None and not path.parent.is_dir():
+        raise GancoreError(f"There is no folder {path.parent} to write {path.name} in.")
+
+
+def _write_arrays(images: Tensor, labels: Tensor | None, path: Path) -> None:
+    pixels = to_uint8(images).permute(0, 2, 3, 1)
+    pixels = pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels
+    write_atomically(path, lambda temporary: np.save(temporary, pixels.numpy()))
+    click.echo(path)
+    if labels is not None:
+        beside = path.with_suffix(".labels.npy")
+        write_atomically(beside, lambda temporary: np.save(temporary, labels.numpy()))
+        click.echo(beside)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line. Exit codes: 0 done, 2 wrong input, 130 interrupted."""
+    try:
+        code = app.main(arguments, prog_name="gancore", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        sys.exit(click.echo(error.format_message()))
+    except click.ClickException as error:
+        _fail(error.format_message(), 2)
+    except (GancoreError, OSError) as error:
+        _fail(str(error), 2)
+    except click.Abort:
+        _fail("Interrupted. A run keeps its state; the same command with --resume goes on.", 130)
+    sys.exit(code)
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    click.echo(f"gancore: {' '.join(sentence.split())}", err=True)
+    sys.exit(code)

@@ -1,0 +1,184 @@
+"""A Game: two players and what each of them wants. `Trainer` plays any of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from gancore.data import Batch
+from gancore.errors import GancoreError
+from gancore.losses import Loss, r1, r2, wgan_gp
+
+
+class Game:
+    """Two players and what each of them wants.
+
+    A game of your own defines the two losses. Random numbers inside them may come from plain `torch.randn`:
+    the trainer makes them part of its own stream.
+    """
+
+    generator: nn.Module
+    discriminator: nn.Module
+    moves: int = 0  # of the discriminator so far; the trainer counts and saves them
+
+    def discriminator_loss(self, batch: Batch) -> Tensor:
+        """A scalar to minimise; its gradients reach the discriminator only."""
+        raise NotImplementedError
+
+    def generator_loss(self, batch: Batch) -> Tensor:
+        """A scalar to minimise; its gradients reach the generator only."""
+        raise NotImplementedError
+
+    def report(self) -> dict[str, Tensor]:
+        """Scalars, still on the device, that the history records beside the losses."""
+        return {}
+
+    def sample(self, generator: nn.Module, count: int, labels: Tensor | None = None, seed: int = 0) -> Tensor:
+        """`count` examples by `generator`, the player itself or its average. Only snapshots need it."""
+        raise NotImplementedError
+
+
+class GAN(Game):
+    """The adversarial game (Goodfellow et al., 2014) with any loss and any gradient penalty.
+
+    `generator(z)` makes examples from latents `(N, latent_dim)`, `discriminator(x)` returns logits `(N,)`. With
+    `classes` above 0 the game is conditional, and both players are told labels `(N,)` as well. `r1`, `r2` and `gp`
+    weigh the penalties of `gancore.losses`. Computed on every `penalty_every`-th move only, they weigh that much
+    more (Karras et al., 2020, section 3.1, lazy regularisation).
+    """
+
+    def __init__(
+        self,
+        generator: nn.Module,
+        discriminator: nn.Module,
+        loss: Loss,
+        latent_dim: int,
+        *,
+        classes: int = 0,
+        r1: float = 0.0,
+        r2: float = 0.0,
+        gp: float = 0.0,
+        penalty_every: int = 1,
+    ) -> None:
+        self.generator = generator
+        self.discriminator = discriminator
+        self.loss = loss
+        self.latent_dim = latent_dim
+        self.classes = classes
+        self.r1, self.r2, self.gp = r1, r2, gp
+        self.penalty_every = penalty_every
+        self.logits: tuple[Tensor, Tensor] | None = None  # of the last move, on real and on generated examples
+
+    def latents(self, count: int) -> Tensor:
+        """Standard normal `(count, latent_dim)` on the generator's device."""
+        device = next(self.generator.parameters()).device
+        return torch.randn(count, self.latent_dim, device=device)
+
+    def generate(self, batch: Batch) -> Tensor:
+        """As many examples as `batch` has, of the same classes in a conditional game."""
+        z = self.latents(len(batch))
+        return self.generator(z, batch.labels) if self.classes else self.generator(z)
+
+    def judge(self, examples: Tensor, batch: Batch) -> Tensor:
+        """The discriminator's logits `(N,)` for `examples`, told the labels of `batch` in a conditional game."""
+        return self.discriminator(examples, batch.labels) if self.classes else self.discriminator(examples)
+
+    def discriminator_loss(self, batch: Batch) -> Tensor:
+        with torch.no_grad():  # the generator is not learning now
+            fake = self.generate(batch)
+        real_logits, fake_logits = self.judge(batch.real, batch), self.judge(fake, batch)
+        self.logits = real_logits.detach(), fake_logits.detach()
+        return self.loss.discriminator(real_logits, fake_logits) + self.penalty(batch, fake)
+
+    def generator_loss(self, batch: Batch) -> Tensor:
+        with frozen(self.discriminator):  # the discriminator is not learning now
+            fake_logits = self.judge(self.generate(batch), batch)
+            real_logits = None
+            if self.loss.pairs:
+                with torch.no_grad():
+                    real_logits = self.judge(batch.real, batch)
+        return self.loss.generator(real_logits, fake_logits)
+
+    def penalty(self, batch: Batch, fake: Tensor) -> Tensor | float:
+        """The weighted gradient penalties of this move, or 0 where none is due."""
+        if self.moves % self.penalty_every or not (self.r1 or self.r2 or self.gp):
+            return 0.0
+
+        def critic(examples: Tensor) -> Tensor:
+            return self.judge(examples, batch)
+
+        total = torch.zeros((), device=batch.real.device)
+        if self.r1:
+            total = total + self.r1 * r1(critic, batch.real).mean()
+        if self.r2:
+            total = total + self.r2 * r2(critic, fake).mean()
+        if self.gp:
+            total = total + self.gp * wgan_gp(critic, batch.real, fake).mean()
+        return self.penalty_every * total
+
+    def report(self) -> dict[str, Tensor]:
+        """The discriminator's accuracy in its last move: the shares of real and of generated it got right, 0 to 1."""
+        if self.logits is None:
+            return {}
+        real, fake = self.logits
+        threshold = self.loss.threshold(real, fake)
+        return {"d_real": (real > threshold).float().mean(), "d_fake": (fake <= threshold).float().mean()}
+
+    def sample(self, generator: nn.Module, count: int, labels: Tensor | None = None, seed: int = 0) -> Tensor:
+        """`count` examples by `generator` in eval mode: float32 `(count, …)` on its device, the same for a seed.
+
+        In a conditional game `labels` are int64 `(count,)`; where none are given they count through the classes.
+        Raises GancoreError for labels that the game does not have.
+        """
+        if not self.classes and labels is not None:
+            raise GancoreError("This game has no classes to ask for; train a conditional recipe, such as cdcgan.")
+        if self.classes and labels is None:
+            labels = torch.arange(count) % self.classes
+        if labels is not None and (len(labels) != count or labels.min() < 0 or labels.max() >= self.classes):
+            raise GancoreError(f"Give {count} labels, each from 0 to {self.classes - 1}.")
+        return generate(generator, seeded_latents(count, self.latent_dim, seed), labels)
+
+
+@contextmanager
+def frozen(network: nn.Module) -> Iterator[None]:
+    """While inside, what is computed sends no gradients to the network's parameters, only through it."""
+    parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    for parameter in parameters:
+        parameter.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in parameters:
+            parameter.requires_grad_(True)
+
+
+@contextmanager
+def evaluating(network: nn.Module) -> Iterator[None]:
+    """While inside, `network` is in eval mode; afterwards every part is back in the mode it was in."""
+    modes = [(module, module.training) for module in network.modules()]
+    network.eval()
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode
+
+
+@torch.inference_mode()
+def generate(generator: nn.Module, z: Tensor, labels: Tensor | None = None, chunk: int = 500) -> Tensor:
+    """Examples from latents `(N, latent_dim)`, in eval mode: float32 on the generator's device, `chunk` at a time."""
+    device = next(generator.parameters()).device
+    z = z.to(device)
+    with evaluating(generator):
+        if labels is None:
+            parts = [generator(part) for part in z.split(chunk)]
+        else:
+            pairs = zip(z.split(chunk), labels.to(device).split(chunk), strict=True)
+            parts = [generator(part, told) for part, told in pairs]
+    return torch.cat(parts).float()
+
+
+def seeded_latents(count: int, latent_dim: int, seed: int) -> Tensor:
+    """Standard normal `(count, latent_dim)`, drawn on the CPU so that a seed means the same on every device."""
+    return torch.randn(count, latent_dim, generator=torch.Generator().manual_seed(seed))

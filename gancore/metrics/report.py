@@ -1,0 +1,236 @@
+"""The report: every score of a set of samples, beside what real images themselves would score."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gancore.data import ImageData, to_float
+from gancore.errors import GancoreError
+from gancore.features import FEATURES, Extractor
+from gancore.metrics.classes import class_fidelity, class_shares
+from gancore.metrics.distances import frechet_distance, inception_score, kernel_distance
+from gancore.metrics.neighbours import COPY_QUANTILE, density_and_coverage, novelty, precision_and_recall
+
+# Which way from the floor is better, and who defined the score.
+ABOUT = {
+    "FID": ("lower", "Heusel et al. (2017)"),
+    "KID": ("lower", "Bińkowski et al. (2018)"),
+    "precision": ("higher", "Kynkäänniemi et al. (2019)"),
+    "recall": ("higher", "Kynkäänniemi et al. (2019)"),
+    "density": ("higher", "Naeem et al. (2020)"),
+    "coverage": ("higher", "Naeem et al. (2020)"),
+    "inception score": ("higher", "Salimans et al. (2016)"),
+    "smallest class": ("as floor", "compare Santurkar et al. (2018)"),
+    "largest class": ("as floor", "compare Santurkar et al. (2018)"),
+    "class fidelity": ("higher", "Shmelkov et al. (2018)"),
+    "novelty": ("as floor", "compare Meehan et al. (2020)"),
+    "near copies": ("lower", "compare Meehan et al. (2020)"),
+}
+
+
+@dataclass(frozen=True)
+class Score:
+    """One score. `floor` is what real images score in place of the samples, `better` which way is better.
+
+    `samples` is the number of generated images it was taken from, `real` the number of real images they were
+    compared with (0 where there is no comparison), `source` the paper that defines it.
+    """
+
+    name: str
+    value: float
+    floor: float
+    better: str
+    samples: int
+    real: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Scores of the samples called `name` against the real images called `data`. Prints itself as a table.
+
+    `extractor` describes the classifier and `fingerprint` its weights, without which no score means anything;
+    `device` is where it ran. `shares` holds the share of samples that it takes for each class.
+    """
+
+    name: str
+    data: str
+    extractor: str
+    fingerprint: str
+    device: str
+    seed: int
+    scores: tuple[Score, ...]
+    shares: tuple[float, ...]
+
+    def __getitem__(self, name: str) -> Score:
+        """The score called `name`, such as "FID"."""
+        for score in self.scores:
+            if score.name == name:
+                return score
+        known = ", ".join(score.name for score in self.scores)
+        raise GancoreError(f"The report has no score {name!r}; it has {known}.")
+
+    def __str__(self) -> str:
+        rows = [("score", "value", "floor", "better", "samples", "real", "source")]
+        for s in self.scores:
+            counts = (f"{s.samples:,}", f"{s.real:,}" if s.real else "-")
+            rows.append((s.name, f"{s.value:.4f}", f"{s.floor:.4f}", s.better, *counts, s.source))
+        title = f"{self.name} against {self.data} · {self.extractor} · {self.device} · seed {self.seed}"
+        return f"{title}\n{_table(rows, numbers=(1, 2, 4, 5))}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain values, for JSON."""
+        return asdict(self)
+
+
+def compare(*reports: Report) -> str:
+    """A table of the values of several reports, a column each, beside the first one's floor.
+
+    Raises GancoreError unless all of them have the same extractor, real images, scores and counts: a score
+    changes with each of these.
+    """
+    first = reports[0]
+    for other in reports[1:]:
+        if other.fingerprint != first.fingerprint:
+            raise GancoreError(
+                f"{first.name} was scored with the {first.extractor}, {other.name} with the {other.extractor}, "
+                "so their scores cannot be compared; score both with one extractor."
+            )
+        if other.data != first.data or _counts(other) != _counts(first):
+            raise GancoreError(
+                f"{first.name} and {other.name} differ in their data ({first.data}, {other.data}), scores or "
+                "counts of images, so they cannot be compared; score both in the same way."
+            )
+    rows = [("score", *(r.name for r in reports), "floor", "better")]
+    for index, score in enumerate(first.scores):
+        values = (f"{r.scores[index].value:.4f}" for r in reports)
+        rows.append((score.name, *values, f"{score.floor:.4f}", score.better))
+    return f"{first.extractor}\n{_table(rows, numbers=range(1, len(reports) + 2))}"
+
+
+def _counts(report: Report) -> list[tuple[str, int, int]]:
+    return [(score.name, score.samples, score.real) for score in report.scores]
+
+
+def _table(rows: list[tuple[str, ...]], numbers: tuple[int, ...] | range) -> str:
+    """`rows` in aligned columns; those at `numbers` to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(
+            cell.rjust(width) if index in numbers else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def report(
+    samples: Tensor,
+    real: ImageData,
+    extractor: Extractor,
+    labels: Tensor | None = None,
+    seed: int = 0,
+    name: str = "samples",
+) -> Report:
+    """Score float `samples` `(N, C, H, W)` in [-1, 1] against `real`, what their generator was trained on.
+
+    `labels`, int64 `(N,)`, are the classes that were asked for; without them there is no class fidelity.
+
+    FID, KID, precision, recall, density and coverage compare two sets, and most of them depend on how large
+    these are. So two disjoint parts are drawn from `real`, each as large as the smaller of N and half of
+    `real`; as many samples are drawn and compared with one part, and the floor compares the other part with
+    that same one. The inception score and the classes' shares take all samples, and their floor both parts.
+    Class fidelity has the extractor's accuracy on held-out images for a floor. Novelty compares all samples
+    with all of `real`; its floors, 1 and 0.01, are what its definition gives real images.
+
+    The same seed and thread count give the same report. Raises GancoreError, saying what would work, for
+    images that do not fit the extractor, have another range, or are too few or too alike to have a
+    covariance.
+    """
+    _check_counts(samples, real)
+    sample_features = extractor.features(samples)
+    samples = samples.detach().to("cpu", torch.float32)
+    real = real.to("cpu")
+    _check_variety(samples, name)
+    _check_variety(real.images, real.name)
+
+    rng = torch.Generator().manual_seed(seed)
+    count = min(len(samples), len(real) // 2)
+    drawn = torch.randperm(len(samples), generator=rng)[:count]
+    parts = torch.randperm(len(real), generator=rng)[: 2 * count]
+    real_features = extractor.features(to_float(real.images[parts]))
+    reference, other = real_features.split(count)
+
+    values = _set_scores(sample_features[drawn], reference, seed)
+    floors = _set_scores(other, reference, seed)
+    scores = [Score(key, values[key], floors[key], *_about(key, count, count)) for key in values]
+
+    logits = extractor.classify(sample_features)
+    values, floors = _class_scores(logits), _class_scores(extractor.classify(real_features))
+    scores += [Score(key, values[key], floors[key], *_about(key, len(samples), 0)) for key in values]
+    if labels is not None:
+        fidelity = class_fidelity(logits, labels.cpu())
+        scores.append(Score("class fidelity", fidelity, extractor.accuracy, *_about("class fidelity", len(samples), 0)))
+
+    new = novelty(samples, real.images, seed)
+    for key, value, floor in (("novelty", new.ratio, 1.0), ("near copies", new.copies, COPY_QUANTILE)):
+        scores.append(Score(key, value, floor, *_about(key, len(samples), len(real))))
+    shares = tuple(class_shares(logits).tolist())
+    device = str(extractor.device)
+    return Report(name, real.name, str(extractor), extractor.fingerprint, device, seed, tuple(scores), shares)
+
+
+def _about(name: str, samples: int, real: int) -> tuple[str, int, int, str]:
+    better, source = ABOUT[name]
+    return better, samples, real, source
+
+
+def _set_scores(features: Tensor, reference: Tensor, seed: int) -> dict[str, float]:
+    precision, recall = precision_and_recall(reference, features)
+    density, coverage = density_and_coverage(reference, features)
+    return {
+        "FID": frechet_distance(features, reference),
+        "KID": kernel_distance(features, reference, seed),
+        "precision": precision,
+        "recall": recall,
+        "density": density,
+        "coverage": coverage,
+    }
+
+
+def _class_scores(logits: Tensor) -> dict[str, float]:
+    shares = class_shares(logits)
+    return {
+        "inception score": inception_score(logits),
+        "smallest class": float(shares.min()),
+        "largest class": float(shares.max()),
+    }
+
+
+def _check_counts(samples: Tensor, real: ImageData) -> None:
+    fewest = FEATURES + 1
+    why = f"a covariance of {FEATURES} features needs {fewest} images"
+    if len(samples) < fewest:
+        raise GancoreError(f"{len(samples)} samples are too few, since {why}; draw at least {fewest}.")
+    if len(real) < 2 * fewest:
+        raise GancoreError(
+            f"{real.name} has {len(real)} images, too few: {why}, and the floor compares two halves; "
+            f"give at least {2 * fewest}."
+        )
+
+
+def _check_variety(images: Tensor, name: str) -> None:
+    """Raise GancoreError where no image shows anything, or all of them show the same."""
+    pixels = images.flatten(1)
+    if bool((pixels == pixels[:, :1]).all()):
+        raise GancoreError(
+            f"Each of the {len(images)} images of {name} is a single colour; look at them, or train longer."
+        )
+    if bool((pixels == pixels[:1]).all()):
+        raise GancoreError(
+            f"All {len(images)} images of {name} are the same, which leaves no covariance; "
+            "draw a latent for each, or look for mode collapse."
+        )

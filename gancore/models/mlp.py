@@ -1,0 +1,49 @@
+"""Two perceptrons: the fully connected pair of Goodfellow et al. (2014), in the sizes chapter 07 uses."""
+
+from itertools import pairwise
+from math import prod
+
+from torch import Tensor, nn
+
+from gancore.models.layers import add_spectral_norm, one_logit
+
+GENERATOR_WIDTHS = (256, 512, 1024)
+DISCRIMINATOR_WIDTHS = (1024, 512, 256)
+SLOPE = 0.2  # of LeakyReLU below zero
+DROPOUT = 0.3
+
+
+def hidden_layers(sizes: tuple[int, ...], dropout: float = 0.0) -> list[nn.Module]:
+    """Linear and LeakyReLU from each of `sizes` to the next, with dropout after each where it is above zero."""
+    layers: list[nn.Module] = []
+    for inputs, outputs in pairwise(sizes):
+        layers += [nn.Linear(inputs, outputs), nn.LeakyReLU(SLOPE)]
+        layers += [nn.Dropout(dropout)] if dropout else []
+    return layers
+
+
+class MLPGenerator(nn.Module):
+    """Latents `(N, latent_dim)` to images `(N, C, H, W)` in [-1, 1]; 1,486,352 parameters for 100 and 28×28."""
+
+    def __init__(self, latent_dim: int = 100, shape: tuple[int, int, int] = (1, 28, 28)) -> None:
+        super().__init__()
+        self.shape = shape
+        sizes = (latent_dim, *GENERATOR_WIDTHS)
+        self.layers = nn.Sequential(*hidden_layers(sizes), nn.Linear(sizes[-1], prod(shape)), nn.Tanh())
+
+    def forward(self, z: Tensor) -> Tensor:
+        return self.layers(z).unflatten(1, self.shape)
+
+
+class MLPDiscriminator(nn.Module):
+    """Images `(N, C, H, W)` to logits `(N,)`; 1,460,225 parameters for 28×28."""
+
+    def __init__(self, shape: tuple[int, int, int] = (1, 28, 28), spectral_norm: bool = False) -> None:
+        super().__init__()
+        sizes = (prod(shape), *DISCRIMINATOR_WIDTHS)
+        self.layers = nn.Sequential(*hidden_layers(sizes, DROPOUT), nn.Linear(sizes[-1], 1))
+        if spectral_norm:
+            add_spectral_norm(self)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return one_logit(self.layers(images.flatten(1)))

@@ -1,0 +1,151 @@
+"""Named, complete settings: which players, which loss, which rates. `RECIPES["mlp"].trainer(data)` trains."""
+
+import dataclasses
+from dataclasses import dataclass, field
+
+import torch
+from torch import nn
+
+from gancore import models
+from gancore.data import ImageData
+from gancore.errors import GancoreError
+from gancore.game import GAN
+from gancore.losses import make_loss
+from gancore.runtime import seed_for
+from gancore.trainer import Settings, Trainer
+
+Players = tuple[nn.Module, nn.Module]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides how a GAN is trained, apart from the data, the seed and the machine.
+
+    Raises GancoreError where a value is out of its range.
+    """
+
+    name: str
+    summary: str  # one line for people
+    players: str  # a key of PLAYERS
+    conditional: bool = False
+    latent_dim: int = 100
+    loss: str = "non-saturating"  # a key of gancore.losses.LOSSES
+    real_target: float = 1.0  # below 1: one-sided label smoothing
+    spectral_norm: bool = False  # in the discriminator
+    r1: float = 0.0  # weights of the gradient penalties
+    r2: float = 0.0
+    gp: float = 0.0
+    penalty_every: int = 1  # discriminator moves from one penalty to the next
+    settings: Settings = field(default_factory=Settings)
+    steps: int = 3000  # rounds where neither steps nor seconds are asked for
+
+    def __post_init__(self) -> None:
+        if self.players not in PLAYERS:
+            raise GancoreError(f"There are no players {self.players!r}; choose one of {', '.join(PLAYERS)}.")
+        if min(self.latent_dim, self.penalty_every, self.steps) < 1:
+            raise GancoreError(f"latent_dim, penalty_every and steps of {self.name} must be at least 1.")
+        if not all(0 <= weight < float("inf") for weight in (self.r1, self.r2, self.gp)):
+            raise GancoreError(f"Penalty weights of {self.name} must be 0 or above: {self.r1}, {self.r2}, {self.gp}.")
+        make_loss(self.loss, self.real_target)
+
+    def __str__(self) -> str:
+        rows = {key: value for key, value in dataclasses.asdict(self).items() if key != "settings"}
+        rows |= dataclasses.asdict(self.settings)
+        return "\n".join(f"{key:22}{value}" for key, value in rows.items())
+
+    def change(self, **changes: object) -> "Recipe":
+        """A copy with other values, of the recipe's own fields or of its settings'."""
+        inner = {field.name for field in dataclasses.fields(Settings)}
+        settings = dataclasses.replace(self.settings, **{k: v for k, v in changes.items() if k in inner})
+        own = {key: value for key, value in changes.items() if key not in inner}
+        return dataclasses.replace(self, settings=settings, **own)
+
+    def build_players(self, shape: tuple[int, int, int], classes: int, seed: int = 0) -> Players:
+        """Generator and discriminator for images of `shape` (C, H, W), with weights that `seed` decides."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed_for(seed, "weights"))
+            return PLAYERS[self.players](self, shape, classes)
+
+    def game(self, shape: tuple[int, int, int], classes: int = 0, seed: int = 0) -> GAN:
+        """The game of new players for images of `shape`; `classes` matters to conditional recipes only."""
+        generator, discriminator = self.build_players(shape, classes, seed)
+        return GAN(
+            generator,
+            discriminator,
+            make_loss(self.loss, self.real_target),
+            self.latent_dim,
+            classes=classes if self.conditional else 0,
+            r1=self.r1,
+            r2=self.r2,
+            gp=self.gp,
+            penalty_every=self.penalty_every,
+        )
+
+    def trainer(
+        self,
+        data: ImageData,
+        *,
+        seed: int = 0,
+        device: str = "auto",
+        precision: str = "auto",
+        recorders: tuple = (),
+    ) -> Trainer:
+        """A trainer for this recipe on `data`. Raises GancoreError where the data does not fit the recipe."""
+        if self.conditional and data.labels is None:
+            raise GancoreError(
+                f"{self.name} needs labels and {data.name} has none; sort its images into one subfolder a class, "
+                f"or choose a recipe without labels."
+            )
+        game = self.game(data.shape, len(data.classes or ()), seed)
+        return Trainer(
+            game, data, self.settings, seed=seed, device=device, precision=precision, recorders=recorders
+        )
+
+
+def _mlp(recipe: Recipe, shape: tuple[int, int, int], classes: int) -> Players:
+    return models.MLPGenerator(recipe.latent_dim, shape), models.MLPDiscriminator(shape, recipe.spectral_norm)
+
+
+def _dcgan(recipe: Recipe, shape: tuple[int, int, int], classes: int) -> Players:
+    generator = models.DCGANGenerator(recipe.latent_dim, shape)
+    return generator, models.DCGANDiscriminator(shape, spectral_norm=recipe.spectral_norm)
+
+
+def _conditional_mlp(recipe: Recipe, shape: tuple[int, int, int], classes: int) -> Players:
+    generator = models.ConditionalMLPGenerator(recipe.latent_dim, shape, classes)
+    return generator, models.ConditionalMLPDiscriminator(shape, classes, spectral_norm=recipe.spectral_norm)
+
+
+def _conditional_dcgan(recipe: Recipe, shape: tuple[int, int, int], classes: int) -> Players:
+    generator = models.ConditionalDCGANGenerator(recipe.latent_dim, shape, classes)
+    return generator, models.ProjectionDiscriminator(shape, classes, spectral_norm=recipe.spectral_norm)
+
+
+PLAYERS = {
+    "mlp": _mlp,
+    "dcgan": _dcgan,
+    "conditional-mlp": _conditional_mlp,
+    "conditional-dcgan": _conditional_dcgan,
+}
+
+# The discriminator grades 128 real and 128 generated images, the generator is graded on 256: the batch of 256
+# of chapter 07.
+PERCEPTRON = Settings(batch_size=128, generator_batch_size=256, d_lr=2e-4, g_lr=2e-4)
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe("mlp", "two perceptrons, as in 2014", "mlp", settings=PERCEPTRON, steps=8000),
+        Recipe("dcgan", "convolutions, as in 2015", "dcgan", steps=2000),
+        Recipe("cmlp", "two perceptrons that are told the class", "conditional-mlp", conditional=True,
+               settings=PERCEPTRON, steps=8000),
+        Recipe("cdcgan", "convolutions that are told the class", "conditional-dcgan", conditional=True, steps=2000),
+    )
+}  # fmt: skip
+
+
+def get_recipe(name: str) -> Recipe:
+    """The recipe called `name`. Raises GancoreError with the choices."""
+    if name not in RECIPES:
+        raise GancoreError(f"There is no recipe {name!r}; choose one of {', '.join(RECIPES)}.")
+    return RECIPES[name]

@@ -1,0 +1,234 @@
+"""A run folder: what training leaves on disk, and how to read it back.
+
+    config.json            recipe, data, seed: enough to build the same game again
+    history.csv            losses and accuracies
+    samples/               a grid of the same latents at growing rounds
+    training.gif           those grids as a film
+    generator.safetensors  the moving average of the generator
+    checkpoint.pt          everything that going on needs
+    README.md              a model card
+"""
+
+import csv
+import dataclasses
+import json
+import platform
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from PIL import Image
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+import gancore
+from gancore.checkpoint import load_checkpoint, save_checkpoint
+from gancore.data import to_uint8
+from gancore.errors import GancoreError
+from gancore.files import write_atomically, write_text
+from gancore.game import GAN
+from gancore.recipes import Recipe
+from gancore.record import History, Record, Snapshots
+from gancore.trainer import Settings, Trainer
+
+CHECKPOINT_SECONDS = 30.0  # between checkpoints: what a crash may cost
+FRAME_MS = 120  # of the film; its last frame stays longer
+LAST_FRAME_MS = 2000
+GRID_GAP = 2  # pixels between the images of a grid
+
+
+@dataclass(frozen=True)
+class Run:
+    """What `config.json` holds: enough to build the game again."""
+
+    recipe: Recipe
+    data: str  # what was asked for: a known name or a folder
+    shape: tuple[int, int, int]
+    classes: tuple[str, ...] | None
+    seed: int
+
+    def game(self) -> GAN:
+        """A new game with the weights that training started from."""
+        return self.recipe.game(self.shape, len(self.classes or ()), self.seed)
+
+
+def save_config(run: Run, folder: Path) -> None:
+    """Write `run` as JSON."""
+    write_text(folder / "config.json", json.dumps(dataclasses.asdict(run), indent=2) + "\n")
+
+
+def load_run(folder: Path) -> Run:
+    """The run kept in `folder`. Raises GancoreError when there is none, or its config is damaged."""
+    path = folder / "config.json"
+    if not path.is_file():
+        raise GancoreError(f"{folder} is not a run folder: it has no config.json.")
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        recipe = dict(values["recipe"])
+        settings = dict(recipe.pop("settings"))
+        settings["betas"] = tuple(settings["betas"])
+        classes = values["classes"]
+        return Run(
+            Recipe(settings=Settings(**settings), **recipe),
+            values["data"],
+            tuple(values["shape"]),
+            None if classes is None else tuple(classes),
+            values["seed"],
+        )
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise GancoreError(f"{path} cannot be read: {error}") from error
+
+
+def load_generator(folder: Path) -> tuple[GAN, nn.Module, Run]:
+    """The game of a run folder, its averaged generator with the saved weights, and the run.
+
+    Raises GancoreError when the weights are missing, damaged or of another shape.
+    """
+    run = load_run(folder)
+    game = run.game()
+    path = folder / "generator.safetensors"
+    if not path.is_file():
+        raise GancoreError(f"{folder} has no generator.safetensors yet; let its training reach the end, or resume it.")
+    try:
+        game.generator.load_state_dict(load_file(path))
+    except (SafetensorError, RuntimeError, OSError) as error:
+        raise GancoreError(f"{path} cannot be used: {str(error).splitlines()[0]}") from error
+    return game, game.generator.eval(), run
+
+
+def image_grid(images: Tensor, columns: int | None = None) -> Image.Image:
+    """Images `(N, C, H, W)` in [-1, 1] side by side, as square as it goes or with `columns` in a row."""
+    from torchvision.utils import make_grid
+
+    columns = columns or max(1, round(len(images) ** 0.5))
+    sheet = to_uint8(make_grid(images, nrow=columns, padding=GRID_GAP, pad_value=-1.0))
+    grey = images.shape[1] == 1
+    return Image.fromarray(sheet[0].numpy() if grey else sheet.permute(1, 2, 0).numpy())
+
+
+class RunFolder(Record):
+    """Keeps a run on disk while it is played, and at its end.
+
+    A new folder is made; one that holds a run already is refused unless `resume`, and then training goes on from
+    its checkpoint. Raises GancoreError otherwise.
+    """
+
+    def __init__(self, folder: Path, run: Run, *, resume: bool = False) -> None:
+        self.folder, self.run = folder, run
+        self.history = History()
+        self.snapshots = Snapshots()
+        occupied = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+        if resume:
+            self._check_same(load_run(folder))
+        elif occupied:
+            raise GancoreError(f"{folder} is not empty; continue its run with --resume, or choose another with --out.")
+
+    def attach(self, trainer: Trainer, *, resume: bool = False) -> None:
+        """Look on at `trainer` from now on; with `resume`, first put it where the run's checkpoint is."""
+        if resume:
+            load_checkpoint(trainer, self.folder / "checkpoint.pt")
+            self._read_back(trainer.round)
+        trainer.recorders.append(self)
+
+    def on_start(self, trainer: Trainer) -> None:
+        (self.folder / "samples").mkdir(parents=True, exist_ok=True)
+        save_config(self.run, self.folder)
+        self.snapshots.on_start(trainer)
+        self._write_samples()
+        self._save(trainer)
+
+    def on_step(self, trainer: Trainer) -> None:
+        self.history.on_step(trainer)
+        self.snapshots.on_step(trainer)
+        self._write_samples()
+        if time.monotonic() - self.saved > CHECKPOINT_SECONDS:
+            self._save(trainer)
+
+    def on_end(self, trainer: Trainer) -> None:
+        self.snapshots.on_end(trainer)
+        self._write_samples()
+        self._save(trainer)
+        self._write_film()
+        write_text(self.folder / "README.md", model_card(self.run, trainer))
+
+    @property
+    def last_grid(self) -> Path:
+        """The newest grid of samples."""
+        return self._grid_path(self.snapshots.snapshots[-1].round)
+
+    def _grid_path(self, round_: int) -> Path:
+        return self.folder / "samples" / f"round_{round_:08d}.png"
+
+    def _write_samples(self) -> None:
+        newest = self.snapshots.snapshots[-1]
+        path = self._grid_path(newest.round)
+        if not path.exists():
+            write_atomically(path, image_grid(newest.images).save)
+
+    def _save(self, trainer: Trainer) -> None:
+        weights = {name: value.contiguous() for name, value in trainer.average.module.state_dict().items()}
+        write_atomically(self.folder / "generator.safetensors", lambda path: save_file(weights, path))
+        write_atomically(self.folder / "history.csv", self._write_history)
+        save_checkpoint(trainer, self.folder / "checkpoint.pt")
+        self.saved = time.monotonic()
+
+    def _write_history(self, path: Path) -> None:
+        with open(path, "w", newline="", encoding="utf-8") as handle:
+            rows = self.history.rows
+            writer = csv.DictWriter(handle, rows[0] if rows else ["round", "seconds", "d_loss", "g_loss"])
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def _write_film(self) -> None:
+        frames = [Image.open(path) for path in sorted((self.folder / "samples").glob("round_*.png"))]
+        durations = [FRAME_MS] * (len(frames) - 1) + [LAST_FRAME_MS]
+
+        def write(path: Path) -> None:
+            frames[0].save(path, save_all=True, append_images=frames[1:], duration=durations, loop=0)
+
+        write_atomically(self.folder / "training.gif", write)
+
+    def _check_same(self, before: Run) -> None:
+        """Refuse to continue a run with other settings than it was started with."""
+        then, now = dataclasses.asdict(before), dataclasses.asdict(self.run)
+        for name in now:
+            if then[name] != now[name]:
+                raise GancoreError(
+                    f"{self.folder} was started with {name} {then[name]}, not {now[name]}; "
+                    f"resume it with the same settings, or choose another folder."
+                )
+
+    def _read_back(self, last_round: int) -> None:
+        """History and pictures up to the checkpoint; what was played after it will be played again."""
+        with open(self.folder / "history.csv", newline="", encoding="utf-8") as handle:
+            rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(handle)]
+        self.history.rows = [row | {"round": int(row["round"])} for row in rows if row["round"] <= last_round]
+        for path in (self.folder / "samples").glob("round_*.png"):
+            if int(path.stem.removeprefix("round_")) > last_round:
+                path.unlink()
+
+
+def model_card(run: Run, trainer: Trainer) -> str:
+    """A short Markdown card: what was trained, on what, for how long, and how to use it."""
+    recipe = run.recipe
+    classes = f", {len(run.classes)} classes" if run.classes else ""
+    versions = f"gancore {gancore.__version__}, torch {torch.__version__}, Python {platform.python_version()}"
+    labels = " --labels 0-9" if recipe.conditional and run.classes and len(run.classes) > 9 else ""
+    return f"""# {recipe.name}: {recipe.summary}
+
+Trained on `{run.data}` ({"×".join(map(str, run.shape))}{classes}) for {trainer.round:,} rounds in \
+{trainer.seconds:.0f} s on {trainer.device} in {trainer.precision}, seed {run.seed}.
+
+- Weights: `generator.safetensors`, the moving average of the generator.
+- Draw from it: `gancore sample FOLDER{labels} --count 64 --out grid.png`
+- Go on training: `gancore train {recipe.name} --out FOLDER --resume --steps {2 * trainer.round}`
+- Made with {versions}.
+
+The pictures are generated. They resemble the training data, and nothing else may be expected of them.
+
+```
+{recipe}
+```
+"""

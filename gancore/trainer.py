@@ -1,0 +1,225 @@
+"""The adversarial loop: plays any Game on any device, one short step at a time."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from gancore.average import MovingAverage
+from gancore.data import Batch
+from gancore.errors import GancoreError
+from gancore.game import Game
+from gancore.runtime import as_global, autocast, pick_device, pick_precision, seed_for
+
+CHECK_EVERY = 100  # rounds between looks at the losses, each of which makes the processor wait for a GPU
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a game is played, apart from the players and what they want."""
+
+    batch_size: int = 128  # real examples, and as many generated, in a discriminator move
+    generator_batch_size: int | None = None  # generated examples in a generator move; None: as batch_size
+    d_steps: int = 1  # discriminator moves in a round
+    d_lr: float = 2e-4  # learning rates and betas of Adam
+    g_lr: float = 2e-4
+    betas: tuple[float, float] = (0.5, 0.999)
+    average: float = 0.995  # decay of the generator's moving average, per round
+
+    def __post_init__(self) -> None:
+        sizes = (self.batch_size, self.generator_batch_size or 1, self.d_steps)
+        if min(sizes) < 1 or self.generator_batch_size == 0:
+            raise GancoreError(f"Batch sizes and d_steps must be at least 1; they are {sizes}.")
+        for name in ("d_lr", "g_lr"):
+            if not 0 < getattr(self, name) < 1:
+                raise GancoreError(f"{name} is {getattr(self, name)}; a learning rate lies above 0 and below 1.")
+        if not all(0 <= value < 1 for value in (*self.betas, self.average)):
+            raise GancoreError(f"betas {self.betas} and average {self.average} must be at least 0 and below 1.")
+
+
+class Source(Protocol):
+    """What a trainer draws from: `gancore.data.Batches`, or points from a distribution."""
+
+    rng: torch.Generator
+
+    def draw(self, count: int) -> Batch: ...
+
+
+class Data(Protocol):
+    """Anything that can be drawn from on a device: `ImageData`, a toy distribution."""
+
+    def batches(self, device: torch.device, seed: int) -> Source: ...
+
+
+class Recorder(Protocol):
+    """Looks on while a game is played. Subclass `gancore.record.Record` to write only the hooks that you need."""
+
+    def on_start(self, trainer: "Trainer") -> None: ...
+
+    def on_step(self, trainer: "Trainer") -> None: ...
+
+    def on_end(self, trainer: "Trainer") -> None: ...
+
+
+class NonFiniteLoss(GancoreError):
+    """A loss became infinite or not a number; the trainer has gone back to its last good state."""
+
+
+class Trainer:
+    """Plays `game` with examples from `data`: the discriminator moves, the generator moves, again and again.
+
+    Everything random (batches, latents, dropout) comes from streams that `seed` starts and that the trainer owns.
+    The same seed on the same machine with the same number of threads gives the same weights, bit for bit.
+    `device` is "auto", "cuda", "mps" or "cpu"; `precision` "auto", "fp32" or "bf16".
+    """
+
+    def __init__(
+        self,
+        game: Game,
+        data: Data,
+        settings: Settings | None = None,
+        *,
+        seed: int = 0,
+        device: str = "auto",
+        precision: str = "auto",
+        recorders: Iterable[Recorder] = (),
+    ) -> None:
+        self.settings = settings or Settings()
+        self.seed = seed
+        self.device = pick_device(device)
+        self.precision = pick_precision(precision, self.device)
+        self.game = game
+        for player in (game.generator, game.discriminator):
+            player.to(self.device, memory_format=torch.channels_last).train()
+        self.batches = data.batches(self.device, seed_for(seed, "batches"))
+        self.rng = torch.Generator(self.device).manual_seed(seed_for(seed, "latents"))
+        self.d_optimizer = self._adam(game.discriminator, self.settings.d_lr)
+        self.g_optimizer = self._adam(game.generator, self.settings.g_lr)
+        self.average = MovingAverage(game.generator, self.settings.average)
+        self.recorders = list(recorders)
+        self.round = 0  # rounds played so far
+        self.seconds = 0.0  # spent in run() so far
+        self.d_loss = self.g_loss = torch.zeros((), device=self.device)
+        self._good = self.state_dict()
+
+    def discriminator_step(self) -> None:
+        """The discriminator's move: one step towards telling real from generated."""
+        batch = self.batches.draw(self.settings.batch_size)
+        with as_global(self.rng), autocast(self.device, self.precision):
+            self.d_loss = self.game.discriminator_loss(batch)
+        self._improve(self.d_optimizer, self.d_loss)
+        self.game.moves += 1
+
+    def generator_step(self) -> None:
+        """The generator's move: one step towards being taken for real."""
+        batch = self.batches.draw(self.settings.generator_batch_size or self.settings.batch_size)
+        with as_global(self.rng), autocast(self.device, self.precision):
+            self.g_loss = self.game.generator_loss(batch)
+        self._improve(self.g_optimizer, self.g_loss)
+
+    def step(self) -> None:
+        """One round of the game: the discriminator moves, then the generator."""
+        for _ in range(self.settings.d_steps):
+            self.discriminator_step()
+        self.generator_step()
+        self.average.update(self.game.generator)
+        self.round += 1
+
+    def run(self, *, steps: int | None = None, seconds: float | None = None) -> "Trainer":
+        """Play `steps` more rounds, or for `seconds` more. Returns the trainer.
+
+        Raises NonFiniteLoss when a loss is no longer a number, after going back to the last good state.
+        """
+        if (steps is None) == (seconds is None):
+            raise GancoreError("Give run() either steps or seconds.")
+        last_round = None if steps is None else self.round + steps
+        started, before = time.perf_counter(), self.seconds
+        self._tell("on_start")
+        try:
+            while self.round != last_round and (seconds is None or self.seconds - before < seconds):
+                self.step()
+                self.seconds = before + time.perf_counter() - started
+                if self.round % CHECK_EVERY == 0:
+                    self.check()
+                self._tell("on_step")
+            self.check()
+        finally:
+            self._tell("on_end")
+        return self
+
+    def check(self) -> None:
+        """Keep the present state as the last good one. Raises NonFiniteLoss, having gone back, if it is not good."""
+        losses = torch.stack([self.d_loss.detach(), self.g_loss.detach()]).tolist()
+        if all(abs(loss) < float("inf") for loss in losses):
+            self._good = self.state_dict()
+            return
+        failed = self.round
+        self.load_state_dict(self._good)
+        raise NonFiniteLoss(
+            f"By round {failed} a loss was no longer finite (discriminator {losses[0]:g}, generator {losses[1]:g}); "
+            f"the state of round {self.round} is kept: try a lower learning rate, a gradient penalty or precision fp32."
+        )
+
+    def sample(self, count: int, labels: Tensor | None = None, seed: int = 0) -> Tensor:
+        """`count` examples by the generator's moving average; `seed` decides them, and the game is not disturbed."""
+        return self.game.sample(self.average.module, count, labels, seed)
+
+    def state_dict(self) -> dict:
+        """Everything that the next step depends on, copied: tensors and plain numbers."""
+        return _copied(
+            {
+                "generator": self.game.generator.state_dict(),
+                "discriminator": self.game.discriminator.state_dict(),
+                "average": self.average.module.state_dict(),
+                "average_updates": self.average.updates,
+                "d_optimizer": self.d_optimizer.state_dict(),
+                "g_optimizer": self.g_optimizer.state_dict(),
+                "rng": self.rng.get_state(),
+                "batches_rng": self.batches.rng.get_state(),
+                "moves": self.game.moves,
+                "round": self.round,
+                "seconds": self.seconds,
+            }
+        )
+
+    def load_state_dict(self, state: dict) -> None:
+        """Go on exactly where `state` was taken."""
+        state = _copied(state)  # optimisers keep the tensors they are given
+        self.game.generator.load_state_dict(state["generator"])
+        self.game.discriminator.load_state_dict(state["discriminator"])
+        self.average.module.load_state_dict(state["average"])
+        self.average.updates = state["average_updates"]
+        self.d_optimizer.load_state_dict(state["d_optimizer"])
+        self.g_optimizer.load_state_dict(state["g_optimizer"])
+        self.rng.set_state(state["rng"].cpu())
+        self.batches.rng.set_state(state["batches_rng"].cpu())
+        self.game.moves = state["moves"]
+        self.round = state["round"]
+        self.seconds = state["seconds"]
+
+    def _adam(self, player: nn.Module, rate: float) -> torch.optim.Adam:
+        fused = self.device.type in ("cpu", "cuda")
+        return torch.optim.Adam(player.parameters(), lr=rate, betas=self.settings.betas, fused=fused)
+
+    def _improve(self, optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    def _tell(self, hook: str) -> None:
+        for recorder in self.recorders:
+            getattr(recorder, hook)(self)
+
+
+def _copied(value: object) -> object:
+    """`value` with every tensor in its nested dicts, lists and tuples cloned."""
+    if isinstance(value, Tensor):
+        return value.detach().clone()
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_copied(item) for item in value)
+    return value
