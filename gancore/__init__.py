@@ -1,3 +1,3 @@
-"""gancore: generative adversarial networks, small enough to read. `import gancore` loads torch and nothing heavier."""
+"""gancore: generative adversarial networks, small enough to read. Its parts load when they are imported."""
 
 __version__ = "0.1.0"

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import torch
 
+from gancore.distributed import rank
 from gancore.errors import GancoreError
 from gancore.files import write_atomically
+from gancore.runtime import seed_for
 from gancore.trainer import Trainer
 
 FORMAT = 1  # raised when the content of a checkpoint changes its meaning
@@ -20,6 +22,7 @@ def save_checkpoint(trainer: Trainer, path: Path) -> None:
 def load_checkpoint(trainer: Trainer, path: Path) -> None:
     """Put `trainer` where `path` was written. Only tensors and plain values are read; code in the file never runs.
 
+    Of several processes the first goes on exactly; the others go on with random numbers that nobody has used yet.
     Raises GancoreError when the file is missing, damaged or of another game.
     """
     try:
@@ -31,6 +34,10 @@ def load_checkpoint(trainer: Trainer, path: Path) -> None:
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise GancoreError(f"{path} is not a checkpoint of format {FORMAT}.")
     try:
+        if rank() > 0:  # the streams in the file are those of rank 0
+            for stream in ("rng", "batches_rng"):
+                seed = seed_for(trainer.seed, f"{stream} from round {state['round']}", rank())
+                state[stream] = torch.Generator(trainer.device).manual_seed(seed).get_state()
         trainer.load_state_dict(state)
     except (KeyError, RuntimeError, ValueError, TypeError) as error:
         raise GancoreError(f"{path} belongs to another game: {str(error).splitlines()[0]}") from error

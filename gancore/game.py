@@ -38,6 +38,8 @@ class Game:
         """`count` examples by `generator`, the player itself or its average. Only snapshots need it."""
         raise NotImplementedError
 
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.SyncBatchNorm)
+
 
 class GAN(Game):
     """The adversarial game (Goodfellow et al., 2014) with any loss and any gradient penalty.
@@ -68,6 +70,7 @@ class GAN(Game):
         self.classes = classes
         self.r1, self.r2, self.gp = r1, r2, gp
         self.penalty_every = penalty_every
+        self.separately = any(isinstance(layer, BATCH_NORMS) for layer in discriminator.modules())
         self.logits: tuple[Tensor, Tensor] | None = None  # of the last move, on real and on generated examples
 
     def latents(self, count: int) -> Tensor:
@@ -80,24 +83,32 @@ class GAN(Game):
         z = self.latents(len(batch))
         return self.generator(z, batch.labels) if self.classes else self.generator(z)
 
-    def judge(self, examples: Tensor, batch: Batch) -> Tensor:
-        """The discriminator's logits `(N,)` for `examples`, told the labels of `batch` in a conditional game."""
-        return self.discriminator(examples, batch.labels) if self.classes else self.discriminator(examples)
+    def judge(self, examples: Tensor, labels: Tensor | None) -> Tensor:
+        """The discriminator's logits `(N,)` for `examples`; it is told their `labels` in a conditional game."""
+        return self.discriminator(examples, labels) if self.classes else self.discriminator(examples)
+
+    def judge_both(self, batch: Batch, fake: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits on real and on generated examples: in one pass, unless batch norm would mix the two up."""
+        if self.separately:
+            return self.judge(batch.real, batch.labels), self.judge(fake, batch.labels)
+        labels = None if batch.labels is None else batch.labels.repeat(2)
+        real_logits, fake_logits = self.judge(torch.cat([batch.real, fake]), labels).chunk(2)
+        return real_logits, fake_logits
 
     def discriminator_loss(self, batch: Batch) -> Tensor:
         with torch.no_grad():  # the generator is not learning now
             fake = self.generate(batch)
-        real_logits, fake_logits = self.judge(batch.real, batch), self.judge(fake, batch)
+        real_logits, fake_logits = self.judge_both(batch, fake)
         self.logits = real_logits.detach(), fake_logits.detach()
         return self.loss.discriminator(real_logits, fake_logits) + self.penalty(batch, fake)
 
     def generator_loss(self, batch: Batch) -> Tensor:
         with frozen(self.discriminator):  # the discriminator is not learning now
-            fake_logits = self.judge(self.generate(batch), batch)
+            fake_logits = self.judge(self.generate(batch), batch.labels)
             real_logits = None
             if self.loss.pairs:
                 with torch.no_grad():
-                    real_logits = self.judge(batch.real, batch)
+                    real_logits = self.judge(batch.real, batch.labels)
         return self.loss.generator(real_logits, fake_logits)
 
     def penalty(self, batch: Batch, fake: Tensor) -> Tensor | float:
@@ -106,7 +117,7 @@ class GAN(Game):
             return 0.0
 
         def critic(examples: Tensor) -> Tensor:
-            return self.judge(examples, batch)
+            return self.judge(examples, batch.labels)
 
         total = torch.zeros((), device=batch.real.device)
         if self.r1:
@@ -165,7 +176,7 @@ def evaluating(network: nn.Module) -> Iterator[None]:
             module.training = mode
 
 
-@torch.inference_mode()
+@torch.no_grad()  # and not inference_mode, whose tensors could teach no other network
 def generate(generator: nn.Module, z: Tensor, labels: Tensor | None = None, chunk: int = 500) -> Tensor:
     """Examples from latents `(N, latent_dim)`, in eval mode: float32 on the generator's device, `chunk` at a time."""
     device = next(generator.parameters()).device

@@ -166,13 +166,18 @@ def make_loss(name: str, real_target: float = 1.0) -> Loss:
 Critic = Callable[[Tensor], Tensor]
 
 
+def at_least_fp32(x: Tensor) -> Tensor:
+    """`x` with half precision lifted to fp32; fp32 and fp64 stay as they are."""
+    return x.to(torch.promote_types(x.dtype, torch.float32))
+
+
 def gradient_square(critic: Critic, x: Tensor) -> Tensor:
-    """‖∇ critic(x)‖² for every example: `(N, …)` → `(N,)`, in fp32 and differentiable once more.
+    """‖∇ critic(x)‖² for every example: `(N, …)` → `(N,)`, at least in fp32 and differentiable once more.
 
     Autocast is switched off inside: squares of half-precision gradients underflow.
     """
     with torch.autocast(x.device.type, enabled=False):
-        x = x.detach().float().requires_grad_(True)
+        x = at_least_fp32(x.detach()).requires_grad_(True)
         (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
         return gradient.square().flatten(1).sum(1)
 
@@ -192,8 +197,9 @@ def wgan_gp(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
     example to its fake partner, at a point drawn uniformly from the global random state. `(N, …)` → `(N,)`.
     """
     shape = (len(real),) + (1,) * (real.ndim - 1)
-    share = torch.rand(shape, device=real.device)
-    between = torch.lerp(real.float(), fake.float(), share)
+    real, fake = at_least_fp32(real), at_least_fp32(fake)
+    share = torch.rand(shape, device=real.device, dtype=real.dtype)
+    between = torch.lerp(real, fake, share)
     # The square root's slope is infinite at zero; the smallest normal float keeps it finite there.
     norm = gradient_square(critic, between).clamp_min(torch.finfo(torch.float32).tiny).sqrt()
     return (norm - 1).square()

@@ -32,6 +32,14 @@ STYLE = {
 }
 
 
+LABELS = {
+    "d_loss": "discriminator",
+    "g_loss": "generator",
+    "d_real": "on real images",
+    "d_fake": "on generated images",
+}
+
+
 def show(figure: Figure | Image.Image, alt: str) -> None:
     """Display a figure or a picture with its alternative text, which says in words what is to be seen."""
     from IPython.display import display
@@ -43,12 +51,15 @@ def show(figure: Figure | Image.Image, alt: str) -> None:
 
 
 def png(figure: Figure | Image.Image) -> bytes:
-    """The figure as the bytes of a PNG file, the same for the same figure."""
+    """The figure as a PNG file in at most 256 colours, a third of the size; the same bytes for the same figure."""
     buffer = io.BytesIO()
     if isinstance(figure, Figure):
-        figure.savefig(buffer, format="png", bbox_inches="tight", metadata={"Software": None})
-    else:
-        figure.save(buffer, format="png", optimize=True)
+        figure.savefig(buffer, format="png", bbox_inches="tight")
+        figure = Image.open(buffer).convert("RGB")
+        buffer = io.BytesIO()
+    if figure.mode != "L":
+        figure = figure.quantize(256, dither=Image.Dither.NONE)
+    figure.save(buffer, format="PNG", optimize=True)
     return buffer.getvalue()
 
 
@@ -68,22 +79,23 @@ def picture(images: Tensor, columns: int | None = None, zoom: int = 2) -> Image.
 def curves(history: History) -> Figure:
     """Losses, and the discriminator's accuracy on real and on generated images, against rounds.
 
-    Grey lines mark where both would be if the discriminator could only guess.
+    Pale lines are the recorded values, strong ones their moving mean. Dotted lines mark where the discriminator
+    would be if it could only guess.
     """
-    drawn, (left, right) = figure(9, 3.2, columns=2)
+    drawn, (left, right) = figure(9, 3.4, columns=2)
     rounds = history.column("round")
-    left.plot(rounds, history.column("d_loss"), color=BLUE, label="discriminator")
-    left.plot(rounds, history.column("g_loss"), color=ORANGE, linestyle="--", label="generator")
-    left.axhline(2 * np.log(2), color=GREY, linestyle=":", linewidth=1)
-    left.annotate("D guessing: 2 log 2", (1, 2 * np.log(2)), xycoords=("axes fraction", "data"), color=GREY,
-                  ha="right", va="bottom", fontsize=9)  # fmt: skip
-    left.set(title="Loss of each player", xlabel="round", ylim=(0, None))
-    right.plot(rounds, smooth(history.column("d_real")), color=BLUE, label="on real images")
-    right.plot(rounds, smooth(history.column("d_fake")), color=ORANGE, linestyle="--", label="on generated images")
-    right.axhline(0.5, color=GREY, linestyle=":", linewidth=1)
-    right.set(title="Accuracy of the discriminator", xlabel="round", ylim=(0, 1.02))
+    for axes, (first, second) in ((left, ("d_loss", "g_loss")), (right, ("d_real", "d_fake"))):
+        for name, colour, dash in ((first, BLUE, "-"), (second, ORANGE, "--")):
+            values = history.column(name)
+            axes.plot(rounds, values, color=colour, alpha=0.25, linewidth=0.8)
+            axes.plot(rounds, smooth(values), color=colour, linestyle=dash, label=LABELS[name])
+        axes.set(xlabel="round")
+    left.axhline(2 * np.log(2), color=GREY, linestyle=":", label="discriminator, if it only guessed")
+    left.set(title="Loss of each player", ylim=(0, None))
+    right.axhline(0.5, color=GREY, linestyle=":", label="if it only guessed")
+    right.set(title="Accuracy of the discriminator", ylim=(0, 1.02))
     for axes in (left, right):
-        axes.legend()
+        axes.legend(fontsize=9)
     return drawn
 
 

@@ -1,4 +1,4 @@
-"""Looking on while a game is played: history, fixed-latent snapshots, progress. The run folder is in `run.py`."""
+"""Looking on while a game is played: history, fixed-latent snapshots, progress. The run folder is in `runs.py`."""
 
 import time
 from dataclasses import dataclass
@@ -74,7 +74,9 @@ class Snapshots(Record):
             self.next = next_snapshot(trainer.round)
 
     def on_end(self, trainer: Trainer) -> None:
-        if self.snapshots[-1].round != trainer.round:
+        kept = [snapshot for snapshot in self.snapshots if snapshot.round <= trainer.round]
+        self.snapshots = kept  # the trainer may have gone back to an earlier, good state
+        if not kept or kept[-1].round != trainer.round:
             self.take(trainer)
 
     def take(self, trainer: Trainer) -> None:

@@ -26,6 +26,7 @@ from torch import Tensor, nn
 import gancore
 from gancore.checkpoint import load_checkpoint, save_checkpoint
 from gancore.data import to_uint8
+from gancore.distributed import rank
 from gancore.errors import GancoreError
 from gancore.files import write_atomically, write_text
 from gancore.game import GAN
@@ -70,10 +71,11 @@ def load_run(folder: Path) -> Run:
         settings = dict(recipe.pop("settings"))
         settings["betas"] = tuple(settings["betas"])
         classes = values["classes"]
+        channels, height, width = values["shape"]
         return Run(
             Recipe(settings=Settings(**settings), **recipe),
             values["data"],
-            tuple(values["shape"]),
+            (channels, height, width),
             None if classes is None else tuple(classes),
             values["seed"],
         )
@@ -93,8 +95,10 @@ def load_generator(folder: Path) -> tuple[GAN, nn.Module, Run]:
         raise GancoreError(f"{folder} has no generator.safetensors yet; let its training reach the end, or resume it.")
     try:
         game.generator.load_state_dict(load_file(path))
-    except (SafetensorError, RuntimeError, OSError) as error:
-        raise GancoreError(f"{path} cannot be used: {str(error).splitlines()[0]}") from error
+    except (SafetensorError, OSError) as error:
+        raise GancoreError(f"{path} is damaged and cannot be read: {error}") from error
+    except RuntimeError as error:  # names or shapes differ
+        raise GancoreError(f"{path} holds the weights of another generator than {folder / 'config.json'}.") from error
     return game, game.generator.eval(), run
 
 
@@ -112,7 +116,7 @@ class RunFolder(Record):
     """Keeps a run on disk while it is played, and at its end.
 
     A new folder is made; one that holds a run already is refused unless `resume`, and then training goes on from
-    its checkpoint. Raises GancoreError otherwise.
+    its checkpoint. Raises GancoreError otherwise. Of several processes only the first writes.
     """
 
     def __init__(self, folder: Path, run: Run, *, resume: bool = False) -> None:
@@ -122,13 +126,16 @@ class RunFolder(Record):
         occupied = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
         if resume:
             self._check_same(load_run(folder))
-        elif occupied:
+        elif occupied and rank() == 0:
             raise GancoreError(f"{folder} is not empty; continue its run with --resume, or choose another with --out.")
 
     def attach(self, trainer: Trainer, *, resume: bool = False) -> None:
         """Look on at `trainer` from now on; with `resume`, first put it where the run's checkpoint is."""
         if resume:
             load_checkpoint(trainer, self.folder / "checkpoint.pt")
+        if rank() > 0:
+            return
+        if resume:
             self._read_back(trainer.round)
         trainer.recorders.append(self)
 
@@ -147,6 +154,7 @@ class RunFolder(Record):
             self._save(trainer)
 
     def on_end(self, trainer: Trainer) -> None:
+        self._drop_grids(after=trainer.round)  # there are some when the trainer has gone back
         self.snapshots.on_end(trainer)
         self._write_samples()
         self._save(trainer)
@@ -192,7 +200,7 @@ class RunFolder(Record):
 
     def _check_same(self, before: Run) -> None:
         """Refuse to continue a run with other settings than it was started with."""
-        then, now = dataclasses.asdict(before), dataclasses.asdict(self.run)
+        then, now = _flat(before), _flat(self.run)
         for name in now:
             if then[name] != now[name]:
                 raise GancoreError(
@@ -202,12 +210,27 @@ class RunFolder(Record):
 
     def _read_back(self, last_round: int) -> None:
         """History and pictures up to the checkpoint; what was played after it will be played again."""
-        with open(self.folder / "history.csv", newline="", encoding="utf-8") as handle:
-            rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(handle)]
-        self.history.rows = [row | {"round": int(row["round"])} for row in rows if row["round"] <= last_round]
+        path = self.folder / "history.csv"
+        try:
+            with open(path, newline="", encoding="utf-8") as handle:
+                rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(handle)]
+            self.history.rows = [row | {"round": int(row["round"])} for row in rows if row["round"] <= last_round]
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise GancoreError(f"{path} cannot be read: {error}") from error
+        self._drop_grids(after=last_round)
+
+    def _drop_grids(self, after: int) -> None:
+        """Remove the grids of rounds later than `after`."""
         for path in (self.folder / "samples").glob("round_*.png"):
-            if int(path.stem.removeprefix("round_")) > last_round:
+            if path.name > self._grid_path(after).name:
                 path.unlink()
+
+
+def _flat(run: Run) -> dict[str, object]:
+    """Everything that decides a run, in one dictionary."""
+    values = dataclasses.asdict(run)
+    recipe = values.pop("recipe")
+    return recipe | recipe.pop("settings") | values
 
 
 def model_card(run: Run, trainer: Trainer) -> str:
@@ -223,7 +246,8 @@ Trained on `{run.data}` ({"×".join(map(str, run.shape))}{classes}) for {trainer
 
 - Weights: `generator.safetensors`, the moving average of the generator.
 - Draw from it: `gancore sample FOLDER{labels} --count 64 --out grid.png`
-- Go on training: `gancore train {recipe.name} --out FOLDER --resume --steps {2 * trainer.round}`
+- Go on training: `gancore train {recipe.name} --data {run.data} --seed {run.seed} --out FOLDER --resume \
+--steps {2 * trainer.round}`, with the other options it was started with.
 - Made with {versions}.
 
 The pictures are generated. They resemble the training data, and nothing else may be expected of them.

@@ -27,6 +27,9 @@ def pick_device(name: str = "auto") -> torch.device:
     if not there[kind]:
         usable = ", ".join(kind for kind, present in there.items() if present)
         raise GancoreError(f"Device {name!r} is not available on this machine; usable here: {usable}.")
+    count = torch.cuda.device_count() if kind == "cuda" else 1
+    if name != kind and name not in [f"{kind}:{index}" for index in range(count)]:
+        raise GancoreError(f"There is no device {name!r}; there are {count} of kind {kind}, counted from {kind}:0.")
     return torch.device(name)
 
 

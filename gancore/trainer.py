@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Protocol
 
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 
 from gancore.average import MovingAverage
 from gancore.data import Batch
+from gancore.distributed import agreed, average_gradients, averaged, rank, share_start
 from gancore.errors import GancoreError
 from gancore.game import Game
 from gancore.runtime import as_global, autocast, pick_device, pick_precision, seed_for
@@ -36,8 +38,8 @@ class Settings:
         for name in ("d_lr", "g_lr"):
             if not 0 < getattr(self, name) < 1:
                 raise GancoreError(f"{name} is {getattr(self, name)}; a learning rate lies above 0 and below 1.")
-        if not all(0 <= value < 1 for value in (*self.betas, self.average)):
-            raise GancoreError(f"betas {self.betas} and average {self.average} must be at least 0 and below 1.")
+        if len(self.betas) != 2 or not all(0 <= value < 1 for value in (*self.betas, self.average)):
+            raise GancoreError(f"The two betas {self.betas} and average {self.average} must be at least 0 and below 1.")
 
 
 class Source(Protocol):
@@ -94,8 +96,9 @@ class Trainer:
         self.game = game
         for player in (game.generator, game.discriminator):
             player.to(self.device, memory_format=torch.channels_last).train()
-        self.batches = data.batches(self.device, seed_for(seed, "batches"))
-        self.rng = torch.Generator(self.device).manual_seed(seed_for(seed, "latents"))
+            share_start(player)
+        self.batches = data.batches(self.device, seed_for(seed, "batches", rank()))
+        self.rng = torch.Generator(self.device).manual_seed(seed_for(seed, "latents", rank()))
         self.d_optimizer = self._adam(game.discriminator, self.settings.d_lr)
         self.g_optimizer = self._adam(game.generator, self.settings.g_lr)
         self.average = MovingAverage(game.generator, self.settings.average)
@@ -133,15 +136,17 @@ class Trainer:
 
         Raises NonFiniteLoss when a loss is no longer a number, after going back to the last good state.
         """
-        if (steps is None) == (seconds is None):
-            raise GancoreError("Give run() either steps or seconds.")
+        given = [limit for limit in (steps, seconds) if limit is not None]
+        if len(given) != 1 or not given[0] >= 0:
+            raise GancoreError(f"Give run() either steps or seconds, 0 or above; it got {steps} and {seconds}.")
         last_round = None if steps is None else self.round + steps
-        started, before = time.perf_counter(), self.seconds
+        started, before, elapsed = time.perf_counter(), self.seconds, 0.0
         self._tell("on_start")
         try:
-            while self.round != last_round and (seconds is None or self.seconds - before < seconds):
+            while self.round != last_round and (seconds is None or elapsed < seconds):
                 self.step()
-                self.seconds = before + time.perf_counter() - started
+                elapsed = agreed(time.perf_counter() - started)
+                self.seconds = before + elapsed
                 if self.round % CHECK_EVERY == 0:
                     self.check()
                 self._tell("on_step")
@@ -152,15 +157,16 @@ class Trainer:
 
     def check(self) -> None:
         """Keep the present state as the last good one. Raises NonFiniteLoss, having gone back, if it is not good."""
-        losses = torch.stack([self.d_loss.detach(), self.g_loss.detach()]).tolist()
-        if all(abs(loss) < float("inf") for loss in losses):
+        losses = averaged(torch.stack([self.d_loss.detach(), self.g_loss.detach()])).tolist()
+        if all(map(isfinite, losses)) and self._weights_are_finite():
             self._good = self.state_dict()
             return
         failed = self.round
         self.load_state_dict(self._good)
         raise NonFiniteLoss(
-            f"By round {failed} a loss was no longer finite (discriminator {losses[0]:g}, generator {losses[1]:g}); "
-            f"the state of round {self.round} is kept: try a lower learning rate, a gradient penalty or precision fp32."
+            f"By round {failed} a loss or a weight was no longer finite (losses: discriminator {losses[0]:g}, "
+            f"generator {losses[1]:g}); the state of round {self.round} is kept: try a lower learning rate, "
+            f"a gradient penalty or precision fp32."
         )
 
     def sample(self, count: int, labels: Tensor | None = None, seed: int = 0) -> Tensor:
@@ -199,6 +205,7 @@ class Trainer:
         self.game.moves = state["moves"]
         self.round = state["round"]
         self.seconds = state["seconds"]
+        self._good = self.state_dict()  # later trouble leads back here, not to where this trainer was made
 
     def _adam(self, player: nn.Module, rate: float) -> torch.optim.Adam:
         fused = self.device.type in ("cpu", "cuda")
@@ -207,7 +214,14 @@ class Trainer:
     def _improve(self, optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
         optimizer.zero_grad()
         loss.backward()
+        average_gradients(optimizer)  # over the processes, where there are several
         optimizer.step()
+
+    def _weights_are_finite(self) -> bool:
+        """A finite loss can have an infinite gradient, so the weights show it a move before the losses do."""
+        players = (self.game.generator, self.game.discriminator)
+        finite = [weight.isfinite().all() for player in players for weight in player.parameters()]
+        return bool(torch.stack(finite).all())
 
     def _tell(self, hook: str) -> None:
         for recorder in self.recorders:

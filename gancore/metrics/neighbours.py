@@ -11,7 +11,7 @@ from gancore.errors import GancoreError
 CHUNK = 1000  # rows of a distance matrix that are in memory at a time
 PRECISION_NEIGHBOURS = 3  # Kynkäänniemi et al. (2019), section 2
 DENSITY_NEIGHBOURS = 5  # Naeem et al. (2020), section 4
-COPY_QUANTILE = 0.01  # share of unseen real images that is nearer to the training images than any "near copy" is
+COPY_QUANTILE = 0.01  # a "near copy" is as near to a training image as this share of unseen real images
 
 
 def nearest_distances(points: Tensor, others: Tensor, count: int = 1) -> Tensor:
@@ -65,8 +65,8 @@ class Novelty:
     """Whether samples are new: their distance to the nearest training image, beside that of unseen images.
 
     `ratio` is the median distance of the samples over the median distance of unseen real images: near 1 for
-    new images as varied as real ones, 0 for copies. `copies` is the share of samples nearer to a training
-    image than all but 1 % of unseen real images are: 0.01 for real images, 1 for copies. Blurred samples lie
+    new images as varied as real ones, 0 for copies. `copies` is the share of samples as near to a training
+    image as the nearest 1 % of unseen real images are: 0.01 for real images, 1 for copies. Blurred samples lie
     nearer too.
     """
 
@@ -87,4 +87,4 @@ def novelty(samples: Tensor, training: Tensor, seed: int = 0) -> Novelty:
     threshold = unseen.quantile(COPY_QUANTILE)
     if not unseen.median() > 0:
         raise GancoreError("Most training images occur more than once, so none counts as unseen; remove the doubles.")
-    return Novelty(float(distances.median() / unseen.median()), float((distances < threshold).double().mean()))
+    return Novelty(float(distances.median() / unseen.median()), float((distances <= threshold).double().mean()))

@@ -34,17 +34,17 @@ ABOUT = {
 class Score:
     """One score. `floor` is what real images score in place of the samples, `better` which way is better.
 
-    `samples` is the number of generated images it was taken from, `real` the number of real images they were
-    compared with (0 where there is no comparison), `source` the paper that defines it.
+    `source` is the paper that defines it, `samples` the number of generated images it was taken from, and
+    `real` the number of real images they were compared with (0 where there is no comparison).
     """
 
     name: str
     value: float
     floor: float
     better: str
+    source: str
     samples: int
     real: int
-    source: str
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,8 @@ def report(
     FID, KID, precision, recall, density and coverage compare two sets, and most of them depend on how large
     these are. So two disjoint parts are drawn from `real`, each as large as the smaller of N and half of
     `real`; as many samples are drawn and compared with one part, and the floor compares the other part with
-    that same one. The inception score and the classes' shares take all samples, and their floor both parts.
+    that same one. On the digits, with halves of 2,500, the floor of FID lies between 0.1 and 0.3 as the seed
+    decides. The inception score and the classes' shares take all samples, and their floor both parts.
     Class fidelity has the extractor's accuracy on held-out images for a floor. Novelty compares all samples
     with all of `real`; its floors, 1 and 0.01, are what its definition gives real images.
 
@@ -152,6 +153,8 @@ def report(
     """
     _check_counts(samples, real)
     sample_features = extractor.features(samples)
+    logits = extractor.classify(sample_features)
+    fidelity = {} if labels is None else {"class fidelity": class_fidelity(logits, labels.cpu())}
     samples = samples.detach().to("cpu", torch.float32)
     real = real.to("cpu")
     _check_variety(samples, name)
@@ -159,33 +162,32 @@ def report(
 
     rng = torch.Generator().manual_seed(seed)
     count = min(len(samples), len(real) // 2)
-    drawn = torch.randperm(len(samples), generator=rng)[:count]
+    drawn = sample_features[torch.randperm(len(samples), generator=rng)[:count]]
     parts = torch.randperm(len(real), generator=rng)[: 2 * count]
     real_features = extractor.features(to_float(real.images[parts]))
     reference, other = real_features.split(count)
 
-    values = _set_scores(sample_features[drawn], reference, seed)
-    floors = _set_scores(other, reference, seed)
-    scores = [Score(key, values[key], floors[key], *_about(key, count, count)) for key in values]
-
-    logits = extractor.classify(sample_features)
-    values, floors = _class_scores(logits), _class_scores(extractor.classify(real_features))
-    scores += [Score(key, values[key], floors[key], *_about(key, len(samples), 0)) for key in values]
-    if labels is not None:
-        fidelity = class_fidelity(logits, labels.cpu())
-        scores.append(Score("class fidelity", fidelity, extractor.accuracy, *_about("class fidelity", len(samples), 0)))
-
+    everything = len(samples)
     new = novelty(samples, real.images, seed)
-    for key, value, floor in (("novelty", new.ratio, 1.0), ("near copies", new.copies, COPY_QUANTILE)):
-        scores.append(Score(key, value, floor, *_about(key, len(samples), len(real))))
+    scores = (
+        *_beside(_set_scores(drawn, reference, seed), _set_scores(other, reference, seed), count, count),
+        *_beside(_class_scores(logits), _class_scores(extractor.classify(real_features)), everything, 0),
+        *_beside(fidelity, {"class fidelity": extractor.accuracy}, everything, 0),
+        *_beside(
+            {"novelty": new.ratio, "near copies": new.copies},
+            {"novelty": 1.0, "near copies": COPY_QUANTILE},
+            everything,
+            len(real),
+        ),
+    )
     shares = tuple(class_shares(logits).tolist())
     device = str(extractor.device)
-    return Report(name, real.name, str(extractor), extractor.fingerprint, device, seed, tuple(scores), shares)
+    return Report(name, real.name, str(extractor), extractor.fingerprint, device, seed, scores, shares)
 
 
-def _about(name: str, samples: int, real: int) -> tuple[str, int, int, str]:
-    better, source = ABOUT[name]
-    return better, samples, real, source
+def _beside(values: dict[str, float], floors: dict[str, float], samples: int, real: int) -> list[Score]:
+    """A score for each of `values`, with the floor of the same name beside it."""
+    return [Score(name, value, floors[name], *ABOUT[name], samples, real) for name, value in values.items()]
 
 
 def _set_scores(features: Tensor, reference: Tensor, seed: int) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Scores for points in the plane, whose distribution is known: modes found, and mass in the wrong place."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ def mode_coverage(samples: Tensor, centres: Tensor, radius: float) -> ModeCovera
 
 @dataclass(frozen=True)
 class DensityError:
-    """`value` is the share, 0..1, of samples that would have to move; `floor` what exact sampling expects."""
+    """`value` is the share, 0..1, of the mass in the wrong cell; `floor` what exact sampling expects."""
 
     value: float
     floor: float
@@ -61,9 +62,9 @@ def density_error(samples: Tensor, density: Callable[[Tensor], Tensor], limit: f
     """
     _check_points(samples)
     truth = _cell_masses(density, limit, bins)
-    column = ((samples.cpu().double() + limit) * (bins / (2 * limit))).floor()
-    inside = ((column >= 0) & (column < bins)).all(dim=1)
-    cells = torch.where(inside, column[:, 1] * bins + column[:, 0], bins**2).long()
+    column, row = ((samples.cpu().double() + limit) * (bins / (2 * limit))).floor().unbind(dim=1)
+    inside = (column >= 0) & (column < bins) & (row >= 0) & (row < bins)
+    cells = torch.where(inside, row * bins + column, bins**2).long()
     shares = torch.bincount(cells, minlength=bins**2 + 1).double() / len(samples)
     error = (shares - truth).abs().sum() / 2
     return DensityError(float(error), float(_mean_deviation(truth, len(samples)).sum() / 2), len(samples))
@@ -89,7 +90,7 @@ def _cell_masses(density: Callable[[Tensor], Tensor], limit: float, bins: int) -
 def _mean_deviation(share: Tensor, count: int) -> Tensor:
     """The mean of |X / count - share| for X binomial with `count` draws: de Moivre's formula of 1730."""
     more = (count * share).floor() + 1
-    ways = torch.lgamma(torch.tensor(count + 1.0)) - torch.lgamma(more + 1) - torch.lgamma(count - more + 1)
+    ways = math.lgamma(count + 1) - torch.lgamma(more + 1) - torch.lgamma(count - more + 1)
     logarithm = ways + torch.xlogy(more, share) + torch.xlogy(count - more + 1, 1 - share)
     return torch.where(share < 1, 2 * more * logarithm.exp() / count, 0.0)
 

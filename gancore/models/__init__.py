@@ -8,6 +8,7 @@ from gancore.models.conditional import (
 )
 from gancore.models.dcgan import DCGANDiscriminator, DCGANGenerator
 from gancore.models.mlp import MLPDiscriminator, MLPGenerator
+from gancore.models.modern import ModernDiscriminator, ModernGenerator
 
 __all__ = [
     "ConditionalDCGANGenerator",
@@ -17,5 +18,7 @@ __all__ = [
     "DCGANGenerator",
     "MLPDiscriminator",
     "MLPGenerator",
+    "ModernDiscriminator",
+    "ModernGenerator",
     "ProjectionDiscriminator",
 ]

@@ -81,7 +81,7 @@ class ProjectionDiscriminator(nn.Module):
         self, shape: tuple[int, int, int], classes: int, width: int = WIDTH, spectral_norm: bool = False
     ) -> None:
         super().__init__()
-        stages = upsampling_stages(shape[1])
+        stages = upsampling_stages(shape)
         top = width * 2 ** (stages - 1)
         side = shape[1] >> stages
         self.features = discriminator_features(shape, width, batch_norm=not spectral_norm)

@@ -30,7 +30,7 @@ class DCGANGenerator(nn.Module):
     def __init__(self, latent_dim: int = 100, shape: tuple[int, int, int] = (1, 28, 28), width: int = WIDTH) -> None:
         super().__init__()
         channels, size, _ = shape
-        stages = upsampling_stages(size)
+        stages = upsampling_stages(shape)
         widths = [width * 2**stage for stage in reversed(range(stages))]
         layers = [
             nn.Unflatten(1, (latent_dim, 1, 1)),
@@ -54,9 +54,9 @@ class DCGANGenerator(nn.Module):
 
 def discriminator_features(shape: tuple[int, int, int], width: int = WIDTH, batch_norm: bool = True) -> nn.Sequential:
     """Images to features `(N, width·2^(stages-1), k, k)`: strided convolutions, batch norm in all but the first."""
-    channels, size, _ = shape
+    channels = shape[0]
     layers: list[nn.Module] = []
-    for stage in range(upsampling_stages(size)):
+    for stage in range(upsampling_stages(shape)):
         outputs = width * 2**stage
         normalised = batch_norm and stage > 0
         layers += [nn.Conv2d(channels, outputs, kernel_size=4, stride=2, padding=1, bias=not normalised)]
@@ -76,7 +76,7 @@ class DCGANDiscriminator(nn.Module):
         self, shape: tuple[int, int, int] = (1, 28, 28), width: int = WIDTH, spectral_norm: bool = False
     ) -> None:
         super().__init__()
-        stages = upsampling_stages(shape[1])
+        stages = upsampling_stages(shape)
         self.features = discriminator_features(shape, width, batch_norm=not spectral_norm)
         self.head = nn.Conv2d(width * 2 ** (stages - 1), 1, kernel_size=shape[1] >> stages)
         self.apply(start_as_dcgan)
