@@ -41,7 +41,8 @@ def app() -> None:
               help="What to learn from.")
 @click.option("--steps", type=click.IntRange(min=1), help="Rounds in all. [default: the recipe's]")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Seconds of training in all, instead.")
-@click.option("--batch-size", type=click.IntRange(min=1), help="Real images in a discriminator move.")
+@click.option("--batch-size", type=click.IntRange(min=1),
+              help="Real images in a discriminator move, of each process where torchrun starts several.")
 @click.option("--lr", type=float, help="Learning rate of both players.")
 @click.option("--loss", metavar="NAME", help=f"One of {', '.join(LOSSES)}.")
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, show_default=True, help="Of everything random.")

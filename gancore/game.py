@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from gancore.data import Batch
 from gancore.errors import GancoreError
-from gancore.losses import Loss, r1, r2, wgan_gp
+from gancore.losses import Loss, mismatch, r1, r2, wgan_gp
 
 
 class Game:
@@ -47,7 +47,8 @@ class GAN(Game):
     `generator(z)` makes examples from latents `(N, latent_dim)`, `discriminator(x)` returns logits `(N,)`. With
     `classes` above 0 the game is conditional, and both players are told labels `(N,)` as well. `r1`, `r2` and `gp`
     weigh the penalties of `gancore.losses`. Computed on every `penalty_every`-th move only, they weigh that much
-    more (Karras et al., 2020, section 3.1, lazy regularisation).
+    more (Karras et al., 2020, section 3.1, lazy regularisation). `mismatch` weighs the loss of that name, which
+    makes the discriminator of a conditional game heed the labels.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class GAN(Game):
         r2: float = 0.0,
         gp: float = 0.0,
         penalty_every: int = 1,
+        mismatch: float = 0.0,
     ) -> None:
         self.generator = generator
         self.discriminator = discriminator
@@ -70,6 +72,7 @@ class GAN(Game):
         self.classes = classes
         self.r1, self.r2, self.gp = r1, r2, gp
         self.penalty_every = penalty_every
+        self.mismatch = mismatch
         self.separately = any(isinstance(layer, BATCH_NORMS) for layer in discriminator.modules())
         self.logits: tuple[Tensor, Tensor] | None = None  # of the last move, on real and on generated examples
 
@@ -100,7 +103,10 @@ class GAN(Game):
             fake = self.generate(batch)
         real_logits, fake_logits = self.judge_both(batch, fake)
         self.logits = real_logits.detach(), fake_logits.detach()
-        return self.loss.discriminator(real_logits, fake_logits) + self.penalty(batch, fake)
+        loss = self.loss.discriminator(real_logits, fake_logits) + self.penalty(batch, fake)
+        if self.mismatch:
+            loss = loss + self.mismatch * mismatch(real_logits, self.judge(batch.real, self.other_labels(batch)))
+        return loss
 
     def generator_loss(self, batch: Batch) -> Tensor:
         with frozen(self.discriminator):  # the discriminator is not learning now
@@ -110,6 +116,10 @@ class GAN(Game):
                 with torch.no_grad():
                     real_logits = self.judge(batch.real, batch.labels)
         return self.loss.generator(real_logits, fake_logits)
+
+    def other_labels(self, batch: Batch) -> Tensor:
+        """For each example of `batch` a label that is not its own, drawn uniformly."""
+        return (batch.labels + torch.randint_like(batch.labels, 1, self.classes)) % self.classes
 
     def penalty(self, batch: Batch, fake: Tensor) -> Tensor | float:
         """The weighted gradient penalties of this move, or 0 where none is due."""

@@ -163,6 +163,15 @@ def make_loss(name: str, real_target: float = 1.0) -> Loss:
     return kind()
 
 
+def mismatch(right: Tensor, wrong: Tensor) -> Tensor:
+    """How little real examples look better with their own label (logits `right`) than with another (`wrong`).
+
+    Reed et al. (2016), section 4.2, in the relativistic form: a discriminator that also minimises this scalar
+    attends to the label, and so the generator has to.
+    """
+    return softplus(wrong - right).mean()
+
+
 Critic = Callable[[Tensor], Tensor]
 
 

@@ -111,7 +111,7 @@ def film_strip(snapshots: Sequence[Snapshot], rows: int = 4, columns: int = 10) 
     drawn, axes = figure(9, 0.95 * rows + 0.4, columns=len(chosen))
     for place, index in zip(axes, chosen, strict=True):
         snapshot = snapshots[index]
-        place.imshow(_column(snapshot.images[:rows]), cmap="gray", vmin=0, vmax=255)
+        place.imshow(_column(snapshot.images[:rows]), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         place.set_title(f"{snapshot.round:,}", fontsize=10, loc="center")
         place.axis("off")
     drawn.suptitle("The same latents after this many rounds", fontsize=11)
@@ -138,7 +138,7 @@ def before_and_after(images: Tensor, titles: Sequence[str]) -> Figure:
     """Groups of images `(groups, N, C, H, W)` in [-1, 1] as grids side by side, each under its title."""
     drawn, axes = figure(3.2 * len(titles), 3.4, columns=len(titles))
     for place, group, title in zip(axes, images, titles, strict=True):
-        place.imshow(np.asarray(image_grid(group)), cmap="gray", vmin=0, vmax=255)
+        place.imshow(np.asarray(image_grid(group)), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         place.set_title(title, loc="center")
         place.axis("off")
     return drawn

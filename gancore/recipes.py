@@ -36,6 +36,7 @@ class Recipe:
     r2: float = 0.0
     gp: float = 0.0
     penalty_every: int = 1  # discriminator moves from one penalty to the next
+    mismatch: float = 0.0  # weight of the loss on real examples with a wrong label
     settings: Settings = field(default_factory=Settings)
     steps: int = 3000  # rounds where neither steps nor seconds are asked for
 
@@ -44,8 +45,9 @@ class Recipe:
             raise GancoreError(f"There are no players {self.players!r}; choose one of {', '.join(PLAYERS)}.")
         if min(self.latent_dim, self.penalty_every, self.steps) < 1:
             raise GancoreError(f"latent_dim, penalty_every and steps of {self.name} must be at least 1.")
-        if not all(0 <= weight < float("inf") for weight in (self.r1, self.r2, self.gp)):
-            raise GancoreError(f"Penalty weights of {self.name} must be 0 or above: {self.r1}, {self.r2}, {self.gp}.")
+        weights = (self.r1, self.r2, self.gp, self.mismatch)
+        if not all(0 <= weight < float("inf") for weight in weights):
+            raise GancoreError(f"r1, r2, gp and mismatch of {self.name} must be 0 or above; they are {weights}.")
         make_loss(self.loss, self.real_target)
 
     def __str__(self) -> str:
@@ -79,6 +81,7 @@ class Recipe:
             r2=self.r2,
             gp=self.gp,
             penalty_every=self.penalty_every,
+            mismatch=self.mismatch if self.conditional else 0.0,
         )
 
     def trainer(
@@ -156,7 +159,7 @@ RECIPES = {
         Recipe("cdcgan", "convolutions that are told the class", "dcgan", conditional=True,
                settings=CONVOLUTIONS, steps=2000),
         MODERN,
-        MODERN.change(name="cmodern", summary="modern, and told the class", conditional=True),
+        MODERN.change(name="cmodern", summary="modern, and told the class", conditional=True, mismatch=0.2),
     )
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from gancore.data import Batch
 from gancore.distributed import agreed, average_gradients, averaged, rank, share_start
 from gancore.errors import GancoreError
 from gancore.game import Game
-from gancore.runtime import as_global, autocast, pick_device, pick_precision, seed_for
+from gancore.runtime import allow_tf32, as_global, autocast, pick_device, pick_precision, seed_for
 
 CHECK_EVERY = 100  # rounds between looks at the losses, each of which makes the processor wait for a GPU
 
@@ -93,6 +93,7 @@ class Trainer:
         self.seed = seed
         self.device = pick_device(device)
         self.precision = pick_precision(precision, self.device)
+        allow_tf32(self.device, self.precision)
         self.game = game
         for player in (game.generator, game.discriminator):
             player.to(self.device, memory_format=torch.channels_last).train()
@@ -145,7 +146,9 @@ class Trainer:
         try:
             while self.round != last_round and (seconds is None or elapsed < seconds):
                 self.step()
-                elapsed = agreed(time.perf_counter() - started)
+                elapsed = time.perf_counter() - started
+                if seconds is not None:  # several processes must stop in the same round
+                    elapsed = agreed(elapsed)
                 self.seconds = before + elapsed
                 if self.round % CHECK_EVERY == 0:
                     self.check()

@@ -9,6 +9,7 @@ from gancore.models.conditional import (
 from gancore.models.dcgan import DCGANDiscriminator, DCGANGenerator
 from gancore.models.mlp import MLPDiscriminator, MLPGenerator
 from gancore.models.modern import ModernDiscriminator, ModernGenerator
+from gancore.models.points import PointDiscriminator, PointGenerator
 
 __all__ = [
     "ConditionalDCGANGenerator",
@@ -20,5 +21,7 @@ __all__ = [
     "MLPGenerator",
     "ModernDiscriminator",
     "ModernGenerator",
+    "PointDiscriminator",
+    "PointGenerator",
     "ProjectionDiscriminator",
 ]

@@ -1,0 +1,48 @@
+"""`python -m benchmarks`: run the benchmarks by name, print their tables, keep their results."""
+
+import argparse
+from pathlib import Path
+
+from benchmarks import cost, dcgan, perceptrons, quality
+from benchmarks.report import describe_machine
+
+RUNS = {
+    "perceptrons": (perceptrons.run, "two perceptrons against Keras, plain PyTorch and the floor (2 minutes)"),
+    "dcgan": (dcgan.run, "DCGAN against its networks in a plain PyTorch loop (2 minutes)"),
+    "cost": (cost.run, "step time against batch size and width (3 minutes)"),
+    "quality": (quality.run, "minutes until FID passes 50, 20 and 10 (up to 2 hours)"),
+    "dcgan-quality": (dcgan.run_quality, "FID of both DCGAN loops after the same steps (half an hour)"),
+}
+DEFAULT = ("perceptrons", "dcgan", "cost")
+RESULTS = Path(__file__).parent / "results"
+
+
+def main() -> None:
+    about = "\n".join(f"  {name:15}{summary}" for name, (_, summary) in RUNS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=f"Time this package. Without names: {', '.join(DEFAULT)}.\n\n{about}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", metavar="name", help="which benchmarks to run")
+    parser.add_argument("--quick", action="store_true", help="a trial in seconds, whose figures mean nothing")
+    parser.add_argument("--quality", action="store_true", help="add dcgan-quality")
+    parser.add_argument("--out", type=Path, help="folder for JSON and PNG (benchmarks/results; with --quick: none)")
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.names if name not in RUNS]
+    if unknown:
+        parser.error(f"there is no benchmark {unknown[0]!r}; choose from {', '.join(RUNS)}")
+    names = arguments.names or list(DEFAULT)
+    if arguments.quality and "dcgan-quality" not in names:
+        names.append("dcgan-quality")
+    out = arguments.out or (None if arguments.quick else RESULTS)
+    print(describe_machine())
+    for name in names:
+        result = RUNS[name][0](arguments.quick)
+        print(f"\n== {name} ==\n{result.text}", flush=True)
+        if out:
+            result.save(out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""What a step costs: its time against the batch size and against the networks' width, and why the slope is so."""
+
+from dataclasses import replace
+from math import log
+from statistics import linear_regression, median
+
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from benchmarks.report import Result, table
+from benchmarks.timing import race
+from gancore.data import load
+from gancore.game import GAN
+from gancore.losses import NonSaturating
+from gancore.models import DCGANDiscriminator, DCGANGenerator
+from gancore.models.dcgan import WIDTH
+from gancore.models.mlp import DISCRIMINATOR_WIDTHS, DROPOUT, GENERATOR_WIDTHS, hidden_layers
+from gancore.plots import BLUE, GREY, figure
+from gancore.recipes import get_recipe
+from gancore.trainer import Trainer
+
+LATENT_DIM = 100
+SHAPE = (1, 28, 28)
+PIXELS = 28 * 28
+NEAR = 0.1  # slopes closer than this count as equal
+
+Players = tuple[nn.Module, nn.Module]
+
+
+def perceptrons(factor: float = 1.0) -> Players:
+    """The pair of the recipe `mlp` with its hidden layers `factor` times as wide."""
+    up, down = ([round(factor * width) for width in widths] for widths in (GENERATOR_WIDTHS, DISCRIMINATOR_WIDTHS))
+    generator = nn.Sequential(
+        *hidden_layers((LATENT_DIM, *up)), nn.Linear(up[-1], PIXELS), nn.Tanh(), nn.Unflatten(1, SHAPE)
+    )
+    discriminator = nn.Sequential(
+        nn.Flatten(), *hidden_layers((PIXELS, *down), DROPOUT), nn.Linear(down[-1], 1), nn.Flatten(0)
+    )
+    return generator, discriminator
+
+
+def convolutions(factor: float = 1.0) -> Players:
+    """The pair of the recipe `dcgan`, `factor` times as wide."""
+    width = round(factor * WIDTH)
+    return DCGANGenerator(LATENT_DIM, SHAPE, width), DCGANDiscriminator(SHAPE, width)
+
+
+def trainer(recipe: str, players: Players, batch: int | None = None) -> Trainer:
+    """One of `recipe` with other players, and with `batch` examples in either player's move where it is given."""
+    settings = get_recipe(recipe).settings
+    if batch is not None:
+        settings = replace(settings, batch_size=batch // 2, generator_batch_size=batch)
+    return Trainer(GAN(*players, NonSaturating(), LATENT_DIM), load(), settings, device="cpu")
+
+
+SERIES = {  # title: what varies, its values, and a trainer for a value
+    "perceptrons by batch": ("batch", (16, 32, 64, 128, 256, 512), lambda n: trainer("mlp", perceptrons(), n)),
+    "DCGAN by batch": ("batch", (8, 16, 32, 64, 128), lambda n: trainer("dcgan", convolutions(), n)),
+    "perceptrons by width": ("width", (0.25, 0.5, 1, 2), lambda w: trainer("mlp", perceptrons(w))),
+    "DCGAN by width": ("width", (0.25, 0.5, 1, 1.5), lambda w: trainer("dcgan", convolutions(w))),
+}
+
+
+def run(quick: bool) -> Result:
+    text, data = [], {}
+    drawn, axes = figure(width=14.0, height=3.4, columns=len(SERIES))
+    for (title, (varied, values, make)), axis in zip(SERIES.items(), axes, strict=True):
+        values = values[-3:-1] if quick else values
+        trainers = {value: make(value) for value in values}
+        work = [multiply_adds(each) for each in trainers.values()]
+        contenders = {str(value): (lambda steps, each=each: each.run(steps=steps)) for value, each in trainers.items()}
+        times = race(contenders, **({"rounds": 3, "turn": 0.1} if quick else {"rounds": 5, "turn": 1.0}))
+        medians = [median(each) for each in times.values()]
+        time_slope, work_slope = slope(values, medians), slope(values, work)
+        rows = [(varied, "ms a step", "million multiply-adds")]
+        rows += [(str(v), f"{1000 * t:.2f}", f"{w / 1e6:,.0f}") for v, t, w in zip(values, medians, work, strict=True)]
+        text.append(f"{title}\n{table(rows)}\n{explain(varied, time_slope, work_slope)}")
+        data[title] = {
+            "varied": varied, "values": values, "seconds_a_step": times, "multiply_adds": work,
+            "time_slope": time_slope, "work_slope": work_slope,
+        }  # fmt: skip
+        axis.loglog(values, [1000 * value for value in medians], "o-", color=BLUE, label="measured")
+        scale = 1000 * medians[-1] / work[-1]
+        axis.loglog(values, [scale * each for each in work], "--", color=GREY, label="as the multiply-adds")
+        axis.set(xlabel=varied, ylabel="milliseconds a step", title=f"{title}: slope {time_slope:.2f}")
+        axis.set_xticks(values, labels=[str(value) for value in values])
+        axis.xaxis.minorticks_off()
+        axis.legend(frameon=False)
+    return Result("cost", "\n\n".join(text), data, drawn)
+
+
+def multiply_adds(player: Trainer) -> int:
+    """Counted in one step, in products and convolutions alone."""
+    with FlopCounterMode(display=False) as counter:
+        player.step()
+    return counter.get_total_flops() // 2
+
+
+def slope(sizes: tuple[float, ...], costs: list[float]) -> float:
+    """The exponent k of costs ∝ sizes^k, by least squares on logarithms."""
+    return linear_regression([log(size) for size in sizes], [log(cost) for cost in costs]).slope
+
+
+def explain(varied: str, time_slope: float, work_slope: float) -> str:
+    """The sentence that goes with a slope."""
+    fact = f"Time grows as {varied}^{time_slope:.2f}, multiply-adds as {varied}^{work_slope:.2f}:"
+    if time_slope < work_slope - NEAR:
+        return (
+            f"{fact} the larger, the cheaper each multiply-add, since what a step pays whatever its {varied} "
+            "is shared by more of them, and larger matrices are multiplied nearer the processor's peak."
+        )
+    if time_slope > work_slope + NEAR:
+        return f"{fact} the larger, the dearer each multiply-add, as when matrices no longer fit the caches."
+    return f"{fact} the two keep step, so the time goes into arithmetic."

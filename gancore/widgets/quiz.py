@@ -1,0 +1,57 @@
+"""The quiz of a chapter: choose an option, and read what is to be said about it."""
+
+from typing import Any
+
+from ipywidgets import HTML, RadioButtons, VBox
+
+from gancore.quizzes import Question, Quiz, with_code, without_ticks
+from gancore.widgets.threads import on_main_thread
+
+# ipywidgets gives an option one line of fixed height; a sentence needs as many as it needs.
+STYLE = """<style>
+.gancore-quiz .widget-radio-box, .gancore-quiz .widget-radio-box label {
+  height: auto; white-space: normal; line-height: 1.4; max-width: 60em; }
+.gancore-quiz .widget-radio-box { width: auto; margin-bottom: 0.3em; }
+.gancore-quiz .widget-html-content { line-height: 1.4; max-width: 60em; height: auto; white-space: normal; }
+</style>"""
+
+
+class QuizBox(VBox):
+    """A quiz as radio buttons that the keyboard reaches; the same as text and HTML where no kernel runs."""
+
+    def __init__(self, quiz: Quiz) -> None:
+        self.quiz = quiz
+        self.buttons = [self._make_buttons(number, question) for number, question in enumerate(quiz.questions, start=1)]
+        self.replies = [HTML() for _ in quiz.questions]
+        self.score = HTML(self._score())
+        rows = [HTML(f"{STYLE}<h4>{quiz.title}</h4>")]
+        for number, question in enumerate(quiz.questions, start=1):
+            text = HTML(f"<b>{number}.</b> {with_code(question.text)}")
+            rows += [text, self.buttons[number - 1], self.replies[number - 1]]
+        super().__init__([*rows, self.score])
+        self.add_class("gancore-quiz")
+        update = on_main_thread(self._update)
+        for buttons in self.buttons:
+            buttons.observe(update, names="index")
+
+    def _make_buttons(self, number: int, question: Question) -> RadioButtons:
+        options = [(without_ticks(option.text), place) for place, option in enumerate(question.options)]
+        return RadioButtons(options=options, value=None, description=f"Answer {number}", layout={"width": "auto"})
+
+    def _choices(self) -> list[int | None]:
+        return [buttons.index for buttons in self.buttons]
+
+    def _score(self) -> str:
+        return f'<div role="status">{self.quiz.progress(self._choices())}</div>'
+
+    def _update(self, event: Any) -> None:
+        """Says what is to be said about every choice as it stands now, not as it stood when the event was sent."""
+        for question, choice, reply in zip(self.quiz.questions, self._choices(), self.replies, strict=True):
+            text = "" if choice is None else f'<div role="status">{with_code(question.explain(choice))}</div>'
+            if reply.value != text:
+                reply.value = text
+        self.score.value = self._score()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return {**bundle, "text/html": self.quiz.as_html(), "text/plain": self.quiz.as_text()}

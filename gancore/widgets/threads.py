@@ -1,0 +1,29 @@
+"""Keeps a widget's callbacks on the main thread, where they cannot overlap."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+
+def on_main_thread(callback: Callable[[Any], None]) -> Callable[[Any], None]:
+    """`callback`, run on the thread that this function is called on.
+
+    JupyterLab delivers some events on a thread of their own (ipykernel's subshells), and two callbacks that run at
+    once can leave an old picture on the screen. Without a running event loop, as in a script, it is called directly.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        loop = None
+    home = threading.current_thread()
+
+    @wraps(callback)
+    def call(event: Any) -> None:
+        if loop is None or threading.current_thread() is home:
+            callback(event)
+        else:
+            loop.call_soon_threadsafe(callback, event)
+
+    return call
