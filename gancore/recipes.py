@@ -156,7 +156,7 @@ RECIPES = {
         Recipe("dcgan", "convolutions, as in 2015", "dcgan", settings=CONVOLUTIONS, steps=2000),
         Recipe("cmlp", "two perceptrons that are told the class", "mlp", conditional=True,
                settings=PERCEPTRON, steps=8000),
-        Recipe("cdcgan", "convolutions that are told the class", "dcgan", conditional=True,
+        Recipe("cdcgan", "convolutions that are told the class", "dcgan", conditional=True, mismatch=0.2,
                settings=CONVOLUTIONS, steps=2000),
         MODERN,
         MODERN.change(name="cmodern", summary="modern, and told the class", conditional=True, mismatch=0.2),
