@@ -6,7 +6,7 @@ ARGS ?=
 PY := .venv/bin/python
 MADE := .venv/made-in
 CELL_TIMEOUT := 300
-# Two notebooks run side by side under test, so each takes half of the cores.
+# Under test two processes run side by side, so each takes half of the cores.
 SHARE = OMP_NUM_THREADS=$$($(PY) -c 'import os; print(max(1, (os.cpu_count() or 2) // 2))')
 LAB_FLAGS = --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/course/00_start_here.ipynb \
 	--ServerApp.ip=127.0.0.1 --ServerApp.port=$(PORT) --log-level=WARN \
@@ -35,7 +35,8 @@ lab: environment
 
 # Both halves run whatever the first one says, and either can fail the whole.
 test: environment
-	@status=0; $(PY) -m pytest tests || status=1; \
+	@status=0; \
+	$(SHARE) $(PY) -m pytest tests -n 2 --dist loadfile || status=1; \
 	$(SHARE) $(PY) -m pytest course --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg \
 		--nbval-cell-timeout $(CELL_TIMEOUT) -n 2 --dist loadscope || status=1; \
 	exit $$status

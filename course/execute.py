@@ -22,6 +22,7 @@ REPOSITORY = COURSE.parent
 LONGEST_CELL = 300  # seconds, far above the 60 that a cell should take at most
 LARGEST_NOTEBOOK = 1_500_000  # bytes
 PICTURE = "image/png"
+STAND_INS = (PICTURE, "text/html")  # either of them shows what a widget shows to a reader without a kernel
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 EMBEDDED_DATA = re.compile(r"data:[\w/+.-]+;base64,[\w/+=]+")
@@ -53,12 +54,17 @@ def find_errors(notebook: NotebookNode) -> list[str]:
 
 
 def find_lone_widgets(notebook: NotebookNode) -> list[str]:
-    """Widgets without a picture beside them: a reader without a kernel would see nothing."""
+    """Widgets with neither a picture nor HTML beside them: a reader without a kernel would see nothing."""
     return [
-        f"cell {number} shows a widget with no picture beside it"
+        f"cell {number} shows a widget with no picture or HTML beside it"
         for number, output in outputs(notebook)
-        if WIDGET in output.get("data", {}) and PICTURE not in output.data
+        if WIDGET in output.get("data", {}) and not has_stand_in(output)
     ]
+
+
+def has_stand_in(output: NotebookNode) -> bool:
+    """Whether an output holds something to see beside its widget."""
+    return any(output.data.get(mime, "").strip() for mime in STAND_INS)
 
 
 def find_machine_paths(notebook: NotebookNode) -> list[str]:
@@ -143,12 +149,12 @@ def clean(notebook: NotebookNode) -> None:
 
 
 def clean_output(output: NotebookNode, count: int) -> None:
-    """Numbers a result as its cell; takes out metadata, and the widget where there is a picture of it."""
+    """Numbers a result as its cell; takes out metadata, and the widget where something stands in for it."""
     if output.output_type == "execute_result":
         output.execution_count = count
     if "data" in output:
         output.metadata = NotebookNode()
-        if PICTURE in output.data:
+        if has_stand_in(output):
             output.data.pop(WIDGET, None)
 
 

@@ -19,7 +19,7 @@ from gancore.models import (
     MLPGenerator,
     ProjectionDiscriminator,
 )
-from gancore.models.layers import Dropout, OneHot
+from gancore.models.layers import Dropout, OneHot, Project
 
 LATENT, CLASSES = 12, 10
 MNIST = (1, 28, 28)
@@ -109,17 +109,15 @@ def test_every_stage_of_the_dcgan_pair_doubles_or_halves_the_side(side, grid, ch
                 found.append((x.shape[1], x.shape[2]))
         return found
 
-    upwards = sides(DCGANGenerator(LATENT, shape).layers, torch.randn(2, LATENT), nn.ConvTranspose2d)
+    upwards = sides(DCGANGenerator(LATENT, shape).layers, torch.randn(2, LATENT), (Project, nn.ConvTranspose2d))
     assert upwards == [*pyramid, (3, side)]
     features = DCGANDiscriminator(shape).features
     assert sides(features, torch.randn(2, *shape), nn.Conv2d) == pyramid[::-1]
 
 
 def test_the_dcgan_pair_follows_the_rules_of_2015():
-    block = [nn.ConvTranspose2d, nn.BatchNorm2d, nn.ReLU]
-    assert kinds(DCGANGenerator(LATENT, MNIST).layers) == [
-        nn.Unflatten, *block * 2, nn.ConvTranspose2d, nn.Tanh,
-    ]  # fmt: skip
+    block = [nn.BatchNorm2d, nn.ReLU, nn.ConvTranspose2d]
+    assert kinds(DCGANGenerator(LATENT, MNIST).layers) == [Project, *block * 2, nn.Tanh]
     features = DCGANDiscriminator((1, 32, 32)).features
     assert kinds(features) == [nn.Conv2d, nn.LeakyReLU] + [nn.Conv2d, nn.BatchNorm2d, nn.LeakyReLU] * 2
     assert {layer.negative_slope for layer in features if isinstance(layer, nn.LeakyReLU)} == {0.2}
@@ -130,7 +128,8 @@ def test_the_dcgan_pair_follows_the_rules_of_2015():
 def test_a_bias_is_left_out_only_where_batch_norm_brings_its_own():
     for layers in (DCGANGenerator(LATENT, MNIST).layers, DCGANDiscriminator(MNIST).features):
         for layer, following in pairwise(layers):
-            if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
+            layer = layer.linear if isinstance(layer, Project) else layer
+            if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
                 assert (layer.bias is None) == isinstance(following, nn.BatchNorm2d)
 
 
@@ -405,3 +404,11 @@ def test_a_convolutional_player_refuses_other_sizes(build, shape):
 def test_the_perceptrons_take_any_size():
     assert MLPGenerator(LATENT, (1, 5, 7))(torch.randn(2, LATENT)).shape == (2, 1, 5, 7)
     assert MLPDiscriminator((1, 5, 7))(torch.randn(2, 1, 5, 7)).shape == (2,)
+
+
+def test_projection_is_a_transposed_convolution_of_the_pictures_size():
+    project, x = Project(5, 3, 4), torch.randn(2, 5)
+    kernel = project.linear.weight.detach().view(4, 4, 3, 5).permute(3, 2, 0, 1)
+    bias = project.linear.bias.detach().view(4, 4, 3).permute(2, 0, 1)
+    expected = nn.functional.conv_transpose2d(x[:, :, None, None], kernel) + bias
+    torch.testing.assert_close(project(x), expected)

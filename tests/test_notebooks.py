@@ -215,6 +215,7 @@ BROKEN = [
     (find_errors, with_output(new_output("stream", name="stderr", text="a warning"))),
     (find_excess, with_source("x" * (LARGEST_NOTEBOOK + 1))),
     (find_lone_widgets, with_output(shown({WIDGET: {"model_id": "1"}, "text/plain": "IntSlider()"}))),
+    (find_lone_widgets, with_output(shown({WIDGET: {"model_id": "1"}, "text/html": " "}))),
     (find_long_cells, with_source("x = 1\n" * (LONGEST_CODE_CELL + 1))),
     (find_long_cells, with_source("\n")),
     (find_machine_paths, with_output(new_output("stream", name="stdout", text=f"saved {REPOSITORY}/runs"))),
@@ -283,6 +284,13 @@ def test_cleaning_leaves_the_picture_and_takes_the_run_out():
     assert notebook.cells[1].metadata == {"tags": ["keep"]}
     assert notebook.cells[1].outputs[0].data == {PICTURE: "aGk=", "text/plain": "a digit"}
     assert notebook.cells[1].outputs[0].metadata == {}
+
+
+def test_cleaning_leaves_the_html_that_stands_in_for_a_widget():
+    notebook = with_output(shown({WIDGET: {"model_id": "1"}, "text/html": "<p>A quiz</p>", "text/plain": "A quiz"}))
+    assert find_lone_widgets(notebook) == []
+    clean(notebook)
+    assert notebook.cells[0].outputs[0].data == {"text/html": "<p>A quiz</p>", "text/plain": "A quiz"}
 
 
 def test_executing_twice_stores_the_same_bytes(tmp_path):

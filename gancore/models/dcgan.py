@@ -1,14 +1,15 @@
 """DCGAN: the convolutional pair of Radford et al. (2015), for 28, 32 and 64 pixels.
 
-The generator doubles the picture's side by strided transposed convolutions, the discriminator halves it by
-strided convolutions; 4×4 kernels, batch normalisation in between, weights from N(0, 0.02) (section 3 and 4).
+The generator lays its latent out as a coarse picture and doubles its side by strided transposed convolutions, the
+discriminator halves the side by strided convolutions; 4×4 kernels, batch normalisation in between, weights from
+N(0, 0.02) (sections 3 and 4).
 """
 
 from itertools import pairwise
 
 from torch import Tensor, nn
 
-from gancore.models.layers import add_spectral_norm, one_logit, upsampling_stages
+from gancore.models.layers import Project, add_spectral_norm, one_logit, upsampling_stages
 
 WIDTH = 64  # channels beside the image; doubles with every halving of the side
 SLOPE = 0.2
@@ -32,12 +33,7 @@ class DCGANGenerator(nn.Module):
         channels, size, _ = shape
         stages = upsampling_stages(shape)
         widths = [width * 2**stage for stage in reversed(range(stages))]
-        layers = [
-            nn.Unflatten(1, (latent_dim, 1, 1)),
-            nn.ConvTranspose2d(latent_dim, widths[0], kernel_size=size >> stages, bias=False),
-            nn.BatchNorm2d(widths[0]),
-            nn.ReLU(),
-        ]
+        layers = [Project(latent_dim, widths[0], size >> stages, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU()]
         for inputs, outputs in pairwise(widths):
             layers += [
                 nn.ConvTranspose2d(inputs, outputs, kernel_size=4, stride=2, padding=1, bias=False),

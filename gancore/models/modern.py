@@ -9,7 +9,7 @@ gradient penalties are meant for each image by itself (Gulrajani et al., 2017, s
 import torch
 from torch import Tensor, nn
 
-from gancore.models.layers import add_spectral_norm, one_logit, upsampling_stages
+from gancore.models.layers import Project, add_spectral_norm, one_logit, upsampling_stages
 
 CELL = 4  # pixels along each side of a cell
 LARGEST_GRID = 8  # cells along each side of the coarsest grid, at most
@@ -56,9 +56,9 @@ class ModernGenerator(nn.Module):
         self, latent_dim: int = 64, shape: tuple[int, int, int] = (1, 28, 28), classes: int = 0, width: int = WIDTH
     ) -> None:
         super().__init__()
-        self.grid, doublings = grid_and_doublings(shape)
+        grid, doublings = grid_and_doublings(shape)
         self.code = nn.Embedding(classes, width) if classes else None
-        self.first = nn.Linear(latent_dim + (width if classes else 0), width * self.grid**2)
+        self.first = Project(latent_dim + (width if classes else 0), width, grid)
         blocks: list[nn.Module] = [Residual(width, batch_norm=True) for _ in range(GENERATOR_DEPTH)]
         for _ in range(doublings):
             blocks += [nn.Conv2d(width, 4 * width, 3, padding=1), nn.PixelShuffle(2), Residual(width, batch_norm=True)]
@@ -70,9 +70,7 @@ class ModernGenerator(nn.Module):
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         if self.code is not None:
             z = torch.cat([z, self.code(labels)], dim=1)
-        # Cells before channels is how channels_last lies in memory, so the permutation moves nothing.
-        cells = self.first(z).unflatten(1, (self.grid, self.grid, -1)).permute(0, 3, 1, 2)
-        return self.last(self.blocks(cells))
+        return self.last(self.blocks(self.first(z)))
 
 
 class ModernDiscriminator(nn.Module):

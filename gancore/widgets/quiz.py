@@ -7,12 +7,14 @@ from ipywidgets import HTML, RadioButtons, VBox
 from gancore.quizzes import Question, Quiz, with_code, without_ticks
 from gancore.widgets.threads import on_main_thread
 
-# ipywidgets gives an option one line of fixed height; a sentence needs as many as it needs.
+# ipywidgets gives an option one line of fixed height, with the button floating beside it; a sentence may need more.
 STYLE = """<style>
-.gancore-quiz .widget-radio-box, .gancore-quiz .widget-radio-box label {
+.gancore-quiz .widget-radio-box, .gancore-quiz .widget-radio-box label, .gancore-quiz .widget-html-content {
   height: auto; white-space: normal; line-height: 1.4; max-width: 60em; }
-.gancore-quiz .widget-radio-box { width: auto; margin-bottom: 0.3em; }
-.gancore-quiz .widget-html-content { line-height: 1.4; max-width: 60em; height: auto; white-space: normal; }
+.gancore-quiz .widget-radio-box { width: auto; }
+.gancore-quiz .widget-radio-box label { display: flex; flex-direction: row-reverse; justify-content: flex-end; }
+.gancore-quiz .widget-radio-box input { float: none; flex: none; margin: 0.1em 0.5em 0 0; }
+.gancore-quiz [role=status] { margin-bottom: 1em; }
 </style>"""
 
 

@@ -1,0 +1,64 @@
+"""Reference answers of chapter 05, each written in two ways. A heading such as `# %% 5.1` begins an answer."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid, softplus
+
+
+# %% 5.1
+def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
+    on_real = binary_cross_entropy_with_logits(real, torch.ones_like(real))
+    on_fake = binary_cross_entropy_with_logits(fake, torch.zeros_like(fake))
+    return on_real + on_fake
+
+
+# %% 5.1 another way
+def discriminator_loss_another_way(real: Tensor, fake: Tensor) -> Tensor:
+    return softplus(-real).mean() + softplus(fake).mean()
+
+
+# %% 5.2
+def generator_loss(fake: Tensor) -> Tensor:
+    return binary_cross_entropy_with_logits(fake, torch.ones_like(fake))
+
+
+# %% 5.2 another way
+def generator_loss_another_way(fake: Tensor) -> Tensor:
+    return -logsigmoid(fake).mean()
+
+
+# %% 5.3
+def play_round(generator, discriminator, g_optimizer, d_optimizer, real, z) -> None:
+    fake = generator(z)
+    d_loss = discriminator_loss(discriminator(real), discriminator(fake.detach()))
+    d_optimizer.zero_grad()
+    d_loss.backward()
+    d_optimizer.step()
+
+    g_loss = generator_loss(discriminator(fake))
+    g_optimizer.zero_grad()
+    g_loss.backward()
+    g_optimizer.step()
+
+
+# %% 5.3 another way
+def play_round_another_way(generator, discriminator, g_optimizer, d_optimizer, real, z) -> tuple[float, float]:
+    def move(player: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor) -> float:
+        weights = list(player.parameters())
+        for weight, gradient in zip(weights, torch.autograd.grad(loss, weights), strict=True):
+            weight.grad = gradient
+        optimizer.step()
+        return loss.item()
+
+    with torch.no_grad():
+        fake = generator(z)
+    first = move(discriminator, d_optimizer, discriminator_loss(discriminator(real), discriminator(fake)))
+    second = move(generator, g_optimizer, generator_loss(discriminator(generator(z))))
+    return first, second
+
+
+# %% 5.4
+line = 3
+
+# %% 5.4 another way
+line_another_way = float(line)

@@ -1,0 +1,48 @@
+"""Reference answers of chapter 07, each written in two ways. A heading such as `# %% 7.1` begins an answer."""
+
+import torch
+from torch import Tensor, nn
+
+from gancore.data import load, to_float
+from gancore.features import load_extractor
+from gancore.metrics import frechet_distance, inception_score
+
+pixels = to_float(load("digits").images)  # this and the next line are in the chapter
+reader = load_extractor("digits")
+
+# %% 7.1
+small_generator = [
+    64 * 128 + 128,
+    128 * 256 + 256,
+    256 * 784 + 784,
+]
+
+# %% 7.1 another way
+layers = [nn.Linear(64, 128), nn.Linear(128, 256), nn.Linear(256, 784)]
+small_generator_another_way = [sum(p.numel() for p in layer.parameters()) for layer in layers]
+
+
+# %% 7.2
+def to_tanh_range(pixels: Tensor, low: float, high: float) -> Tensor:
+    share = (pixels.float() - low) / (high - low)
+    return 2 * share - 1
+
+
+# %% 7.2 another way
+def to_tanh_range_another_way(pixels: Tensor, low: float, high: float) -> Tensor:
+    middle, reach = (high + low) / 2, (high - low) / 2
+    return torch.stack([(pixel.to(torch.float64) - middle) / reach for pixel in pixels])
+
+
+# %% 7.3
+def better_run(a: dict, b: dict) -> str:
+    score_a = inception_score(reader.logits(a["samples"]))
+    score_b = inception_score(reader.logits(b["samples"]))
+    return "a" if score_a > score_b else "b"
+
+
+# %% 7.3 another way
+def better_run_another_way(a: dict, b: dict) -> str:
+    real = reader.features(pixels[::10])
+    distance = {name: frechet_distance(real, reader.features(run["samples"])) for name, run in (("a", a), ("b", b))}
+    return min(distance, key=distance.get)
