@@ -86,11 +86,14 @@ def to_uint8(images: Tensor) -> Tensor:
     return images.float().add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
 
 
-def load(source: str | Path = "digits", split: str = "train") -> ImageData:
+def load(
+    source: str | Path = "digits", split: str = "train", size: int | None = None, channels: int | None = None
+) -> ImageData:
     """The examples called `source`: "digits", "mnist", "fashion", or the path of a folder.
 
     A folder holds IDX files as MNIST comes, or images, flat or in one subfolder a class. `split` is "train" or
-    "test" where the source is published in two parts, and has no effect on the others.
+    "test" where the source is published in two parts, and has no effect on the others; `size` and `channels` are
+    for folders of images (see `load_image_folder`).
     Raises GancoreError with the choices, or the name of the file that cannot be used.
     """
     if split not in ("train", "test"):
@@ -105,7 +108,7 @@ def load(source: str | Path = "digits", split: str = "train") -> ImageData:
         raise GancoreError(f"{str(source)!r} is neither a known data set ({known}) nor a folder that exists.")
     if any(folder.glob("*-idx3-ubyte*")):
         return load_idx_folder(folder, split)
-    return load_image_folder(folder)
+    return load_image_folder(folder, size, channels)
 
 
 def cache_folder() -> Path:

@@ -35,10 +35,10 @@ class Game:
         return {}
 
     def sample(self, generator: nn.Module, count: int, labels: Tensor | None = None, seed: int = 0) -> Tensor:
-        """`count` examples by `generator`, the player itself or its average. Only snapshots need it."""
+        """`count` examples by `generator`, the player itself or its average: what snapshots show."""
         raise NotImplementedError
 
-BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.SyncBatchNorm)
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 
 
 class GAN(Game):

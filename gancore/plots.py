@@ -5,7 +5,6 @@ import html
 import io
 from collections.abc import Sequence
 
-import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
@@ -15,22 +14,8 @@ from gancore.record import History, Snapshot
 from gancore.runs import image_grid
 
 # Okabe and Ito (2008): told apart with every common kind of colour vision. Lines also differ in their dashes.
-BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
+BLUE, ORANGE, GREEN = "#0072B2", "#E69F00", "#009E73"
 GREY = "#666666"
-
-STYLE = {
-    "font.size": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlesize": 12,
-    "axes.titlelocation": "left",
-    "axes.grid": True,
-    "grid.alpha": 0.25,
-    "legend.frameon": False,
-    "figure.dpi": 110,
-    "savefig.facecolor": "white",
-}
-
 
 LABELS = {
     "d_loss": "discriminator",
@@ -65,9 +50,12 @@ def png(figure: Figure | Image.Image) -> bytes:
 
 def figure(width: float = 8.0, height: float = 3.0, columns: int = 1) -> tuple[Figure, np.ndarray]:
     """An empty figure in the course's style, in inches, and its axes side by side as an array `(columns,)`."""
-    with matplotlib.rc_context(STYLE):
-        drawn = Figure(figsize=(width, height), layout="constrained")
-        return drawn, drawn.subplots(1, columns, squeeze=False)[0]
+    drawn = Figure(figsize=(width, height), dpi=110, layout="constrained")
+    axes = drawn.subplots(1, columns, squeeze=False)[0]
+    for place in axes:
+        place.spines[["top", "right"]].set_visible(False)
+        place.grid(alpha=0.25)
+    return drawn, axes
 
 
 def picture(images: Tensor, columns: int | None = None, zoom: int = 2) -> Image.Image:
@@ -95,7 +83,7 @@ def curves(history: History) -> Figure:
     right.axhline(0.5, color=GREY, linestyle=":", label="if it only guessed")
     right.set(title="Accuracy of the discriminator", ylim=(0, 1.02))
     for axes in (left, right):
-        axes.legend(fontsize=9)
+        axes.legend(fontsize=9, frameon=False)
     return drawn
 
 
@@ -112,7 +100,7 @@ def film_strip(snapshots: Sequence[Snapshot], rows: int = 4, columns: int = 10) 
     for place, index in zip(axes, chosen, strict=True):
         snapshot = snapshots[index]
         place.imshow(_column(snapshot.images[:rows]), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-        place.set_title(f"{snapshot.round:,}", fontsize=10, loc="center")
+        place.set_title(f"{snapshot.round:,}", fontsize=10)
         place.axis("off")
     drawn.suptitle("The same latents after this many rounds", fontsize=11)
     return drawn
@@ -130,7 +118,7 @@ def pixel_histogram(groups: dict[str, Tensor]) -> Figure:
         counts, edges = np.histogram(images.flatten().numpy(), bins=60, range=(-1, 1))
         axes.stairs(counts / counts.sum(), edges, color=colour, linestyle=dash, linewidth=1.6, label=name)
     axes.set(title="Share of pixels at each value", xlabel="pixel value", yscale="log", xlim=(-1.02, 1.02))
-    axes.legend()
+    axes.legend(frameon=False)
     return drawn
 
 
@@ -139,6 +127,6 @@ def before_and_after(images: Tensor, titles: Sequence[str]) -> Figure:
     drawn, axes = figure(3.2 * len(titles), 3.4, columns=len(titles))
     for place, group, title in zip(axes, images, titles, strict=True):
         place.imshow(np.asarray(image_grid(group)), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-        place.set_title(title, loc="center")
+        place.set_title(title)
         place.axis("off")
     return drawn

@@ -152,7 +152,7 @@ MODERN = Recipe(
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe("mlp", "two perceptrons, as in 2014", "mlp", settings=PERCEPTRON, steps=8000),
+        Recipe("mlp", "two perceptrons, the idea of 2014", "mlp", settings=PERCEPTRON, steps=8000),
         Recipe("dcgan", "convolutions, as in 2015", "dcgan", settings=CONVOLUTIONS, steps=2000),
         Recipe("cmlp", "two perceptrons that are told the class", "mlp", conditional=True,
                settings=PERCEPTRON, steps=8000),

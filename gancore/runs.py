@@ -92,7 +92,7 @@ def load_generator(folder: Path) -> tuple[GAN, nn.Module, Run]:
     game = run.game()
     path = folder / "generator.safetensors"
     if not path.is_file():
-        raise GancoreError(f"{folder} has no generator.safetensors yet; let its training reach the end, or resume it.")
+        raise GancoreError(f"{folder} has no generator.safetensors; --resume its training, which writes it again.")
     try:
         game.generator.load_state_dict(load_file(path))
     except (SafetensorError, OSError) as error:
@@ -154,7 +154,9 @@ class RunFolder(Record):
             self._save(trainer)
 
     def on_end(self, trainer: Trainer) -> None:
-        self._drop_grids(after=trainer.round)  # there are some when the trainer has gone back
+        # The trainer may have gone back to an earlier, good state; what came after it is gone.
+        self._drop_grids(after=trainer.round)
+        self.history.rows = [row for row in self.history.rows if row["round"] <= trainer.round]
         self.snapshots.on_end(trainer)
         self._write_samples()
         self._save(trainer)

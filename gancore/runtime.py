@@ -63,8 +63,8 @@ def allow_tf32(device: torch.device, precision: str) -> None:
     Only with bf16: TF32 has the range of fp32 and three more bits of mantissa than bf16, so it costs nothing that
     bf16 has not cost already. Whoever asks for fp32 keeps PyTorch's defaults.
     """
-    if device.type == "cuda" and precision == "bf16":
-        torch.backends.cuda.matmul.allow_tf32 = True
+    if device.type == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = precision == "bf16"
 
 
 def seed_for(seed: int, stream: str, rank: int = 0) -> int:

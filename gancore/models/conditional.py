@@ -2,7 +2,7 @@
 
 The perceptrons get the label beside their input, as a one-hot vector or a learned embedding. The convolutional
 generator gets an embedding beside its latent; its discriminator adds the inner product of an embedding and the
-image's features to the logit (Miyato and Koyama, 2018, equation 3).
+image's features to the logit (Miyato and Koyama, 2018, section 3).
 """
 
 from typing import Literal

@@ -1,8 +1,9 @@
 """DCGAN: the convolutional pair of Radford et al. (2015), for 28, 32 and 64 pixels.
 
 The generator lays its latent out as a coarse picture and doubles its side by strided transposed convolutions, the
-discriminator halves the side by strided convolutions; 4×4 kernels, batch normalisation in between, weights from
-N(0, 0.02) (sections 3 and 4).
+discriminator halves the side by strided convolutions; batch normalisation in between, weights from
+N(0, 0.02) (sections 3 and 4). The 4×4 kernels, and batch norm's weights from N(1, 0.02), are those of the version
+of it that PyTorch's users share.
 """
 
 from itertools import pairwise

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations
 
+from gancore.data import SIZES
 from gancore.errors import GancoreError
 
 
@@ -24,7 +25,7 @@ def upsampling_stages(shape: tuple[int, int, int]) -> int:
 
     Raises GancoreError for other sizes, and where height and width differ.
     """
-    stages = {28: 2, 32: 3, 64: 4}
+    stages = dict(zip(SIZES, (2, 3, 4), strict=True))
     _, height, width = shape
     if height != width or height not in stages:
         sizes = ", ".join(f"{size}×{size}" for size in stages)
@@ -52,12 +53,15 @@ class Dropout(nn.Module):
     """Sets a share `p` of its input to 0 while training, and scales the rest up (Srivastava et al., 2014, section 4).
 
     The same as `nn.Dropout`, but it draws 16 random bits an element instead of a float, which on a processor is
-    ten times as fast; `p` is rounded to a multiple of 1/65536.
+    several times as fast; `p` is rounded to a multiple of 1/65536.
     """
 
     def __init__(self, p: float) -> None:
         super().__init__()
         self.p = p
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}"
 
     def forward(self, x: Tensor) -> Tensor:
         if not self.training:

@@ -1,4 +1,7 @@
-"""Two perceptrons: the fully connected pair of Goodfellow et al. (2014), in the sizes chapter 07 uses."""
+"""Two perceptrons: a fully connected pair in the spirit of Goodfellow et al. (2014), section 5.
+
+Where they had rectifiers and maxout this pair has LeakyReLU; the sizes are those of chapter 07.
+"""
 
 from itertools import pairwise
 from math import prod
@@ -25,7 +28,7 @@ def hidden_layers(sizes: tuple[int, ...], dropout: float = 0.0) -> list[nn.Modul
 def start_as_glorot(module: nn.Module) -> None:
     """Linear weights uniform with variance 2 / (inputs + outputs), biases 0 (Glorot and Bengio, 2010, equation 16).
 
-    PyTorch's own start is a third as wide; from it this pair draws one and the same blob for a thousand rounds.
+    PyTorch's own start has half to three quarters of that width here, and the pair learns later from it.
     """
     if isinstance(module, nn.Linear):
         nn.init.xavier_uniform_(module.weight)

@@ -1,9 +1,9 @@
 """A small modern pair: residual blocks on a coarse grid, with pixels folded into channels at both ends.
 
-Almost all arithmetic happens on a grid of 7×7 or 8×8 cells of 4×4 pixels, where a 3×3 convolution is a large
-matrix product: the generator unfolds its cells into pixels at the very end (pixel shuffle, Shi et al., 2016,
-section 3.2), the discriminator folds the image into cells at once. The discriminator has no normalisation, since its
-gradient penalties are meant for each image by itself (Gulrajani et al., 2017, section 4).
+For 28 and 32 pixels almost all arithmetic happens on a grid of 7×7 or 8×8 cells of 4×4 pixels, where a 3×3
+convolution is a large matrix product: the generator unfolds its cells into pixels at the very end (pixel shuffle, Shi
+et al., 2016, section 3.2), the discriminator folds the image into cells at once. The discriminator has no
+normalisation, since its gradient penalties are meant for each image by itself (Gulrajani et al., 2017, section 4).
 """
 
 import torch
@@ -32,7 +32,8 @@ def grid_and_doublings(shape: tuple[int, int, int]) -> tuple[int, int]:
 
 
 class Residual(nn.Module):
-    """x + f(x) with f two activated 3×3 convolutions (He et al., 2016, section 3), `(N, width, h, w)` in and out."""
+    """x + f(x) with f two activated 3×3 convolutions in the order of He et al. (2016, Identity
+    Mappings in Deep Residual Networks, section 4.1); `(N, width, h, w)` in and out."""
 
     def __init__(self, width: int, batch_norm: bool) -> None:
         super().__init__()
@@ -77,7 +78,8 @@ class ModernDiscriminator(nn.Module):
     """Images `(N, C, H, W)` to logits `(N,)`.
 
     With `classes` above 0 it is told labels `(N,)` as well: the logit gains the inner product of the label's
-    embedding and the features (Miyato and Koyama, 2018, equation 3). Embeddings start at 0.
+    embedding and the features (Miyato and Koyama, 2018, section 3). Embeddings start at 0, unless
+    spectral normalisation fixes their size.
     """
 
     def __init__(
