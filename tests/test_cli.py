@@ -420,7 +420,7 @@ def test_a_damaged_run_costs_a_sentence(told: Path, tmp_path: Path, capsys: pyte
     weights.write_bytes(weights.read_bytes()[:1000])
     refused(capsys, tmp_path, ["sample", run], "generator.safetensors is damaged")
     weights.unlink()
-    refused(capsys, tmp_path, ["sample", run], "has no generator.safetensors yet")
+    refused(capsys, tmp_path, ["sample", run], "has no generator.safetensors")
     (run / "checkpoint.pt").write_bytes(b"")
     refused(capsys, tmp_path, ["train", "cdcgan", *TINY, "--out", run, "--resume"], "checkpoint.pt is damaged")
     (run / "config.json").write_text(json.dumps({"recipe": {}}))

@@ -314,7 +314,7 @@ def test_a_config_that_was_edited_into_nonsense_is_named(path: tuple, value: obj
 
 def test_missing_weights_are_named(copied: Path) -> None:
     (copied / "generator.safetensors").unlink()
-    with pytest.raises(GancoreError, match=r"has no generator.safetensors yet"):
+    with pytest.raises(GancoreError, match=r"has no generator.safetensors"):
         load_generator(copied)
 
 
