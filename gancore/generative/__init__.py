@@ -1,0 +1,30 @@
+"""The relatives of the GAN: models that learn from images and draw new ones, all with `fit` and `sample`.
+
+Two of them have a density that can be computed, `log_prob`; the others tell by what stands in its place. They
+need scikit-learn, which importing this package loads.
+"""
+
+from gancore.generative.mixture import GaussianMixture
+from gancore.generative.model import GenerativeModel
+from gancore.generative.naive_bayes import GaussianNaiveBayes
+from gancore.generative.rbm import RestrictedBoltzmannMachine
+from gancore.generative.topics import LatentDirichletAllocation
+from gancore.generative.vae import VariationalAutoencoder
+
+MODELS: dict[str, type[GenerativeModel]] = {
+    "naive Bayes": GaussianNaiveBayes,
+    "Gaussian mixture": GaussianMixture,
+    "latent Dirichlet allocation": LatentDirichletAllocation,
+    "restricted Boltzmann machine": RestrictedBoltzmannMachine,
+    "variational autoencoder": VariationalAutoencoder,
+}
+
+__all__ = [
+    "MODELS",
+    "GaussianMixture",
+    "GaussianNaiveBayes",
+    "GenerativeModel",
+    "LatentDirichletAllocation",
+    "RestrictedBoltzmannMachine",
+    "VariationalAutoencoder",
+]
