@@ -156,9 +156,9 @@ def extractor() -> Extractor:
     return load_extractor()
 
 
-# Of 200 digits asked for, the share that the classifier reads as asked, less a margin: with seed 0 it was 0.82 for
-# the mixture, 1.00 for the machine and 0.78 for the autoencoder. It reads neither the static of naive Bayes nor the
-# ink of the topics, so nothing is promised of them.
+# Of 200 digits asked for, the share that the classifier reads as asked, less a margin: over seeds 0 to 4 it was 0.80 to
+# 0.84 for the mixture, 0.99 to 1 for the machine and 0.73 to 0.80 for the autoencoder. It reads neither the static of
+# naive Bayes nor the ink of the topics, so nothing is promised of them.
 LEAST_FIDELITY = {
     "Gaussian mixture": 0.7,
     "restricted Boltzmann machine": 0.9,
@@ -168,7 +168,7 @@ LEAST_FIDELITY = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "least"), LEAST_FIDELITY.items())
-def test_digits_asked_for_are_the_digits_drawn(name, least, digits: ImageData, extractor):
+def test_digits_asked_for_are_mostly_the_digits_drawn(name, least, digits: ImageData, extractor):
     model = MODELS[name]().fit(to_float(digits.images), digits.labels)
     labels = torch.arange(10).repeat_interleave(20)
     samples = torch.cat([model.sample(20, label, seed=label) for label in range(10)])

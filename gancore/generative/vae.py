@@ -12,7 +12,7 @@ from gancore.generative.model import GenerativeModel, group, random_numbers
 from gancore.runtime import as_global, seed_for
 
 WIDTHS = (256, 128)  # of the encoder's hidden layers; the decoder's are the same in reverse
-EPOCHS = 20
+EPOCHS = 25
 BATCH = 50
 PEAK_RATE = 3e-3
 
