@@ -48,7 +48,6 @@ execute: environment
 	@$(PY) course/execute.py $(ARGS)
 
 bench: environment
-	@[ -d benchmarks ] || { echo 'There is no benchmarks folder here.' >&2; exit 1; }
 	@$(PY) -m pip install --quiet -e '.[bench]'
 	@$(PY) -m benchmarks $(ARGS)
 

@@ -26,15 +26,12 @@ def main() -> None:
     )
     parser.add_argument("names", nargs="*", metavar="name", help="which benchmarks to run")
     parser.add_argument("--quick", action="store_true", help="a trial in seconds, whose figures mean nothing")
-    parser.add_argument("--quality", action="store_true", help="add dcgan-quality")
     parser.add_argument("--out", type=Path, help="folder for JSON and PNG (benchmarks/results; with --quick: none)")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in RUNS]
     if unknown:
         parser.error(f"there is no benchmark {unknown[0]!r}; choose from {', '.join(RUNS)}")
     names = arguments.names or list(DEFAULT)
-    if arguments.quality and "dcgan-quality" not in names:
-        names.append("dcgan-quality")
     out = arguments.out or (None if arguments.quick else RESULTS)
     print(describe_machine())
     for name in names:

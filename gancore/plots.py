@@ -36,7 +36,7 @@ def show(figure: Figure | Image.Image, alt: str) -> None:
 
 
 def png(figure: Figure | Image.Image) -> bytes:
-    """The figure as a PNG file in at most 256 colours, a third of the size; the same bytes for the same figure."""
+    """The figure as a PNG file in at most 256 colours, to keep notebooks small; the same bytes for the same figure."""
     buffer = io.BytesIO()
     if isinstance(figure, Figure):
         figure.savefig(buffer, format="png", bbox_inches="tight")
