@@ -12,7 +12,11 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ENVIRONMENT = yaml.safe_load((REPOSITORY / "environment.yml").read_text(encoding="utf-8"))
 
-CONDA_NAMES = {"torch": "pytorch", "matplotlib": "matplotlib-base"}  # -base: without a desktop toolkit
+CONDA_NAMES = {  # -base: without a desktop toolkit
+    "torch": "pytorch",
+    "matplotlib": "matplotlib-base",
+    "playwright": "playwright-python",
+}
 CONDA_ONLY = {"pip": ""}  # conda's pip installs the package itself
 EXTRAS = ("course", "dev")  # what a reader needs to run the course and its tests
 

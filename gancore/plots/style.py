@@ -1,0 +1,69 @@
+"""One visual style for every figure of the course, and the one way to show a picture: `show`."""
+
+import base64
+import html
+import io
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+# Okabe and Ito (2008): told apart with every common kind of colour vision. Lines also differ in their dashes,
+# points in their marks.
+BLUE, ORANGE, GREEN = "#0072B2", "#E69F00", "#009E73"
+GREY = "#666666"
+
+QUICK = 1  # level of PNG compression for pictures that follow a slider
+
+
+def show(figure: Figure | Image.Image, alt: str) -> None:
+    """Display a figure or a picture with its alternative text, which says in words what is to be seen."""
+    from IPython.display import display
+
+    display(bundle(png(figure), alt), raw=True)
+
+
+def bundle(data: bytes, alt: str) -> dict[str, str]:
+    """What a notebook stores of a PNG file: HTML that tells its alternative text, the picture, and the text alone."""
+    return {"text/html": markup(data, alt), "image/png": base64.b64encode(data).decode(), "text/plain": alt}
+
+
+def markup(data: bytes, alt: str) -> str:
+    """A PNG file as an HTML image with its alternative text."""
+    source = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+    return f'<img alt="{html.escape(alt)}" src="{source}">'
+
+
+def png(figure: Figure | Image.Image) -> bytes:
+    """The figure as a PNG file in at most 256 colours, to keep notebooks small; the same bytes for the same figure."""
+    if isinstance(figure, Figure):
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", bbox_inches="tight")
+        figure = Image.open(buffer)
+    if figure.mode != "L":
+        figure = figure.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    figure.save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def quick_png(figure: Figure | Image.Image) -> bytes:
+    """The figure as a larger PNG file, several times sooner than `png`: for pictures that follow a control."""
+    if isinstance(figure, Figure):
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        figure = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    buffer = io.BytesIO()
+    figure.save(buffer, format="PNG", compress_level=QUICK)
+    return buffer.getvalue()
+
+
+def figure(width: float = 8.0, height: float = 3.0, columns: int = 1) -> tuple[Figure, np.ndarray]:
+    """An empty figure in the course's style, in inches, and its axes side by side as an array `(columns,)`."""
+    drawn = Figure(figsize=(width, height), dpi=110, layout="constrained")
+    axes = drawn.subplots(1, columns, squeeze=False)[0]
+    for place in axes:
+        place.spines[["top", "right"]].set_visible(False)
+        place.grid(alpha=0.25)
+    return drawn, axes

@@ -1,0 +1,45 @@
+"""What every interactive view is made of: a title, controls, and a picture with its alternative text."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ipywidgets import HTML, VBox, Widget
+from matplotlib.figure import Figure
+from PIL import Image
+
+from gancore.plots.style import bundle, markup, png, quick_png
+
+
+class Picture(HTML):
+    """A figure or a picture that can be drawn anew, with the words for what it shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawn: Figure | Image.Image = Image.new("L", (1, 1))
+        self.alt = ""
+
+    def draw(self, drawn: Figure | Image.Image, alt: str) -> None:
+        """Show `drawn` in place of what was shown; `alt` says in words what is to be seen."""
+        self.drawn, self.alt = drawn, alt
+        self.value = markup(quick_png(drawn), alt)
+
+
+class View(VBox):
+    """A title, rows of controls and pictures; where no kernel runs, `picture` stands in for all of it."""
+
+    def __init__(self, title: str, rows: Sequence[Widget], picture: Picture) -> None:
+        super().__init__([HTML(f"<h4>{title}</h4>"), *rows])
+        self.title = title
+        self.picture = picture
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        stand_in = bundle(png(self.picture.drawn), self.picture.alt)
+        return {**super()._repr_mimebundle_(**kwargs), **stand_in}
+
+
+class Status(HTML):
+    """A line of words that says how things stand; screen readers read it out when it changes."""
+
+    def say(self, words: str) -> None:
+        """Show `words`, which may hold HTML."""
+        self.value = f'<div role="status">{words}</div>'
