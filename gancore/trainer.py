@@ -14,6 +14,7 @@ from gancore.data import Batch
 from gancore.distributed import agreed, average_gradients, averaged, rank, share_start
 from gancore.errors import GancoreError
 from gancore.game import Game
+from gancore.interrupt import held_back
 from gancore.runtime import allow_tf32, as_global, autocast, pick_device, pick_precision, seed_for
 
 CHECK_EVERY = 100  # rounds between looks at the losses, each of which makes the processor wait for a GPU
@@ -135,27 +136,31 @@ class Trainer:
     def run(self, *, steps: int | None = None, seconds: float | None = None) -> "Trainer":
         """Play `steps` more rounds, or for `seconds` more. Returns the trainer.
 
-        Raises NonFiniteLoss when a loss is no longer a number, after going back to the last good state.
+        Raises NonFiniteLoss when a loss is no longer a number, after going back to the last good state, and
+        KeyboardInterrupt after the round in which it was interrupted; either way the recorders are told, and another
+        run goes on from there.
         """
         given = [limit for limit in (steps, seconds) if limit is not None]
         if len(given) != 1 or not given[0] >= 0:
             raise GancoreError(f"Give run() either steps or seconds, 0 or above; it got {steps} and {seconds}.")
         last_round = None if steps is None else self.round + steps
         started, before, elapsed = time.perf_counter(), self.seconds, 0.0
-        self._tell("on_start")
-        try:
-            while self.round != last_round and (seconds is None or elapsed < seconds):
-                self.step()
-                elapsed = time.perf_counter() - started
-                if seconds is not None:  # several processes must stop in the same round
-                    elapsed = agreed(elapsed)
-                self.seconds = before + elapsed
-                if self.round % CHECK_EVERY == 0:
-                    self.check()
-                self._tell("on_step")
-            self.check()
-        finally:
-            self._tell("on_end")
+        with held_back() as interrupted:
+            self._tell("on_start")
+            try:
+                while self.round != last_round and (seconds is None or elapsed < seconds):
+                    self.step()
+                    elapsed = time.perf_counter() - started
+                    if seconds is not None:  # several processes must stop in the same round
+                        elapsed = agreed(elapsed)
+                    self.seconds = before + elapsed
+                    if self.round % CHECK_EVERY == 0:
+                        self.check()
+                    self._tell("on_step")
+                    interrupted.raise_if_asked()
+                self.check()
+            finally:
+                self._tell("on_end")
         return self
 
     def check(self) -> None:

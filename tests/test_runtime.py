@@ -1,5 +1,8 @@
 """Device, precision and random streams."""
 
+import time
+from statistics import median
+
 import pytest
 import torch
 from torch import nn
@@ -55,6 +58,19 @@ def test_precision_is_what_was_asked_for(device):
 def test_an_unknown_precision_is_refused_with_the_choices():
     with pytest.raises(GancoreError, match="'fp16'; choose one of auto, fp32, bf16"):
         pick_precision("fp16", CPU)
+
+
+def test_auto_takes_bf16_on_the_processor_only_where_it_multiplies_faster():
+    if pick_precision("auto", CPU) == "fp32":
+        pytest.skip("this processor has no bf16 arithmetic, and auto stays with fp32")
+    matrices = {dtype: torch.randn(1024, 1024).to(dtype) for dtype in (torch.float32, torch.bfloat16)}
+    seconds = {dtype: [] for dtype in matrices}
+    for _ in range(7):  # in turns, so that whatever else the machine does slows down both
+        for dtype, matrix in matrices.items():
+            started = time.perf_counter()
+            matrix @ matrix
+            seconds[dtype].append(time.perf_counter() - started)
+    assert median(seconds[torch.bfloat16]) < median(seconds[torch.float32])
 
 
 def test_autocast_multiplies_in_the_precision_asked_for(device):
