@@ -1,4 +1,4 @@
-"""The command line: `gancore train | sample | evaluate`. Wrong input costs one sentence on stderr and exit code 2."""
+"""The command line: `gancore train | sample | evaluate | doctor`. Wrong input costs a sentence and exit code 2."""
 
 import json
 import re
@@ -161,6 +161,21 @@ def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path |
         click.echo(json_file)
 
 
+@app.command()
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the findings to this file as well.")
+def doctor(json_file: Path | None) -> int:
+    """Examine this machine: versions, speed, data, room. Exit code 1 when something needs doing."""
+    from gancore.doctor import examine
+
+    _check_output(json_file, ".json")
+    diagnosis = examine()
+    click.echo(diagnosis)
+    if json_file is not None:
+        write_text(json_file, json.dumps(diagnosis.as_dict(), indent=2) + "\n")
+        click.echo(json_file)
+    return 0 if diagnosis.good else 1
+
+
 def parse_labels(text: str) -> list[int]:
     """"7", "3,1,4" or "0-9", in any mixture, as a list. Raises GancoreError for anything else."""
     labels: list[int] = []
@@ -193,7 +208,7 @@ def _write_arrays(images: Tensor, labels: Tensor | None, path: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run the command line. Exit codes: 0 done, 2 wrong input, 130 interrupted."""
+    """Run the command line. Exit codes: 0 done, 1 the doctor found something, 2 wrong input, 130 interrupted."""
     try:
         code = app.main(arguments, prog_name="gancore", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from filelock import FileLock, Timeout
 from PIL import Image
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
@@ -121,6 +122,7 @@ class RunFolder(Record):
 
     def __init__(self, folder: Path, run: Run, *, resume: bool = False) -> None:
         self.folder, self.run = folder, run
+        self.lock = FileLock(folder / ".lock", timeout=0)
         self.history = History()
         self.snapshots = Snapshots()
         occupied = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
@@ -131,6 +133,8 @@ class RunFolder(Record):
 
     def attach(self, trainer: Trainer, *, resume: bool = False) -> None:
         """Look on at `trainer` from now on; with `resume`, first put it where the run's checkpoint is."""
+        if resume and rank() == 0:
+            self._hold()
         if resume:
             load_checkpoint(trainer, self.folder / "checkpoint.pt")
         if rank() > 0:
@@ -141,6 +145,7 @@ class RunFolder(Record):
 
     def on_start(self, trainer: Trainer) -> None:
         (self.folder / "samples").mkdir(parents=True, exist_ok=True)
+        self._hold()
         save_config(self.run, self.folder)
         self.snapshots.on_start(trainer)
         self._write_samples()
@@ -162,6 +167,17 @@ class RunFolder(Record):
         self._save(trainer)
         self._write_film()
         write_text(self.folder / "README.md", model_card(self.run, trainer))
+        self.lock.release()
+
+    def _hold(self) -> None:
+        """Keep other processes away from the folder, until the end of the run or of this process."""
+        try:
+            if not self.lock.is_locked:
+                self.lock.acquire()
+        except Timeout as error:
+            raise GancoreError(
+                f"Another process is training in {self.folder}; wait for it, or choose another folder with --out."
+            ) from error
 
     @property
     def last_grid(self) -> Path:

@@ -11,7 +11,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parent.parent
 HEAVY = ("matplotlib", "ipywidgets", "IPython", "sklearn", "torchmetrics", "torchvision", "mlxtend", "scipy", "pandas")
 MOST_SECONDS = 0.3  # that the package may add to `import torch`
-PARTS = ("data", "game", "trainer", "recipes", "record", "checkpoint", "runs", "cli")
+PARTS = ("data", "game", "trainer", "recipes", "record", "checkpoint", "runs", "cli", "pretrained", "doctor")
 
 PROGRAM = f"""
 import json, sys, time

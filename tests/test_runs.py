@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from filelock import FileLock
 from PIL import Image
 from safetensors.torch import load_file
 from small import content
@@ -73,6 +74,7 @@ def copied(finished: Path, tmp_path: Path) -> Path:
 def test_run_folder_holds_every_file_that_it_promises(finished: Path) -> None:
     assert {path.name for path in finished.iterdir()} == {
         "config.json", "history.csv", "samples", "training.gif", "generator.safetensors", "checkpoint.pt", "README.md",
+        ".lock",
     }  # fmt: skip
     assert grids(finished) == [0, 10, 20, 25]
 
@@ -142,7 +144,7 @@ def test_model_card_says_what_was_trained_on_what_and_how(finished: Path) -> Non
 
 
 def test_nothing_temporary_is_left(finished: Path) -> None:
-    assert [path for path in finished.rglob("*") if path.name.startswith(".")] == []
+    assert [path.name for path in finished.rglob("*") if path.name.startswith(".")] == [".lock"]
 
 
 def test_a_run_too_short_for_history_still_has_its_columns(digits: ImageData, tmp_path: Path) -> None:
@@ -395,6 +397,34 @@ def test_an_interrupted_run_is_whole_on_disk_and_goes_on(
     assert resumed.round == EARLY
     resumed.run(steps=STEPS - EARLY)
     assert (folder / "generator.safetensors").read_bytes() == (finished / "generator.safetensors").read_bytes()
+
+
+def test_second_process_in_a_run_folder_is_refused_and_disturbs_nothing(
+    digits: ImageData, copied: Path
+) -> None:
+    before = content(copied)
+    with FileLock(copied / ".lock"):  # what a process that trains there holds
+        for resume in (True, False):
+            with pytest.raises(GancoreError, match=r"Another process is training|not empty"):
+                start(copied, digits, resume=resume)
+    assert content(copied) == before
+    start(copied, digits, resume=True)  # it is gone
+
+
+def test_two_processes_that_start_in_one_folder_at_once_do_not_both_train(digits: ImageData, tmp_path: Path) -> None:
+    _, first = start(tmp_path / "run", digits)
+    _, second = start(tmp_path / "run", digits)
+    refused = []
+
+    class Meanwhile(Record):
+        def on_step(self, trainer: Trainer) -> None:
+            with pytest.raises(GancoreError, match="Another process is training"):
+                second.run(steps=1)
+            refused.append(trainer.round)
+
+    first.recorders.append(Meanwhile())
+    first.run(steps=2)
+    assert refused == [1, 2]
 
 
 def test_a_run_that_is_no_longer_finite_keeps_its_last_good_state(
