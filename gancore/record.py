@@ -64,7 +64,7 @@ class Snapshots(Record):
         self.snapshots: list[Snapshot] = []
 
     def on_start(self, trainer: Trainer) -> None:
-        if not self.snapshots:
+        if not self.snapshots and is_due(trainer.round):  # a resumed run has the schedule of an uninterrupted one
             self.take(trainer)
         self.next = next_snapshot(trainer.round)
 
@@ -82,6 +82,11 @@ class Snapshots(Record):
     def take(self, trainer: Trainer) -> None:
         """Add what the moving average makes of the fixed latents now."""
         self.snapshots.append(Snapshot(trainer.round, trainer.sample(self.count, seed=self.seed).cpu()))
+
+
+def is_due(round_: int) -> bool:
+    """Whether the schedule has a snapshot of this round; it begins with round 0."""
+    return round_ == 0 or next_snapshot(round_ - 1) == round_
 
 
 def next_snapshot(after: int) -> int:

@@ -188,10 +188,10 @@ class RunFolder(Record):
         return self.folder / "samples" / f"round_{round_:08d}.png"
 
     def _write_samples(self) -> None:
-        newest = self.snapshots.snapshots[-1]
-        path = self._grid_path(newest.round)
-        if not path.exists():
-            write_atomically(path, image_grid(newest.images).save)
+        for newest in self.snapshots.snapshots[-1:]:  # none yet, where a run is resumed between two of them
+            path = self._grid_path(newest.round)
+            if not path.exists():
+                write_atomically(path, image_grid(newest.images).save)
 
     def _save(self, trainer: Trainer) -> None:
         weights = {name: value.contiguous() for name, value in trainer.average.module.state_dict().items()}

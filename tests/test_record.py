@@ -100,8 +100,8 @@ def test_resumed_run_has_the_schedule_of_the_uninterrupted_one() -> None:
     resumed.run(steps=23)
     assert rounds(whole) == [0, 10, 20, 30, 40]
     assert rounds(first) == [0, 10, 17]
-    assert rounds(second) == [17, 20, 30, 40]
-    for mine, theirs in zip(second.snapshots[1:], whole.snapshots[2:], strict=True):
+    assert rounds(second) == [20, 30, 40]
+    for mine, theirs in zip(second.snapshots, whole.snapshots[2:], strict=True):
         assert torch.equal(mine.images, theirs.images)
 
 

@@ -242,7 +242,7 @@ def test_a_run_that_crashed_between_checkpoints_plays_those_rounds_again(
     assert grids(copied) == [0, 10]
     resumed.run(steps=STEPS - EARLY)
     assert history(copied) == history(finished)
-    assert grids(copied) == [0, 10, 12, 20, 25]
+    assert grids(copied) == [0, 10, 20, 25]
     assert (copied / "generator.safetensors").read_bytes() == (finished / "generator.safetensors").read_bytes()
 
 

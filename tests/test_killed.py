@@ -1,0 +1,123 @@
+"""Training that is killed, again and again, ends where the uninterrupted training ends, bit for bit."""
+
+import csv
+import multiprocessing
+import random
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from killed import STEPS, train
+from PIL import Image
+from safetensors.torch import load_file
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+
+LONGEST = 120  # seconds that a process may take
+DELAYS = (0.05, 1.2)  # seconds from the start of a process to its end: before the first round, to after the last
+
+
+@pytest.fixture(scope="module")
+def processes() -> multiprocessing.context.BaseContext:
+    """Starts processes within milliseconds, from one that has imported everything."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["killed"])
+    return context
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(processes, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("uninterrupted") / "run"
+    assert finish(processes, folder) == 0
+    return folder
+
+
+def finish(processes, folder: Path) -> int:
+    process = processes.Process(target=train, args=(folder,))
+    process.start()
+    process.join(LONGEST)
+    return process.exitcode
+
+
+def kill_after(processes, folder: Path, delay: float) -> bool:
+    """Start training and kill it `delay` seconds later; says whether it was still running."""
+    process = processes.Process(target=train, args=(folder,))
+    process.start()
+    process.join(delay)
+    process.kill()
+    process.join(LONGEST)
+    return process.exitcode == -signal.SIGKILL
+
+
+def kill_in_write(processes, folder: Path, write: int) -> bool:
+    """Start training, which is killed half-way through a checkpoint; says whether it got that far."""
+    process = processes.Process(target=train, args=(folder,), kwargs={"die_in_write": write})
+    process.start()
+    process.join(LONGEST)
+    return process.exitcode == -signal.SIGKILL
+
+
+def whole_checkpoint(folder: Path) -> int:
+    """The round of the folder's checkpoint; raises where there is none that can be read."""
+    return torch.load(folder / "checkpoint.pt", weights_only=True)["round"]
+
+
+def survive(processes, folder: Path, uninterrupted: Path, kills: int, seed: int) -> None:
+    """Kill training `kills` times, half of them inside a write, and compare what it comes to with `uninterrupted`."""
+    chance = random.Random(seed)
+    last, done = 0, 0
+    while done < kills:
+        if done % 2 or not (folder / "checkpoint.pt").exists():
+            hit = kill_in_write(processes, folder, chance.randint(2, 4))
+        else:
+            hit = kill_after(processes, folder, chance.uniform(*DELAYS))
+        done += hit
+        now = whole_checkpoint(folder)
+        assert now >= last
+        last = now
+        readable(folder)
+        if now == STEPS:  # it has come to its end: begin another run, so that every kill hits one
+            same_result(folder, uninterrupted)
+            shutil.rmtree(folder)
+            last = 0
+    assert finish(processes, folder) == 0
+    same_result(folder, uninterrupted)
+
+
+def readable(folder: Path) -> None:
+    """Everything that a killed run has left can be read."""
+    load_file(folder / "generator.safetensors")
+    with open(folder / "history.csv", newline="", encoding="utf-8") as handle:
+        rounds = [int(row["round"]) for row in csv.DictReader(handle)]
+    assert rounds == sorted(set(rounds))
+    for path in (folder / "samples").glob("round_*.png"):
+        Image.open(path).verify()
+    for path in (folder / "training.gif", folder / "README.md"):
+        assert not path.exists() or path.stat().st_size > 0
+
+
+def same_result(folder: Path, uninterrupted: Path) -> None:
+    for name in ("generator.safetensors", "training.gif"):
+        assert (folder / name).read_bytes() == (uninterrupted / name).read_bytes(), name
+    mine, theirs = (sorted(path.name for path in (each / "samples").iterdir()) for each in (folder, uninterrupted))
+    assert [name for name in mine if not name.startswith(".")] == theirs
+
+
+def test_killed_and_resumed_training_equals_the_uninterrupted_one(processes, uninterrupted: Path, tmp_path: Path):
+    survive(processes, tmp_path / "run", uninterrupted, kills=5, seed=0)
+
+
+@pytest.mark.slow
+def test_thirty_kills_change_nothing(processes, uninterrupted: Path, tmp_path: Path) -> None:
+    survive(processes, tmp_path / "run", uninterrupted, kills=30, seed=1)
+
+
+def test_the_comparison_would_notice_another_seed(processes, uninterrupted: Path, tmp_path: Path) -> None:
+    process = processes.Process(target=train, args=(tmp_path / "run", 1))
+    process.start()
+    process.join(LONGEST)
+    with pytest.raises(AssertionError):
+        same_result(tmp_path / "run", uninterrupted)
