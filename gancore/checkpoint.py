@@ -1,6 +1,9 @@
 """Saving a trainer's whole state and going on from it, exactly."""
 
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import torch
 
@@ -11,12 +14,19 @@ from gancore.runtime import seed_for
 from gancore.trainer import Trainer
 
 FORMAT = 1  # raised when the content of a checkpoint changes its meaning
+SEAL = 64  # characters of a checksum
 
 
 def save_checkpoint(trainer: Trainer, path: Path) -> None:
     """Write `trainer`'s state to `path` in one step: a crash leaves the old file or the new one, never half."""
     state = {"format": FORMAT, **trainer.state_dict()}
-    write_atomically(path, lambda temporary: torch.save(state, temporary))
+
+
+    def write(temporary: Path) -> None:
+        torch.save(state, temporary)
+        seal(temporary)
+
+    write_atomically(path, write)
 
 
 def load_checkpoint(trainer: Trainer, path: Path) -> None:
@@ -26,7 +36,7 @@ def load_checkpoint(trainer: Trainer, path: Path) -> None:
     Raises GancoreError when the file is missing, damaged or of another game.
     """
     try:
-        state = torch.load(path, map_location=trainer.device, weights_only=True)
+        state = torch.load(BytesIO(unsealed(path)), map_location=trainer.device, weights_only=True)
     except FileNotFoundError as error:
         raise GancoreError(f"{path} does not exist, so there is nothing to continue.") from error
     except Exception as error:  # a damaged archive surfaces as any of a dozen types
@@ -41,3 +51,22 @@ def load_checkpoint(trainer: Trainer, path: Path) -> None:
         trainer.load_state_dict(state)
     except (KeyError, RuntimeError, ValueError, TypeError) as error:
         raise GancoreError(f"{path} belongs to another game: {str(error).splitlines()[0]}") from error
+
+
+def seal(path: Path) -> None:
+    """End the zip archive at `path` with a comment that is the SHA-256, in hex, of all that comes before it.
+
+    torch does not notice when a bit of its archives has flipped, and would go on with other weights.
+    """
+    with ZipFile(path, "a") as archive:
+        archive.comment = b"." * SEAL
+    whole = path.read_bytes()[:-SEAL]
+    path.write_bytes(whole + sha256(whole).hexdigest().encode())
+
+
+def unsealed(path: Path) -> bytes:
+    """The content of `path`. Raises ValueError unless it is what was sealed."""
+    content = path.read_bytes()
+    if sha256(content[:-SEAL]).hexdigest().encode() != content[-SEAL:]:
+        raise ValueError("its content does not have the checksum at its end")
+    return content

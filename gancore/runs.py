@@ -20,8 +20,8 @@ from pathlib import Path
 import torch
 from filelock import FileLock, Timeout
 from PIL import Image
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 import gancore
@@ -29,6 +29,7 @@ from gancore.checkpoint import load_checkpoint, save_checkpoint
 from gancore.data import to_uint8
 from gancore.distributed import rank
 from gancore.errors import GancoreError
+from gancore.features import fingerprint
 from gancore.files import write_atomically, write_text
 from gancore.game import GAN
 from gancore.recipes import Recipe
@@ -95,12 +96,22 @@ def load_generator(folder: Path) -> tuple[GAN, nn.Module, Run]:
     if not path.is_file():
         raise GancoreError(f"{folder} has no generator.safetensors; --resume its training, which writes it again.")
     try:
-        game.generator.load_state_dict(load_file(path))
+        game.generator.load_state_dict(load_weights(path))
     except (SafetensorError, OSError) as error:
         raise GancoreError(f"{path} is damaged and cannot be read: {error}") from error
     except RuntimeError as error:  # names or shapes differ
         raise GancoreError(f"{path} holds the weights of another generator than {folder / 'config.json'}.") from error
     return game, game.generator.eval(), run
+
+
+def load_weights(path: Path) -> dict[str, Tensor]:
+    """The tensors in a run's weights file. Raises SafetensorError where they are not those that were written."""
+    with safe_open(path, "pt") as handle:
+        weights = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118 (no iterator)
+        written = (handle.metadata() or {}).get("fingerprint")
+    if fingerprint(weights) != written:
+        raise SafetensorError("the weights do not have the fingerprint that was written with them")
+    return weights
 
 
 def image_grid(images: Tensor, columns: int | None = None) -> Image.Image:
@@ -195,7 +206,8 @@ class RunFolder(Record):
 
     def _save(self, trainer: Trainer) -> None:
         weights = {name: value.contiguous() for name, value in trainer.average.module.state_dict().items()}
-        write_atomically(self.folder / "generator.safetensors", lambda path: save_file(weights, path))
+        about = {"fingerprint": fingerprint(weights)}
+        write_atomically(self.folder / "generator.safetensors", lambda path: save_file(weights, path, about))
         write_atomically(self.folder / "history.csv", self._write_history)
         save_checkpoint(trainer, self.folder / "checkpoint.pt")
         self.saved = time.monotonic()

@@ -12,13 +12,13 @@ from gancore.data import load
 from gancore.recipes import RECIPES
 from gancore.runs import Run, RunFolder
 
-RECIPE = RECIPES["cmlp"].change(batch_size=2, generator_batch_size=2)  # dropout and labels: every random stream
-STEPS = 120
+RECIPE = RECIPES["cmodern"].change(batch_size=2)  # small files, and labels with random streams of their own
+STEPS = 60
 OFTEN = 0.02  # seconds between checkpoints, so that many are written
 
 
 def train(folder: Path, seed: int = 0, die_in_write: int | None = None) -> None:
-    """Play until round 120, from the checkpoint where there is one; die in the checkpoint write of that number."""
+    """Play until round 60, from the checkpoint where there is one; die in the checkpoint write of that number."""
     torch.set_num_threads(1)
     runs.CHECKPOINT_SECONDS = OFTEN
     if die_in_write is not None:
