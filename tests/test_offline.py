@@ -1,0 +1,59 @@
+"""Nothing connects to anywhere: the core runs with every way to another machine closed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = """
+import socket, sys
+
+def closed(*arguments, **named):
+    sys.exit(f"a connection was tried: {arguments}")
+
+for name in ("connect", "connect_ex", "sendto"):
+    setattr(socket.socket, name, closed)
+socket.create_connection = socket.getaddrinfo = closed
+
+def gancore(*arguments):
+    from gancore.cli import main
+    try:
+        main([str(each) for each in arguments])
+    except SystemExit as ended:
+        assert not ended.code, (arguments, ended.code)
+
+"""
+CORE = """
+gancore("train", "cmodern", "--steps", 2, "--batch-size", 4, "--device", "cpu", "--out", "run", "--quiet")
+gancore("sample", "run", "--count", 4)
+gancore("evaluate", "run", "--count", 100)
+from gancore.pretrained import load_pretrained
+load_pretrained("modern").sample(1)
+from gancore.generative import GaussianNaiveBayes
+from gancore.data import load, to_float
+digits = load("digits")
+GaussianNaiveBayes().fit(to_float(digits.images[:100]), digits.labels[:100]).sample(1)
+"""
+ONLINE = """
+gancore("train", "mlp", "--data", "fashion", "--steps", 1, "--out", "run")
+"""
+
+
+def run(program: str, folder: Path) -> subprocess.CompletedProcess:
+    """Run `program` in an empty folder with an empty cache."""
+    environment = {"GANCORE_CACHE": str(folder / "cache"), "PATH": "/usr/bin:/bin", "HOME": str(folder)}
+    command = [sys.executable, "-c", PROGRAM + program]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_training_drawing_and_grading_work_without_any_connection(tmp_path: Path) -> None:
+    done = run(CORE, tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the environment of the process above lacks what Windows needs")
+def test_a_connection_would_have_been_noticed(tmp_path: Path) -> None:
+    done = run(ONLINE, tmp_path)
+    assert done.returncode != 0
+    assert "a connection was tried" in done.stderr
