@@ -1,4 +1,7 @@
-"""What every relative of the GAN promises: one protocol, the same images for a seed, errors that say what to do."""
+"""What the GAN and every relative promise: one protocol, the same images for a seed, errors that say what to do."""
+
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 import torch
@@ -7,9 +10,11 @@ from torch import Tensor
 from gancore.data import ImageData, to_float
 from gancore.errors import GancoreError
 from gancore.features import Extractor, load_extractor
-from gancore.generative import MODELS, GenerativeModel
+from gancore.generative import MODELS, GenerativeAdversarialNetwork, GenerativeModel
+from gancore.generative.gan import framed
 
 SIDE = 6
+ROUNDS = 50  # of the GAN's game, enough to tell two kinds of bars apart; digits take more
 
 
 def bars(count: int = 120) -> tuple[Tensor, Tensor]:
@@ -25,8 +30,9 @@ def bars(count: int = 120) -> tuple[Tensor, Tensor]:
 
 
 @pytest.fixture(scope="module", params=MODELS.values(), ids=lambda kind: kind.__name__)
-def kind(request) -> type[GenerativeModel]:
-    return request.param
+def kind(request) -> Callable[[], GenerativeModel]:
+    """Makes a model that has learnt nothing yet."""
+    return partial(request.param, rounds=ROUNDS) if request.param is GenerativeAdversarialNetwork else request.param
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +154,31 @@ def test_only_models_with_a_density_in_closed_form_have_log_prob():
     assert [name for name, kind in MODELS.items() if hasattr(kind, "log_prob")] == ["naive Bayes", "Gaussian mixture"]
 
 
+# The GAN
+
+
+def test_a_single_class_is_learnt_and_asked_for_like_one_of_many():
+    upright = bars()[0][bars()[1] == 3]
+    told = GenerativeAdversarialNetwork(rounds=1).fit(upright, torch.full((len(upright),), 3))
+    assert told.classes == (3,)
+    assert told.sample(2, label=3, seed=0).shape == told.sample(2, seed=0).shape == (2, 1, SIDE, SIDE)
+
+
+def test_images_of_an_odd_size_get_a_black_margin_and_samples_lose_it():
+    images = torch.rand(2, 3, 30, 20)
+    assert torch.equal(framed(images)[..., :30, :20], images)
+    assert framed(images).shape == (2, 3, 32, 32)
+    assert framed(images).sum() == pytest.approx(float(images.sum()) - 2 * 3 * (32 * 32 - 30 * 20), rel=1e-5)
+    assert framed(torch.zeros(1, 1, 28, 28)).shape == (1, 1, 28, 28)
+
+
+def test_a_gan_refuses_images_that_are_too_large_and_a_game_without_rounds():
+    with pytest.raises(GancoreError, match="Images are 8×65 pixels, and the largest this model takes is 64"):
+        GenerativeAdversarialNetwork().fit(torch.rand(2, 1, 8, 65))
+    with pytest.raises(GancoreError, match="rounds is 0"):
+        GenerativeAdversarialNetwork(0)
+
+
 # On the digits
 
 
@@ -157,12 +188,14 @@ def extractor() -> Extractor:
 
 
 # Of 200 digits asked for, the share that the classifier reads as asked, less a margin: over seeds 0 to 4 it was 0.80 to
-# 0.84 for the mixture, 0.99 to 1 for the machine and 0.73 to 0.80 for the autoencoder. It reads neither the static of
-# naive Bayes nor the ink of the topics, so nothing is promised of them.
+# 0.84 for the mixture, 0.99 to 1 for the machine, 0.73 to 0.80 for the autoencoder and, after
+# 600 rounds on four fifths of the digits, 0.98 to 0.99 for the GAN. It reads
+# neither the static of naive Bayes nor the ink of the topics, so nothing is promised of them.
 LEAST_FIDELITY = {
     "Gaussian mixture": 0.7,
     "restricted Boltzmann machine": 0.9,
     "variational autoencoder": 0.65,
+    "generative adversarial network": 0.92,
 }
 
 

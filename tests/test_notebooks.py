@@ -31,6 +31,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 EXPECTED = (
     "00_start_here.ipynb",
+    "01_supervised_and_unsupervised.ipynb",
+    "02_discriminative_and_generative.ipynb",
+    "03_a_family_of_generative_models.ipynb",
+    "04_a_game_for_two.ipynb",
+    "05_the_loop_by_hand.ipynb",
     "07_mnist_with_two_perceptrons.ipynb",
 )
 LONGEST_CODE_CELL = 20  # lines
@@ -312,7 +317,7 @@ def test_executing_twice_stores_the_same_bytes(tmp_path):
     assert notebook.cells[1].outputs[0].data == {"text/plain": "42"}
 
 
-@pytest.mark.parametrize("page", ["README.md", "course/LICENSE.md"])
+@pytest.mark.parametrize("page", ["README.md", "course/LICENSE.md", "course/glossary.md"])
 def test_links_of_a_page_resolve(page):
     path = REPOSITORY / page
     assert broken_links(path.read_text(encoding="utf-8"), path.parent) == []

@@ -1,9 +1,10 @@
-"""The relatives of the GAN: models that learn from images and draw new ones, all with `fit` and `sample`.
+"""The GAN and its relatives: models that learn from images and draw new ones, all with `fit` and `sample`.
 
 Two of them have a density that can be computed, `log_prob`; the others tell by what stands in its place. They
 need scikit-learn, which importing this package loads.
 """
 
+from gancore.generative.gan import GenerativeAdversarialNetwork
 from gancore.generative.mixture import GaussianMixture
 from gancore.generative.model import GenerativeModel
 from gancore.generative.naive_bayes import GaussianNaiveBayes
@@ -17,12 +18,14 @@ MODELS: dict[str, type[GenerativeModel]] = {
     "latent Dirichlet allocation": LatentDirichletAllocation,
     "restricted Boltzmann machine": RestrictedBoltzmannMachine,
     "variational autoencoder": VariationalAutoencoder,
+    "generative adversarial network": GenerativeAdversarialNetwork,
 }
 
 __all__ = [
     "MODELS",
     "GaussianMixture",
     "GaussianNaiveBayes",
+    "GenerativeAdversarialNetwork",
     "GenerativeModel",
     "LatentDirichletAllocation",
     "RestrictedBoltzmannMachine",

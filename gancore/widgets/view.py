@@ -9,6 +9,9 @@ from PIL import Image
 
 from gancore.plots.style import bundle, markup, png, quick_png
 
+# In a narrow window a picture becomes smaller instead of being cut off.
+STYLE = "<style>.gancore-view img { max-width: 100%; height: auto; }</style>"
+
 
 class Picture(HTML):
     """A figure or a picture that can be drawn anew, with the words for what it shows."""
@@ -28,7 +31,8 @@ class View(VBox):
     """A title, rows of controls and pictures; where no kernel runs, `picture` stands in for all of it."""
 
     def __init__(self, title: str, rows: Sequence[Widget], picture: Picture) -> None:
-        super().__init__([HTML(f"<h4>{title}</h4>"), *rows])
+        super().__init__([HTML(f"{STYLE}<h4>{title}</h4>"), *rows])
+        self.add_class("gancore-view")
         self.title = title
         self.picture = picture
 

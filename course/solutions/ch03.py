@@ -1,0 +1,51 @@
+"""Reference answers of chapter 03, each written in two ways. A heading such as `# %% 3.1` begins an answer."""
+
+import torch
+from torch import Tensor
+from torch.distributions import Categorical, MixtureSameFamily, Normal
+
+
+# %% 3.1
+def draw_mixture(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
+    chosen = torch.multinomial(weights, count, replacement=True)
+    return means[chosen] + deviations[chosen] * torch.randn(count)
+
+
+# %% 3.1 another way
+def draw_mixture_another_way(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
+    mixture = MixtureSameFamily(Categorical(weights), Normal(means, deviations))
+    return mixture.sample((count,))
+
+
+# %% 3.2
+def draw_latents(mean: Tensor, log_variance: Tensor, noise: Tensor) -> Tensor:
+    deviation = (log_variance / 2).exp()
+    return mean + deviation * noise
+
+
+# %% 3.2 another way
+def draw_latents_another_way(mean: Tensor, log_variance: Tensor, noise: Tensor) -> Tensor:
+    return torch.addcmul(mean, torch.sqrt(torch.exp(log_variance)), noise)
+
+
+# %% 3.3
+def kl_estimate(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
+    p, q = Normal(mean_p, std_p), Normal(mean_q, std_q)
+    return (p.log_prob(x) - q.log_prob(x)).mean()
+
+
+# %% 3.3 another way
+def kl_estimate_another_way(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
+    log_p = -(((x - mean_p) / std_p) ** 2) / 2 - torch.log(std_p)  # both lack the same constant
+    log_q = -(((x - mean_q) / std_q) ** 2) / 2 - torch.log(std_q)
+    return sum(log_p - log_q) / len(x)
+
+
+# %% 3.4
+def kl_gaussians(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
+    return torch.log(std_q / std_p) + (std_p**2 + (mean_p - mean_q) ** 2) / (2 * std_q**2) - 0.5
+
+
+# %% 3.4 another way
+def kl_gaussians_another_way(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
+    return torch.distributions.kl_divergence(Normal(mean_p, std_p), Normal(mean_q, std_q))

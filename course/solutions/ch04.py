@@ -1,0 +1,50 @@
+"""Reference answers of chapter 04, each written in two ways. A heading such as `# %% 4.1` begins an answer."""
+
+import math
+
+import torch
+from torch import Tensor
+
+
+# %% 4.1
+def best_discriminator(x: Tensor, real: tuple[float, float], fake: tuple[float, float]) -> Tensor:
+    def density(mean: float, std: float) -> Tensor:
+        return torch.exp(-(((x - mean) / std) ** 2) / 2) / (std * math.sqrt(2 * math.pi))
+
+    p, q = density(*real), density(*fake)
+    return p / (p + q)
+
+
+# %% 4.1 another way
+def best_discriminator_another_way(x: Tensor, real: tuple[float, float], fake: tuple[float, float]) -> Tensor:
+    logit = torch.distributions.Normal(*real).log_prob(x) - torch.distributions.Normal(*fake).log_prob(x)
+    return torch.sigmoid(logit)
+
+
+# %% 4.2
+values = [
+    math.log(0.5) + math.log(1 - 0.5),  # D is one half everywhere
+    math.log(0.9) + math.log(1 - 0.9),  # D is 0.9 on real and on generated examples
+    math.log(1) + math.log(1 - 0),  # D is 1 on everything real and 0 on everything generated
+]
+
+# %% 4.2 another way
+values_another_way = [-math.log(4), math.log(0.09), 0]
+
+
+# %% 4.3
+def jensen_shannon(p: Tensor, q: Tensor) -> Tensor:
+    middle = (p + q) / 2
+
+    def kl(a: Tensor) -> Tensor:
+        return torch.where(a > 0, a * (a / middle).log(), 0.0).sum()
+
+    return (kl(p) + kl(q)) / 2
+
+
+# %% 4.3 another way
+def jensen_shannon_another_way(p: Tensor, q: Tensor) -> Tensor:
+    def entropy(a: Tensor) -> Tensor:
+        return -torch.xlogy(a, a).sum()
+
+    return entropy((p + q) / 2) - (entropy(p) + entropy(q)) / 2

@@ -1,0 +1,280 @@
+"""Two classes in the plane: choose a point, read p(x|y), P(y) and P(y|x) there, and move the prior."""
+
+import math
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+from contourpy import contour_generator
+from ipywidgets import FloatSlider
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+from torch import Tensor
+
+from gancore.plots.style import BLUE, ORANGE, markup, quick_png
+from gancore.widgets.threads import on_main_thread
+from gancore.widgets.view import Status, View
+
+# Of the first and the second class:
+COLOURS, MARKS, SIZES, DASHES, HATCHES = (BLUE, ORANGE), ("o", "^"), (4.5, 6.0), ("-", "-."), ("", "///")
+SHOWN = 160  # examples in the picture, mixed as the prior says
+REACH = 3.2  # standard deviations from a mean to the edge of the picture, and a slider's end
+CELLS = 90  # a side of the grid that the boundary is found on, and points of a ring
+STEPS = 100  # of a slider from end to end
+WIDE = {"style": {"description_width": "11em"}, "layout": {"width": "36em", "max_width": "100%"}}
+# The three pairs of bars: where each begins, in shares of the picture's height, and what it shows.
+BARS = ((0.74, "p(x | y): how typical"), (0.43, "P(y): how common"), (0.12, "P(y | x): the answer"))
+RINGS = (1, 2)  # standard deviations at which a class's density is drawn as a ring
+
+CLICKABLE = """
+export default {
+  render({ model, el }) {
+    const show = () => { el.innerHTML = model.get("value"); };
+    el.classList.add("gancore-click");
+    el.addEventListener("click", (event) => {
+      const box = el.querySelector("img").getBoundingClientRect();
+      const place = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+      model.set("click", [...place, event.timeStamp]);
+      model.save_changes();
+    });
+    model.on("change:value", show);
+    show();
+  },
+};
+"""
+CLICKABLE_STYLE = ".gancore-click img { cursor: crosshair; max-width: 100%; height: auto; }"
+
+
+class TwoClasses:
+    """p(x, y) of two classes in the plane, each with a Gaussian of its own along either axis, and the prior P(y).
+
+    Fitted to `points` `(N, 2)` whose class, 0 or 1, is in `labels` `(N,)`. `prior` is P(y) of the first class, between
+    0 and 1, and the mean of the points is where it starts: change `prior` and `point` at will.
+    """
+
+    def __init__(self, points: Tensor, labels: Tensor, names: tuple[str, str]) -> None:
+        self.groups = [points[labels == place].double().numpy() for place in (0, 1)]
+        self.names = names
+        self.means = np.stack([group.mean(0) for group in self.groups])
+        self.deviations = np.stack([group.std(0) for group in self.groups])
+        self.prior = 0.5
+        self.point = tuple(self.means.mean(0))
+
+    @property
+    def frame(self) -> np.ndarray:
+        """The lower and the upper end of either axis, `(2, 2)`, so that nearly all of both classes is inside."""
+        reach = REACH * self.deviations
+        return np.stack([(self.means - reach).min(0), (self.means + reach).max(0)])
+
+    @property
+    def priors(self) -> np.ndarray:
+        """P(y) of both classes, `(2,)`."""
+        return np.array([self.prior, 1 - self.prior])
+
+    def log_densities(self, points: np.ndarray) -> np.ndarray:
+        """log p(x|y) of points `(..., 2)` under both classes, `(..., 2)`."""
+        away = (points[..., None, :] - self.means) / self.deviations
+        return -(away**2 / 2 + np.log(self.deviations * math.sqrt(2 * math.pi))).sum(-1)
+
+    @property
+    def densities(self) -> np.ndarray:
+        """p(x|y) at the point, for both classes, `(2,)`."""
+        return np.exp(self.log_densities(np.array(self.point)))
+
+    @property
+    def evidence(self) -> float:
+        """p(x) at the point: how usual it is, whatever its class."""
+        return float(self.densities @ self.priors)
+
+    @property
+    def posteriors(self) -> np.ndarray:
+        """P(y|x) at the point, for both classes, `(2,)`: Bayes' rule, from log odds, so that it holds far out too."""
+        first, second = self.log_densities(np.array(self.point)) + np.log(self.priors)
+        odds = np.array([second - first, first - second])
+        return 1 / (1 + np.exp(np.clip(odds, -500, 500)))  # 500: far beyond any probability, and no overflow
+
+    def shown(self) -> list[np.ndarray]:
+        """About `SHOWN` examples, `(n, 2)` of each class, in the shares that the prior says."""
+        counts = [round(SHOWN * share) for share in self.priors]
+        return [group[:count] for group, count in zip(self.groups, counts, strict=True)]
+
+    def in_words(self) -> str:
+        """Every number at the point, in a sentence."""
+        (first, second), (x, other) = self.names, self.point
+        likely, unlikely = self.densities
+        return (
+            f"At ({x:.3f}, {other:.3f}): p(x|{first}) = {brief(likely)} and p(x|{second}) = {brief(unlikely)}; "
+            f"P({first}) = {self.prior:.2f}; so p(x) = {brief(self.evidence)}, "
+            f"P({first}|x) = {self.posteriors[0]:.3f} and P({second}|x) = {self.posteriors[1]:.3f}."
+        )
+
+
+def brief(density: float) -> str:
+    """A density in a few characters."""
+    return f"{density:.2f}" if density >= 0.01 else f"{density:.0e}"
+
+
+def ellipse(centre: np.ndarray, radii: np.ndarray) -> np.ndarray:
+    """Points of an ellipse whose axes lie along the plane's, `(2, n)`."""
+    angles = np.linspace(0, 2 * math.pi, CELLS)
+    return centre[:, None] + radii[:, None] * np.stack([np.cos(angles), np.sin(angles)])
+
+
+class JointFigure:
+    """The plane with examples, rings, boundary and the chosen point; beside it p(x|y), P(y) and P(y|x) as bars.
+
+    What stays is drawn once, and what moves on top of it: several times as fast as drawing all of it anew.
+    """
+
+    def __init__(self, classes: TwoClasses, axes: tuple[str, str]) -> None:
+        self.classes = classes
+        self.figure = Figure(figsize=(7.8, 4.3), dpi=110)  # inches
+        self._make_plane(axes)
+        peak = np.exp(classes.log_densities(classes.means)).max()
+        rows = zip(BARS, (peak, 1, 1), strict=True)
+        self.bars = [pair for (bottom, title), longest in rows for pair in self._make_bars(bottom, title, longest)]
+        ticks = np.linspace(*classes.frame, CELLS)
+        densities = classes.log_densities(np.stack(np.meshgrid(*ticks.T), axis=-1))
+        self.contours = contour_generator(*ticks.T, densities[..., 1] - densities[..., 0], line_type="ChunkCombinedNan")
+        self.moving = [*self.dots, self.boundary, self.cross, *(part for pair in self.bars for part in pair)]
+        for artist in self.moving:
+            artist.set_animated(True)
+        self.canvas = FigureCanvasAgg(self.figure)
+        self.canvas.draw()
+        self.background = self.canvas.copy_from_bbox(self.figure.bbox)
+
+    @property
+    def alt(self) -> str:
+        """What is to be seen, whatever the state."""
+        first, second = self.classes.names
+        return (
+            f"A plane with examples of {first} as dots and of {second} as triangles, rings around both, a dashed "
+            "line of even odds and a cross at the point; beside it three pairs of bars."
+        )
+
+    def draw(self) -> Image.Image:
+        """A picture of the state that the classes are in now."""
+        classes = self.classes
+        for dots, group in zip(self.dots, classes.shown(), strict=True):
+            dots.set_data(*group.T)
+        (line,) = self.contours.lines(math.log(classes.prior / (1 - classes.prior)))[0]
+        self.boundary.set_data(*(([], []) if line is None else line.T))
+        self.cross.set_data(*([value] for value in classes.point))
+        values = np.concatenate([classes.densities, classes.priors, classes.posteriors])
+        for (bar, text), value in zip(self.bars, values, strict=True):
+            bar.set_width(value)
+            text.set_text(brief(value))
+        self.canvas.restore_region(self.background)
+        for artist in self.moving:
+            self.figure.draw_artist(artist)
+        return Image.fromarray(np.asarray(self.canvas.buffer_rgba())).convert("RGB")
+
+    def place(self, across: float, down: float) -> tuple[float, float] | None:
+        """The point of the plane at these shares of the picture's width and height; None beside the plane."""
+        x, y = self.plane.transAxes.inverted().transform(self.figure.transFigure.transform((across, 1 - down)))
+        if not (0 <= x <= 1 and 0 <= y <= 1):
+            return None
+        low, high = self.classes.frame
+        return tuple(low + (high - low) * (x, y))
+
+    def _make_plane(self, axes: tuple[str, str]) -> None:
+        low, high = self.classes.frame
+        self.plane = self.figure.add_axes((0.09, 0.12, 0.53, 0.8))
+        self.plane.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xlabel=axes[0], ylabel=axes[1])
+        self.plane.set_title(f"{SHOWN} examples, mixed as P(y) says", fontsize=11)
+        self.dots = [self._make_class(place) for place in (0, 1)]
+        (self.boundary,) = self.plane.plot([], [], "--", color="black", linewidth=1.4, label="even odds")
+        (self.cross,) = self.plane.plot([], [], "P", markersize=13, color="white", markeredgecolor="black", label="x")
+        self.plane.legend(fontsize=9, loc="upper right", framealpha=0.9)
+
+    def _make_class(self, place: int) -> Any:
+        classes, colour = self.classes, COLOURS[place]
+        for ring in RINGS:
+            line = ellipse(classes.means[place], ring * classes.deviations[place])
+            self.plane.plot(*line, DASHES[place], color=colour, linewidth=1.2)
+        style = {"color": colour, "markersize": SIZES[place], "alpha": 0.7, "markeredgewidth": 0}
+        (dots,) = self.plane.plot([], [], MARKS[place], label=classes.names[place], **style)
+        return dots
+
+    def _make_bars(self, bottom: float, title: str, longest: float) -> list[tuple[Any, Any]]:
+        """Two bars, of `longest` at most, each with the text of its value."""
+        axes = self.figure.add_axes((0.72, bottom, 0.19, 0.17))
+        axes.set_title(title, fontsize=11, loc="left")
+        axes.spines[["top", "right", "bottom"]].set_visible(False)
+        axes.set(xlim=(0, longest), xticks=[], ylim=(1.6, -0.6))
+        bars = axes.barh(
+            self.classes.names, (0, 0), color=COLOURS, hatch=HATCHES, edgecolor="white", linewidth=0, height=0.7
+        )
+        right = axes.get_yaxis_transform()
+        texts = [axes.text(1.05, place, "", transform=right, va="center", fontsize=10) for place in (0, 1)]
+        return list(zip(bars, texts, strict=True))
+
+
+class ClickPicture(anywidget.AnyWidget):
+    """A picture that reports where it is clicked: `click` is [share of the width, share of the height, time]."""
+
+    _esm = CLICKABLE
+    _css = CLICKABLE_STYLE
+    value = traitlets.Unicode().tag(sync=True)
+    click = traitlets.List(traitlets.Float()).tag(sync=True)
+
+    def draw(self, drawn: Image.Image, alt: str) -> None:
+        """Show `drawn` in place of what was shown; `alt` says in words what is to be seen."""
+        self.drawn, self.alt = drawn, alt
+        self.value = markup(quick_png(drawn), alt)
+
+
+def on_a_step(slider: FloatSlider, value: float) -> float:
+    """The step of `slider` nearest to `value`: a browser would move it there a moment later."""
+    return slider.min + round((value - slider.min) / slider.step) * slider.step
+
+
+class JointExplorer(View):
+    """Two classes in the plane, with sliders for the point, which a click moves as well, and for the prior.
+
+    `points` `(N, 2)` are examples and `labels` `(N,)` their classes, 0 or 1; `names` name the classes and `axes` what
+    is measured along each axis.
+    """
+
+    def __init__(self, points: Tensor, labels: Tensor, names: tuple[str, str], axes: tuple[str, str]) -> None:
+        self.classes = TwoClasses(points, labels, names)
+        self.drawing = JointFigure(self.classes, axes)
+        self.across, self.up = (self._make_slider(place, label) for place, label in enumerate(axes))
+        self.prior = FloatSlider(value=0.5, min=0.05, max=0.95, step=0.05, description=f"P({names[0]})", **WIDE)
+        self.status = Status()
+        self.moving = False
+        clickable = ClickPicture()
+        rows = [self.across, self.up, self.prior, clickable, self.status]
+        super().__init__(f"{names[0].capitalize()} or {names[1]}? Click a point of the plane", rows, clickable)
+        update = on_main_thread(self._update)
+        for slider in (self.across, self.up, self.prior):
+            slider.observe(update, names="value")
+        clickable.observe(on_main_thread(self._follow_click), names="click")
+        self._update()
+
+    def _make_slider(self, place: int, label: str) -> FloatSlider:
+        low, high = self.classes.frame[:, place]
+        limits = {"min": low, "max": high, "step": (high - low) / STEPS, "readout_format": ".3f"}
+        slider = FloatSlider(value=low, description=label, **limits, **WIDE)
+        slider.value = on_a_step(slider, self.classes.point[place])
+        return slider
+
+    def _follow_click(self, event: Any) -> None:
+        """Moves the point to where the picture was clicked; beside the plane a click does nothing."""
+        place = self.drawing.place(*self.picture.click[:2])
+        if place is not None:
+            self.moving = True  # both sliders are set before the one redrawing
+            self.across.value, self.up.value = map(on_a_step, (self.across, self.up), place)
+            self.moving = False
+            self._update()
+
+    def _update(self, event: Any = None) -> None:
+        if self.moving:
+            return
+        self.classes.point = (self.across.value, self.up.value)
+        self.classes.prior = self.prior.value
+        words = self.classes.in_words()
+        self.picture.draw(self.drawing.draw(), f"{self.drawing.alt} {words}")
+        self.status.say(words)

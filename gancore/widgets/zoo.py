@@ -1,0 +1,176 @@
+"""The zoo: fitted models side by side, asked for a class again and again, with what each costs and what it scores."""
+
+import time
+from dataclasses import dataclass
+
+import torch
+from ipywidgets import HTML, Button, Dropdown, HBox
+from torch import Tensor
+
+from gancore.data import ImageData, to_float
+from gancore.errors import GancoreError
+from gancore.features import load_extractor
+from gancore.generative import GenerativeModel
+from gancore.metrics import class_fidelity, frechet_distance
+from gancore.plots.images import picture
+from gancore.widgets.threads import on_main_thread
+from gancore.widgets.view import Picture, Status, View
+
+REAL = "unseen digits"  # the name under which real images stand in the table
+DRAWN = 1000  # images that a model's scores are taken from, as many of each class
+SHOWN, COLUMNS, ZOOM = 24, 6, 3
+HEADINGS = ("model", "fit", f"draw {DRAWN:,}", "FID", "read as asked")
+STYLE = """<style>
+.gancore-zoo table { border-collapse: collapse; }
+.gancore-zoo caption { text-align: left; padding: 0.3em 0; }
+.gancore-zoo th, .gancore-zoo td { padding: 0.1em 0.9em 0.1em 0; text-align: right; font-weight: normal; }
+.gancore-zoo :is(th, td):first-child { text-align: left; white-space: nowrap; }
+.gancore-zoo thead th { border-bottom: 1px solid; }
+.gancore-zoo .chosen :is(th, td) { font-weight: bold; }
+</style>"""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What was measured once, when a model came in: the seconds to fit it and to draw 1,000 images, and two qualities.
+
+    `fid` is the Fréchet distance from the training images (Heusel et al., 2017) in the features of the digit
+    classifier, lower is better; `fidelity` the share, 0..1, of images that it reads as the class asked for. Real
+    images have no seconds.
+    """
+
+    fid: float
+    fidelity: float
+    fit_seconds: float | None = None
+    draw_seconds: float | None = None
+
+    def cells(self) -> tuple[str, str, str, str]:
+        """The seconds and the qualities in words, in the order of the table."""
+        fit = "–" if self.fit_seconds is None else f"{self.fit_seconds:.1f} s"
+        draw = "–" if self.draw_seconds is None else f"{self.draw_seconds:.2f} s"
+        return fit, draw, f"{self.fid:.1f}", f"{self.fidelity:.0%}"
+
+    def __repr__(self) -> str:
+        return ", ".join(f"{name}: {cell}" for name, cell in zip(HEADINGS[1:], self.cells(), strict=True))
+
+
+class Zoo:
+    """Models of digits, fitted to `training`, and what is looked at: one of them, the class it is asked for, a draw.
+
+    All scores are taken once, when a model is admitted, on 1,000 images. Those of `unseen`, real digits that no model
+    has learned from, say what is worth reaching. Prints itself as a table.
+    """
+
+    def __init__(self, training: ImageData, unseen: ImageData) -> None:
+        self.training = training
+        self.classes = range(len(training.classes))
+        self.reader = load_extractor("digits")
+        self.reference = self.reader.features(to_float(training.images))
+        self.models: dict[str, GenerativeModel] = {}
+        self.scores = {REAL: Scores(*self._qualities(to_float(unseen.images), unseen.labels))}
+        self.name = ""
+        self.label: int | None = None
+        self.draw = 1
+
+    def admit(self, name: str, model: GenerativeModel) -> Scores:
+        """Fit `model` to the training images and their labels, score it, and show it as `name` from now on."""
+        labels = torch.tensor(self.classes).repeat_interleave(DRAWN // len(self.classes))
+        started = time.perf_counter()
+        model.fit(to_float(self.training.images), self.training.labels)
+        fitted = time.perf_counter()
+        samples = torch.cat([model.sample(DRAWN // len(self.classes), label, seed=label) for label in self.classes])
+        drawn = time.perf_counter()
+        self.models[name] = model
+        self.scores[name] = Scores(*self._qualities(samples, labels), fitted - started, drawn - fitted)
+        self.name = self.name or name
+        return self.scores[name]
+
+    def ask(self, name: str, label: int | None) -> None:
+        """Look at the model `name`, and ask it for class `label`, or for any where that is None."""
+        if name not in self.models:
+            known = ", ".join(self.models) or "nobody yet"
+            raise GancoreError(f"There is no {name!r} in this zoo; in it are: {known}.")
+        self.name, self.label = name, label
+
+    def draw_again(self) -> None:
+        """From now on show other draws."""
+        self.draw += 1
+
+    def images(self) -> Tensor:
+        """What the model looked at draws, `(24, 1, 28, 28)`: the same for the same draw."""
+        return self.models[self.name].sample(SHOWN, self.label, seed=self.draw)
+
+    def words(self, images: Tensor) -> str:
+        """What is to be seen in `images` that the model looked at has drawn."""
+        if self.label is None:
+            return f"Draw {self.draw} of the {self.name}: {len(images)} digits of any class."
+        read = round(class_fidelity(self.reader.logits(images), torch.full((len(images),), self.label)) * len(images))
+        return (
+            f"Draw {self.draw} of the {self.name}, asked for {self.label}: "
+            f"the classifier reads {read} of these {len(images)} as {self.label}."
+        )
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """The table below its headings: a row for each model, and the last for real digits."""
+        return [(name, *self.scores[name].cells()) for name in (*self.models, REAL)]
+
+    def __str__(self) -> str:
+        rows = [HEADINGS, *self.rows()]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+        lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
+        return "\n".join(lines)
+
+    def _qualities(self, images: Tensor, labels: Tensor) -> tuple[float, float]:
+        features = self.reader.features(images)
+        return frechet_distance(features, self.reference), class_fidelity(self.reader.classify(features), labels)
+
+
+class ZooView(View):
+    """Choose a model of `zoo` and a class, and let it draw again; below are the scores of all."""
+
+    def __init__(self, zoo: Zoo) -> None:
+        if not zoo.models:
+            raise GancoreError("This zoo is empty; admit a model before you look at it.")
+        self.zoo = zoo
+        self.model = Dropdown(options=list(zoo.models), value=zoo.name, description="model", **wide("24em"))
+        anything = [("any", None), *((str(label), label) for label in zoo.classes)]
+        self.digit = Dropdown(options=anything, value=zoo.label, description="class", **wide("9em"))
+        self.again = Button(description="Draw again")
+        self.status, self.table = Status(), HTML()
+        shown = Picture()
+        controls = HBox([self.model, self.digit, self.again], layout={"flex_flow": "row wrap"})
+        super().__init__("The zoo: what each model draws", [controls, shown, self.status, self.table], shown)
+        self._update()
+        update = on_main_thread(self._update)
+        self.model.observe(update, names="value")
+        self.digit.observe(update, names="value")
+        self.again.on_click(on_main_thread(self._draw_again))
+
+    def _draw_again(self, event: object) -> None:
+        self.zoo.draw_again()
+        self._update()
+
+    def _update(self, event: object = None) -> None:
+        self.zoo.ask(self.model.value, self.digit.value)
+        images = self.zoo.images()
+        words = self.zoo.words(images)
+        self.picture.draw(picture(images, COLUMNS, ZOOM), words)
+        self.status.say(words)
+        self.table.value = as_html(self.zoo)
+
+
+def wide(width: str) -> dict[str, dict[str, str]]:
+    """Settings of a control so wide, whose label takes no more room than it needs."""
+    return {"layout": {"width": width}, "style": {"description_width": "initial"}}
+
+
+def as_html(zoo: Zoo) -> str:
+    """The table of `zoo`, with the model looked at in bold and behind an arrow."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in HEADINGS)
+    body = ""
+    for name, *cells in zoo.rows():
+        mark, kind = ("▶ ", ' class="chosen"') if name == zoo.name else ("", "")
+        body += f'<tr{kind}><th scope="row">{mark}{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+    caption = "A low FID is good, and so is a high share read as asked."
+    table = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'{STYLE}<div class="gancore-zoo">{table}</div>'

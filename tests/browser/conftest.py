@@ -1,0 +1,106 @@
+"""Fixtures for tests of widgets in JupyterLab, in headless Chromium.
+
+A test file names a chapter and what to run, and gets the output of the cell that shows the widget:
+
+    import pytest
+    from playwright.sync_api import expect
+
+    @pytest.fixture(scope="module")
+    def chapter(open_chapter):
+        return open_chapter("01_supervised_and_unsupervised")
+
+    @pytest.fixture(scope="module")
+    def explorer(chapter):
+        return chapter.run("begin(", "ClusterExplorer(")     # only these cells, in this order; or
+        return chapter.run_until("ClusterExplorer(")         # all cells down to that one, as a reader would
+
+    def test_the_slider_redraws_the_picture(chapter, explorer):
+        with chapter.changes(explorer.locator("img"), explorer.get_by_role("status")):
+            explorer.get_by_role("slider", name="clusters").press("ArrowRight")
+        expect(explorer.get_by_role("status")).to_contain_text("4 clusters")
+
+    def test_it_is_fit_to_be_projected(chapter, explorer):
+        chapter.screenshots("cluster-explorer", explorer)    # tests/artifacts/cluster-explorer-1280.png and -800.png
+
+- Cells are named by a piece of their source; the first code cell that holds it is meant. `run` with the few cells that
+  a widget needs is the cheap way where cells above train for long: `make test` runs every chapter whole anyway.
+- `chapter.start(…)` does not wait for its cells to end, `chapter.finish()` does: to look on while a cell runs.
+  `lab.plant("name", cells)` puts a notebook of your own beside the chapters, for what no chapter does in seconds.
+- `explorer` is a Playwright locator, https://playwright.dev/python/docs/api/class-locator: sliders are
+  `get_by_role("slider")` and take `press("ArrowRight")`, "PageUp", "Home", "End"; buttons are
+  `get_by_role("button", name="Step D").click()`; dropdowns `get_by_label("data").select_option("ring")`; check boxes
+  and radio buttons `get_by_label("…").check()`. `chapter.page.mouse` draws and drags, `chapter.page.keyboard` types.
+  ArrowUp and ArrowDown do not reach controls other than text fields: JupyterLab goes to another cell.
+- `chapter.changes(...)` reads what is to be seen before the action and waits until all of it looks different:
+  a picture, a text, a canvas, or any element around them. `expect(...)` of Playwright waits as well. Never sleep.
+- After every test, errors of the page's console, of the kernel (in cells, callbacks and tasks alike) and requests to
+  other machines fail it. A test that means to cause one calls `chapter.take_complaints()`.
+- JupyterLab shows a copy of course/, so nothing in the repository is written. A file has one browser page for each
+  chapter that it opens; its kernel is shut down when the file is done. Server and browser are started once for all
+  files that a process of pytest runs, and none outlives it.
+- Without Chromium these tests skip, by name; where CI is set in the environment they fail.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from browser.chapter import Chapter
+from browser.lab import Lab
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+WINDOW = {"width": 1280, "height": 1000}
+
+Opener = Callable[[str], Chapter]
+
+
+@pytest.fixture(scope="package")  # not longer: while Playwright runs, no other test can start an event loop
+def browser() -> Iterator[Browser]:
+    """Headless Chromium: the system's, or the one that `playwright install chromium` left."""
+    with sync_playwright() as playwright:
+        found = next(filter(None, map(shutil.which, CHROMIUM)), playwright.chromium.executable_path)
+        if not Path(found).exists():
+            missing = "There is no Chromium: install your system's chromium, or run `playwright install chromium`."
+            pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+        with playwright.chromium.launch(executable_path=found, args=["--no-sandbox"]) as browser:
+            yield browser
+
+
+@pytest.fixture(scope="package")
+def lab(browser, tmp_path_factory) -> Iterator[Lab]:
+    """A running JupyterLab."""
+    lab = Lab(tmp_path_factory.mktemp("lab"))
+    yield lab
+    lab.stop()
+
+
+@pytest.fixture(scope="module")
+def opened() -> list[Chapter]:
+    """The chapters that a test file has opened."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def open_chapter(browser, lab, opened) -> Iterator[Opener]:
+    """Opens a chapter, named as its file without .ipynb, in a page and a kernel that live as long as the test file."""
+
+    def open_one(name: str) -> Chapter:
+        page = browser.new_page(viewport=WINDOW)
+        opened.append(Chapter(lab, page, name))
+        return opened[-1]
+
+    yield open_one
+    lab.shut_kernels_down()
+    for chapter in opened:
+        chapter.page.close()
+
+
+@pytest.fixture(autouse=True)
+def no_complaints(opened) -> Iterator[None]:
+    """Fails the test during which a page or a kernel complained."""
+    yield
+    assert [said for chapter in opened for said in chapter.take_complaints()] == []

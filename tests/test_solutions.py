@@ -1,0 +1,125 @@
+"""Every chapter runs to its end with the reference answers in place of its stubs, and every check says correct.
+
+An answer is put in as a reader would who copies what `solution` shows: it may use only what the chapter has by then.
+"""
+
+import ast
+import re
+import time
+
+import pytest
+from execute import COURSE, execute, find_errors, read
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+
+from gancore import teaching
+from gancore.exercises import SIGNS, Exercise, Status
+
+CHAPTERS = sorted(path.name for path in COURSE.glob("*.ipynb"))
+LONGEST_CHAPTER = 290  # seconds with one of two busy cores; 90 on two quiet ones are wanted
+
+by_chapter = pytest.mark.parametrize("name", CHAPTERS)
+
+
+def exercises_of(name: str) -> tuple[Exercise, ...]:
+    return teaching.load_bank(int(name[:2])).EXERCISES
+
+
+def stubs(notebook: NotebookNode) -> list[tuple[NotebookNode, str, str]]:
+    """Every cell that ends by showing a check: the cell, the number of its exercise, and the name it hands over."""
+    found = []
+    for cell in notebook.cells:
+        statements = ast.parse(cell.source).body if cell.cell_type == "code" else []
+        match statements[-1:]:
+            case [ast.Expr(ast.Call(ast.Name("check"), [ast.Constant(number), ast.Name(name)]))]:
+                found.append((cell, number, name))
+    return found
+
+
+def replace_stub(source: str, name: str, answer: str) -> str:
+    """`source` with `answer` in place of the one statement that defines `name`."""
+    defining = [statement for statement in ast.parse(source).body if defines(statement, name)]
+    assert len(defining) == 1, f"{len(defining)} statements define {name}"
+    first, last = defining[0].lineno, defining[0].end_lineno
+    lines = source.splitlines()
+    return "\n".join([*lines[: first - 1], *answer.splitlines(), *lines[last:]])
+
+
+def defines(statement: ast.stmt, name: str) -> bool:
+    if isinstance(statement, ast.Assign):
+        return [ast.unparse(target) for target in statement.targets] == [name]
+    return isinstance(statement, ast.FunctionDef) and statement.name == name
+
+
+def solve(notebook: NotebookNode) -> None:
+    """Put the reference answer of every exercise into its stub."""
+    for cell, number, name in stubs(notebook):
+        cell.source = replace_stub(cell.source, name, teaching.find_answers(number)[0])
+
+
+def said_by(cell: NotebookNode) -> str:
+    """What the last line of a cell shows."""
+    return next(output.data["text/plain"] for output in cell.outputs if output.output_type == "execute_result")
+
+
+@by_chapter
+def test_a_chapter_asks_every_exercise_of_its_bank_once_and_in_order(name):
+    asked = [(number, answer) for _, number, answer in stubs(read(COURSE / name))]
+    assert asked == [(exercise.number, exercise.name) for exercise in exercises_of(name)]
+
+
+@by_chapter
+def test_a_stored_chapter_is_without_answers(name):
+    said = [said_by(cell) for cell, _, _ in stubs(read(COURSE / name))]
+    assert [text for text in said if f": {Status.NOT_ATTEMPTED}." not in text] == []
+
+
+@pytest.mark.slow
+@by_chapter
+def test_a_chapter_with_the_reference_answers_runs_and_every_check_says_correct(name):
+    notebook = read(COURSE / name)
+    solve(notebook)
+    started = time.perf_counter()
+    execute(notebook, COURSE)
+    assert time.perf_counter() - started < LONGEST_CHAPTER
+    assert find_errors(notebook) == []
+    correct = [said_by(cell).startswith(SIGNS[Status.CORRECT]) for cell, _, _ in stubs(notebook)]
+    assert correct == [True] * len(exercises_of(name))
+
+
+# The replacement itself
+
+
+STUB = '''from gancore.teaching import check
+
+def half(x):
+    """Half of x."""
+    ...
+
+
+other = 3  # half = ...
+check("99.1", half)'''
+
+
+def test_a_stub_is_replaced_and_the_rest_of_its_cell_stays():
+    answer = "def half(x):\n    return x / 2"
+    assert replace_stub(STUB, "half", answer) == re.sub(
+        r"def half.*?\.\.\.$", answer, STUB, flags=re.DOTALL | re.MULTILINE
+    )
+    assert (
+        replace_stub("a = 1\nv = [\n  ...,\n]  # dots\ncheck('1.1', v)", "v", "v = 2")
+        == "a = 1\nv = 2\ncheck('1.1', v)"
+    )
+
+
+@pytest.mark.parametrize("source", ["check('99.1', half)", "half = 1\nhalf = 2", "if True:\n    half = 1"])
+def test_a_stub_that_cannot_be_told_is_an_error(source):
+    with pytest.raises(AssertionError, match="statements define half"):
+        replace_stub(source, "half", "half = 0.5")
+
+
+def test_a_wrong_answer_in_a_chapter_is_seen():
+    source = 'from gancore.teaching import check\n\nslope = 1\n\ncheck("0.3", slope)'
+    notebook = new_notebook(cells=[new_code_cell(source), new_code_cell(source.replace("= 1", "= -1 / 2"))])
+    execute(notebook, COURSE)
+    assert [said_by(cell)[0] for cell, _, _ in stubs(notebook)] == [SIGNS[Status.NOT_YET], SIGNS[Status.CORRECT]]
