@@ -102,7 +102,7 @@ def test_damaged_cache_never_changes_the_digits(tmp_path: Path, monkeypatch: pyt
     cache_cases(tmp_path, 3, monkeypatch)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_five_hundred_damaged_files_are_refused_or_harmless(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
 MOST_SENTENCES = 3
 LONGEST_TERM = 4  # words; more in bold are a sentence that matters
-NOT_TERMS = {"predict", "true"}  # bold for another reason
+NOT_TERMS = {"predict", "true", "one", "five d steps", "the data range", "β₁ at 0"}  # bold for another reason
 CHAPTERS = sorted(path.name for path in COURSE.glob("*.ipynb"))
 BEGINNING, *BLOCKS = (COURSE / "glossary.md").read_text(encoding="utf-8").strip().split("\n\n**")
 

@@ -101,7 +101,9 @@ def readable(folder: Path) -> None:
 
 def same_result(folder: Path, uninterrupted: Path) -> None:
     for name in ("generator.safetensors", "training.gif"):
-        assert (folder / name).read_bytes() == (uninterrupted / name).read_bytes(), name
+        mine, theirs = ((each / name).read_bytes() for each in (folder, uninterrupted))
+        same = mine == theirs  # apart from the assertion, which would work out where megabytes differ
+        assert same, name
     mine, theirs = (sorted(path.name for path in (each / "samples").iterdir()) for each in (folder, uninterrupted))
     assert [name for name in mine if not name.startswith(".")] == theirs
 
@@ -110,7 +112,7 @@ def test_killed_and_resumed_training_equals_the_uninterrupted_one(processes, uni
     survive(processes, tmp_path / "run", uninterrupted, kills=5, seed=0)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_thirty_kills_change_nothing(processes, uninterrupted: Path, tmp_path: Path) -> None:
     survive(processes, tmp_path / "run", uninterrupted, kills=30, seed=1)
 

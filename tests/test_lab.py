@@ -292,7 +292,10 @@ def test_the_rewind_slider_goes_back_and_forth_and_no_further_than_there_are_fra
     assert "2 frames back, after 3 rounds" in lab.status.value
     lab.rewind.value = -FRAMES
     assert (lab.rewind.value, lab.game.trainer.round) == (-5, 0)
+    lab.rewind.value = 0
+    assert "At the newest frame again, after 5 rounds" in lab.status.value
     lab.rewind.value = -1
+    assert "1 frame back, after 4 rounds" in lab.status.value
     lab.step_g.click()
     assert (lab.rewind.value, lab.game.frame, lab.game.behind) == (0, 5, 0)
 

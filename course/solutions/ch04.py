@@ -3,20 +3,19 @@
 import math
 
 import torch
-from torch import Tensor
 
 
 # %% 4.1
-def best_discriminator(x: Tensor, real: tuple[float, float], fake: tuple[float, float]) -> Tensor:
-    def density(mean: float, std: float) -> Tensor:
-        return torch.exp(-(((x - mean) / std) ** 2) / 2) / (std * math.sqrt(2 * math.pi))
+def best_discriminator(x: torch.Tensor, real: tuple[float, float], fake: tuple[float, float]) -> torch.Tensor:
+    def density(mean: float, std: float) -> torch.Tensor:
+        return torch.exp(-(((x - mean) / std) ** 2) / 2) / std  # what both densities are divided by cancels
 
     p, q = density(*real), density(*fake)
     return p / (p + q)
 
 
 # %% 4.1 another way
-def best_discriminator_another_way(x: Tensor, real: tuple[float, float], fake: tuple[float, float]) -> Tensor:
+def best_discriminator_another_way(x: torch.Tensor, real: tuple, fake: tuple) -> torch.Tensor:
     logit = torch.distributions.Normal(*real).log_prob(x) - torch.distributions.Normal(*fake).log_prob(x)
     return torch.sigmoid(logit)
 
@@ -33,18 +32,18 @@ values_another_way = [-math.log(4), math.log(0.09), 0]
 
 
 # %% 4.3
-def jensen_shannon(p: Tensor, q: Tensor) -> Tensor:
+def jensen_shannon(p: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
     middle = (p + q) / 2
 
-    def kl(a: Tensor) -> Tensor:
+    def kl(a: torch.Tensor) -> torch.Tensor:
         return torch.where(a > 0, a * (a / middle).log(), 0.0).sum()
 
     return (kl(p) + kl(q)) / 2
 
 
 # %% 4.3 another way
-def jensen_shannon_another_way(p: Tensor, q: Tensor) -> Tensor:
-    def entropy(a: Tensor) -> Tensor:
+def jensen_shannon_another_way(p: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
+    def entropy(a: torch.Tensor) -> torch.Tensor:
         return -torch.xlogy(a, a).sum()
 
     return entropy((p + q) / 2) - (entropy(p) + entropy(q)) / 2

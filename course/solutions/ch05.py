@@ -1,29 +1,29 @@
 """Reference answers of chapter 05, each written in two ways. A heading such as `# %% 5.1` begins an answer."""
 
 import torch
-from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits, logsigmoid, softplus
+from torch import nn
+from torch.nn.functional import logsigmoid, softplus
 
 
 # %% 5.1
-def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
-    on_real = binary_cross_entropy_with_logits(real, torch.ones_like(real))
-    on_fake = binary_cross_entropy_with_logits(fake, torch.zeros_like(fake))
+def discriminator_loss(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+    on_real = nn.functional.binary_cross_entropy_with_logits(real, torch.ones_like(real))
+    on_fake = nn.functional.binary_cross_entropy_with_logits(fake, torch.zeros_like(fake))
     return on_real + on_fake
 
 
 # %% 5.1 another way
-def discriminator_loss_another_way(real: Tensor, fake: Tensor) -> Tensor:
+def discriminator_loss_another_way(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
     return softplus(-real).mean() + softplus(fake).mean()
 
 
 # %% 5.2
-def generator_loss(fake: Tensor) -> Tensor:
-    return binary_cross_entropy_with_logits(fake, torch.ones_like(fake))
+def generator_loss(fake: torch.Tensor) -> torch.Tensor:
+    return nn.functional.binary_cross_entropy_with_logits(fake, torch.ones_like(fake))
 
 
 # %% 5.2 another way
-def generator_loss_another_way(fake: Tensor) -> Tensor:
+def generator_loss_another_way(fake: torch.Tensor) -> torch.Tensor:
     return -logsigmoid(fake).mean()
 
 
@@ -43,7 +43,7 @@ def play_round(generator, discriminator, g_optimizer, d_optimizer, real, z) -> N
 
 # %% 5.3 another way
 def play_round_another_way(generator, discriminator, g_optimizer, d_optimizer, real, z) -> tuple[float, float]:
-    def move(player: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor) -> float:
+    def move(player: nn.Module, optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> float:
         weights = list(player.parameters())
         for weight, gradient in zip(weights, torch.autograd.grad(loss, weights), strict=True):
             weight.grad = gradient

@@ -1,7 +1,7 @@
 """Reference answers of chapter 07, each written in two ways. A heading such as `# %% 7.1` begins an answer."""
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from gancore.data import load, to_float
 from gancore.features import load_extractor
@@ -23,13 +23,13 @@ small_generator_another_way = [sum(p.numel() for p in layer.parameters()) for la
 
 
 # %% 7.2
-def to_tanh_range(pixels: Tensor, low: float, high: float) -> Tensor:
+def to_tanh_range(pixels: torch.Tensor, low: float, high: float) -> torch.Tensor:
     share = (pixels.float() - low) / (high - low)
     return 2 * share - 1
 
 
 # %% 7.2 another way
-def to_tanh_range_another_way(pixels: Tensor, low: float, high: float) -> Tensor:
+def to_tanh_range_another_way(pixels: torch.Tensor, low: float, high: float) -> torch.Tensor:
     middle, reach = (high + low) / 2, (high - low) / 2
     return torch.stack([(pixel.to(torch.float64) - middle) / reach for pixel in pixels])
 

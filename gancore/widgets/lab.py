@@ -169,7 +169,14 @@ class Lab(View):
         self.game.go_back(-self.rewind.value)
         self.rewind.value = -self.game.behind  # there may be no frame that far back
         self._pause()
-        self.status.say(f"{self.game.behind} frames back, {self._age()}. What you play now replaces what came after.")
+        self.status.say(self._where())
+
+    def _where(self) -> str:
+        behind = self.game.behind
+        if behind == 0:
+            return f"At the newest frame again, {self._age()}."
+        frames = f"{behind} frame{'s' if behind > 1 else ''} back"
+        return f"{frames}, {self._age()}. What you play now replaces what came after."
 
     def _change_rules(self, event: Any = None) -> None:
         self.game.rules = self._rules()

@@ -18,6 +18,7 @@ SECONDS_TO_OPEN = 60
 SECONDS_TO_RUN = 280  # all cells asked for
 SECONDS_TO_ANSWER = 10  # a widget takes a tenth of a second on a quiet machine
 HARMLESS = ("/lsp/status",)  # JupyterLab asks for language servers, and this one has none
+TOO_EARLY = "No such comm target registered"  # JupyterLab asks for widgets of a kernel that has not loaded any yet
 
 READY = """() => {
     const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
@@ -152,7 +153,7 @@ class Chapter:
         """Errors of the page and of the kernel, and requests to elsewhere, since the last time this was asked."""
         said = self._complaints + self.page.evaluate("window.complaints.splice(0)")
         self._complaints = []
-        return said
+        return [words for words in said if TOO_EARLY not in words]
 
     def _resize(self, width: int, height: int) -> None:
         self.page.set_viewport_size({"width": width, "height": height})

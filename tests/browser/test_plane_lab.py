@@ -83,7 +83,7 @@ def test_it_plays_while_other_cells_answer_and_rewinds(chapter, view):
     expect(status(view)).to_contain_text("Paused after")
     with chapter.changes(plane(view)):
         slider(view, "Rewind").press("ArrowLeft")
-    expect(status(view)).to_contain_text("1 frames back")
+    expect(status(view)).to_contain_text("1 frame back")
     chapter.screenshots("plane-lab", view)
 
 

@@ -1,0 +1,33 @@
+"""Reference answers of chapter 06, each written in two ways. A heading such as `# %% 6.1` begins an answer."""
+
+from torch import Tensor
+
+from gancore.failures import OSCILLATION
+
+
+# %% 6.1
+def count_modes(samples: Tensor, centres: Tensor, radius: float) -> int:
+    on_mode = (samples[:, None] - centres).norm(dim=-1) <= radius
+    return int(on_mode.any(dim=0).sum())
+
+
+# %% 6.1 another way
+def count_modes_another_way(samples: Tensor, centres: Tensor, radius: float) -> int:
+    found = 0
+    for centre in centres:
+        nearest = (samples - centre).norm(dim=1).min()
+        found += nearest.item() <= radius
+    return found
+
+
+# %% 6.2
+diagnosis = ["collapse", "D too strong", "healthy", "oscillation"]
+
+# %% 6.2 another way
+diagnosis_another_way = ("Collapse", "d too strong", "Healthy", "Oscillation")
+
+# %% 6.3
+repaired = OSCILLATION.change(beta1=0.0)
+
+# %% 6.3 another way
+repaired_another_way = OSCILLATION.change(beta1=OSCILLATION.beta1 / 9)

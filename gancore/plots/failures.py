@@ -1,0 +1,125 @@
+"""How games on the ring went: samples, curves, films, and the paths of the Dirac-GAN."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle
+from torch import Tensor
+
+from gancore import dirac
+from gancore.failures import Run
+from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure
+from gancore.plots.training import smooth
+from gancore.toys import RING_RADIUS, Mixture
+
+REACH = 1.6  # units of the ring, so that points that have run away can be seen to
+GUESSING = 2 * np.log(2)  # the discriminator's loss where it can only guess
+LOSSES_UP_TO = 3.0
+SHOWN_REAL = 200
+PATH_STYLES = ((ORANGE, "--"), (BLUE, "-"), (GREEN, ":"))
+
+
+def draw_ring(axes: Axes, truth: Mixture, points: Tensor, title: str) -> None:
+    """Samples `(N, 2)` as crosses, real points as dots, and a circle about each mode."""
+    unit = float(truth.modes.norm(dim=1).max()) / RING_RADIUS
+    for centre in truth.modes.tolist():
+        axes.add_patch(Circle(centre, truth.radius, fill=False, edgecolor=GREY, linewidth=0.8))
+    real = truth.sample(SHOWN_REAL, torch.Generator().manual_seed(0))
+    axes.plot(*real.T, "o", color=BLUE, markersize=2, alpha=0.6, markeredgewidth=0, label="real")
+    axes.plot(*points.T, "x", color=ORANGE, markersize=3.5, markeredgewidth=0.9, label="generated")
+    limit = REACH * unit
+    axes.set(xlim=(-limit, limit), ylim=(-limit, limit), xticks=[], yticks=[], aspect=1)
+    axes.set_title(title, fontsize=10)
+
+
+def film(run: Run, count: int = 6) -> Figure:
+    """The same latents at `count` times of `run`, from its start to its end."""
+    taken = run.snapshots.taken
+    chosen = [taken[place] for place in np.linspace(0, len(taken) - 1, count).round().astype(int)]
+    drawn, places = figure(1.9 * count, 2.3, columns=count)
+    for axes, snapshot in zip(places, chosen, strict=True):
+        title = f"round {snapshot.round}: {snapshot.coverage.covered} of 8"
+        draw_ring(axes, run.truth, snapshot.points, title)
+    places[0].legend(fontsize=7, loc="center", frameon=False)
+    return drawn
+
+
+def histories(runs: Mapping[str, Run], samples: bool = False) -> Figure:
+    """A row for each run: losses, D's accuracy, modes reached, and with `samples` where its points end."""
+    columns = 4 if samples else 3
+    drawn = Figure(figsize=(3.1 * columns, 2.15 * len(runs) + 0.2), dpi=110, layout="constrained")
+    grid = drawn.subplots(len(runs), columns, squeeze=False)
+    for row, (name, run) in zip(grid, runs.items(), strict=True):
+        places = list(row)
+        if samples:
+            draw_ring(places.pop(0), run.truth, run.snapshots.taken[-1].points, name)
+        draw_losses(places[0], run, "losses" if samples else f"{name}: losses")
+        draw_accuracy(places[1], run)
+        draw_modes(places[2], run)
+    for axes in grid[0]:
+        axes.legend(fontsize=7, frameon=False, loc="best")
+    return drawn
+
+
+def draw_losses(axes: Axes, run: Run, title: str) -> None:
+    """Both losses against rounds; the dotted line is where D's loss would be if it only guessed."""
+    rounds = run.history.column("round")
+    for name, colour, dash, label in (("d_loss", BLUE, "-", "D"), ("g_loss", ORANGE, "--", "G")):
+        axes.plot(rounds, run.history.column(name), color=colour, linestyle=dash, linewidth=1.1, label=label)
+    axes.axhline(GUESSING, color=GREY, linestyle=":", linewidth=1, label="D guessing")
+    lowest = min([0.0, *run.history.column("g_loss")])
+    _finish(axes, run, title, (max(lowest, -LOSSES_UP_TO) - 0.1, LOSSES_UP_TO))
+
+
+def draw_accuracy(axes: Axes, run: Run) -> None:
+    """How often D is right on real and on generated points, smoothed; the dotted line is guessing."""
+    rounds = run.history.column("round")
+    for name, colour, dash, label in (("d_real", BLUE, "-", "on real"), ("d_fake", ORANGE, "--", "on generated")):
+        axes.plot(rounds, smooth(run.history.column(name)) if rounds else [], color=colour, linestyle=dash, label=label)
+    axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1)
+    _finish(axes, run, "accuracy of D", (0, 1.04))
+
+
+def draw_modes(axes: Axes, run: Run) -> None:
+    """How many modes the samples reach at each snapshot."""
+    taken = run.snapshots.taken
+    counts = [snapshot.coverage.covered for snapshot in taken]
+    axes.plot([snapshot.round for snapshot in taken], counts, "o-", color=GREEN, markersize=3, label="modes")
+    _finish(axes, run, "modes reached", (-0.3, 8.5))
+
+
+def _finish(axes: Axes, run: Run, title: str, limits: tuple[float, float]) -> None:
+    axes.set(xlim=(0, run.setting.rounds), ylim=limits)
+    axes.set_title(title, fontsize=10)
+    axes.tick_params(labelsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.25)
+
+
+def paths(named: Mapping[str, Tensor]) -> Figure:
+    """Paths `(rounds + 1, 2)` of the Dirac-GAN in the plane of θ and ψ, and their distance from the equilibrium."""
+    drawn, (left, right) = figure(9, 3.9, columns=2)
+    draw_field(left)
+    for (name, path), (colour, dash) in zip(named.items(), PATH_STYLES, strict=False):
+        left.plot(*path.T, dash, color=colour, linewidth=1.5, label=name)
+        right.plot(dirac.distance(path), dash, color=colour, linewidth=1.5, label=name)
+    left.plot(0, 0, "k*", markersize=11)
+    left.set(xlabel="θ, where the generator is", ylabel="ψ, slope of the discriminator", aspect=1)
+    left.set_title("Where the two players are; ★ is the equilibrium", fontsize=10)
+    right.set(xlabel="round", yscale="log")
+    right.set_title("Distance from the equilibrium", fontsize=10)
+    right.legend(fontsize=9, frameon=False)
+    return drawn
+
+
+def draw_field(axes: Axes, reach: float = 2.0) -> None:
+    """Arrows of one length in the directions that the two players move."""
+    ticks = torch.linspace(-reach, reach, 13, dtype=torch.double)
+    theta, psi = torch.meshgrid(ticks, ticks, indexing="xy")
+    arrows = torch.stack(dirac.field(theta, psi))
+    arrows = arrows / arrows.norm(dim=0).clamp_min(1e-9)  # at the equilibrium there is no direction
+    axes.quiver(theta, psi, *arrows, color=GREY, alpha=0.5, width=0.003)
+    axes.set(xlim=(-reach, reach), ylim=(-reach, reach))
