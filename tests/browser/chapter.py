@@ -18,7 +18,7 @@ SECONDS_TO_OPEN = 60
 SECONDS_TO_RUN = 280  # all cells asked for
 SECONDS_TO_ANSWER = 10  # a widget takes a tenth of a second on a quiet machine
 HARMLESS = ("/lsp/status",)  # JupyterLab asks for language servers, and this one has none
-TOO_EARLY = "No such comm target registered"  # JupyterLab asks for widgets of a kernel that has not loaded any yet
+TOO_EARLY = "No such comm"  # JupyterLab asks for widgets of a kernel that has not loaded any yet
 
 READY = """() => {
     const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
