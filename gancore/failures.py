@@ -223,7 +223,7 @@ def share_above(first: Tensor, second: Tensor) -> float:
 
 
 HEALTHY = Setting()
-COLLAPSE = Setting(slope=0.0, g_lr=1.5e-2, rounds=600)
+COLLAPSE = Setting(slope=0.0, g_lr=2e-2, rounds=600)
 OSCILLATION = Setting(slope=0.0, beta1=0.9, d_lr=2e-3, g_lr=2e-3)
 D_TOO_STRONG = Setting(loss="minimax", scale=10.0, d_steps=5, d_lr=1e-2, rounds=300)
 D_TOO_WEAK = Setting(d_lr=3e-5)
@@ -284,7 +284,7 @@ class Failure:
 
 
 FAILURES = {
-    "G learns fifteen times as fast as D": Failure(COLLAPSE, CROWD),
+    "G learns twenty times as fast as D": Failure(COLLAPSE, CROWD),
     "Adam's β₁ is 0.9, and both rates are high": Failure(OSCILLATION, CHASE),
     "data ten times as large, and a hasty D": Failure(D_TOO_STRONG, STUCK),
     "D learns thirty times as slowly as G": Failure(D_TOO_WEAK, CROWD),

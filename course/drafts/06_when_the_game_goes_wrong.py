@@ -62,7 +62,7 @@ assert healthy.outcome().coverage.covered == 8 and healthy.outcome().coverage.on
 # %% [markdown]
 ## 2. Collapse under calm curves
 
-Now the generator gets plain ReLU units and a learning rate fifteen times as high as the discriminator's. **Before you run the next cell:** what will its samples look like? And its losses?
+Now the generator gets plain ReLU units and a learning rate twenty times as high as the discriminator's. **Before you run the next cell:** what will its samples look like? And its losses?
 
 # %% [nbval-ignore-output]
 from gancore.failures import COLLAPSE

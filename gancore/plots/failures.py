@@ -32,6 +32,8 @@ def draw_ring(axes: Axes, truth: Mixture, points: Tensor, title: str) -> None:
     axes.plot(*points.T, "x", color=ORANGE, markersize=3.5, markeredgewidth=0.9, label="generated")
     limit = REACH * unit
     axes.set(xlim=(-limit, limit), ylim=(-limit, limit), xticks=[], yticks=[], aspect=1)
+    axes.spines[:].set_visible(True)
+    axes.grid(False)
     axes.set_title(title, fontsize=10)
 
 
@@ -39,11 +41,12 @@ def film(run: Run, count: int = 6) -> Figure:
     """The same latents at `count` times of `run`, from its start to its end."""
     taken = run.snapshots.taken
     chosen = [taken[place] for place in np.linspace(0, len(taken) - 1, count).round().astype(int)]
-    drawn, places = figure(1.9 * count, 2.3, columns=count)
+    drawn, places = figure(1.9 * count, 2.6, columns=count)
     for axes, snapshot in zip(places, chosen, strict=True):
         title = f"round {snapshot.round}: {snapshot.coverage.covered} of 8"
         draw_ring(axes, run.truth, snapshot.points, title)
-    places[0].legend(fontsize=7, loc="center", frameon=False)
+    handles, labels = places[0].get_legend_handles_labels()
+    drawn.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9, frameon=False)
     return drawn
 
 
@@ -115,7 +118,7 @@ def paths(named: Mapping[str, Tensor]) -> Figure:
     return drawn
 
 
-def draw_field(axes: Axes, reach: float = 2.0) -> None:
+def draw_field(axes: Axes, reach: float = 2.2) -> None:
     """Arrows of one length in the directions that the two players move."""
     ticks = torch.linspace(-reach, reach, 13, dtype=torch.double)
     theta, psi = torch.meshgrid(ticks, ticks, indexing="xy")
