@@ -4,10 +4,11 @@ from dataclasses import replace
 from math import log
 from statistics import linear_regression, median
 
+from matplotlib.figure import Figure
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks.report import Result, table
+from benchmarks.report import Result, plain_ticks, table
 from benchmarks.timing import race
 from gancore.data import load
 from gancore.game import GAN
@@ -63,8 +64,7 @@ SERIES = {  # title: what varies, its values, and a trainer for a value
 
 def run(quick: bool) -> Result:
     text, data = [], {}
-    drawn, axes = figure(width=14.0, height=3.4, columns=len(SERIES))
-    for (title, (varied, values, make)), axis in zip(SERIES.items(), axes, strict=True):
+    for title, (varied, values, make) in SERIES.items():
         values = values[-3:-1] if quick else values
         trainers = {value: make(value) for value in values}
         work = [multiply_adds(each) for each in trainers.values()]
@@ -79,14 +79,25 @@ def run(quick: bool) -> Result:
             "varied": varied, "values": values, "seconds_a_step": times, "multiply_adds": work,
             "time_slope": time_slope, "work_slope": work_slope,
         }  # fmt: skip
-        axis.loglog(values, [1000 * value for value in medians], "o-", color=BLUE, label="measured")
-        scale = 1000 * medians[-1] / work[-1]
+    return Result("cost", "\n\n".join(text), data, draw(data))
+
+
+def draw(data: dict[str, dict]) -> Figure:
+    """A panel for each series: the medians, and what they would be if time went with the multiply-adds."""
+    drawn, axes = figure(width=14.0, height=3.4, columns=len(data))
+    for (title, series), axis in zip(data.items(), axes, strict=True):
+        values, work = series["values"], series["multiply_adds"]
+        medians = [1000 * median(each) for each in series["seconds_a_step"].values()]
+        axis.loglog(values, medians, "o-", color=BLUE, label="measured")
+        scale = medians[-1] / work[-1]
         axis.loglog(values, [scale * each for each in work], "--", color=GREY, label="as the multiply-adds")
-        axis.set(xlabel=varied, ylabel="milliseconds a step", title=f"{title}: slope {time_slope:.2f}")
+        axis.set(xlabel=series["varied"], ylabel="milliseconds a step")
+        axis.set_title(f"{title}: slope {series['time_slope']:.2f}")
+        plain_ticks(axis.yaxis)
         axis.set_xticks(values, labels=[str(value) for value in values])
         axis.xaxis.minorticks_off()
         axis.legend(frameon=False)
-    return Result("cost", "\n\n".join(text), data, drawn)
+    return drawn
 
 
 def multiply_adds(player: Trainer) -> int:

@@ -9,7 +9,9 @@ from statistics import median
 from typing import Any
 
 import torch
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from benchmarks.timing import Times
 from gancore.plots import BLUE, figure, png
@@ -103,3 +105,10 @@ def times_figure(times: Times, title: str) -> Figure:
     axes.set(xlabel="milliseconds a step", title=title)
     axes.grid(axis="y", visible=False)
     return drawn
+
+
+def plain_ticks(axis: Axis) -> None:
+    """Write the numbers of a logarithmic `axis` as people do, at 1, 2 and 5 times each power of ten."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())

@@ -49,6 +49,7 @@ def app() -> None:
 @click.option("--device", default="auto", show_default=True, metavar="|".join(DEVICES), help="Where to compute.")
 @click.option("--precision", default="auto", show_default=True, metavar="|".join(PRECISIONS),
               help="Of matrix products.")
+@click.option("--compile", "compiled", is_flag=True, help="Compile the players: worth its minute on a GPU.")
 @click.option("--out", type=click.Path(path_type=Path), help="The run folder. [default: runs/RECIPE]")
 @click.option("--resume", is_flag=True, help="Continue the run in the folder.")
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
@@ -63,6 +64,7 @@ def train(
     seed: int,
     device: str,
     precision: str,
+    compiled: bool,
     out: Path | None,
     resume: bool,
     quiet: bool,
@@ -81,6 +83,8 @@ def train(
         folder = RunFolder(out, run, resume=resume)
         trainer = chosen.trainer(images, seed=seed, device=own_device, precision=precision)
         folder.attach(trainer, resume=resume)
+        if compiled:
+            trainer.game.compile()
         if steps is None and seconds is None:
             steps = chosen.steps
         quiet = quiet or rank() > 0

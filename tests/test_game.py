@@ -9,6 +9,9 @@ from gancore.data import Batch
 from gancore.errors import GancoreError
 from gancore.game import GAN, Game, evaluating, frozen, generate, seeded_latents
 from gancore.losses import LOSSES, Hinge, LeastSquares, NonSaturating, Relativistic, Wasserstein
+from gancore.models import PointDiscriminator, PointGenerator
+from gancore.toys import ring
+from gancore.trainer import Settings, Trainer
 
 SLOPE = (3.0, 4.0)  # of a linear discriminator, so its gradient has norm 5 everywhere
 LAZY = 4
@@ -291,3 +294,22 @@ def test_a_gan_plays_on_any_device(device: torch.device) -> None:
     torch.testing.assert_close(
         game.sample(game.generator, 4).cpu(), game.sample(game.generator.cpu(), 4), rtol=1e-4, atol=1e-5
     )
+
+
+# Compiled players
+
+
+def played(r1: float, backend: str | None) -> Tensor:
+    """All weights of a pair of point players after three rounds, in one row."""
+    torch.manual_seed(0)
+    game = GAN(PointGenerator(), PointDiscriminator(), NonSaturating(), latent_dim=2, r1=r1)
+    trainer = Trainer(game, ring(), Settings(batch_size=8), device="cpu", precision="fp32")
+    if backend:
+        game.compile(backend=backend)
+    trainer.run(steps=3)
+    return nn.utils.parameters_to_vector([*game.generator.parameters(), *game.discriminator.parameters()])
+
+
+@pytest.mark.parametrize("r1", [0.0, 1.0])
+def test_compiled_players_learn_as_they_do_uncompiled(r1: float) -> None:
+    torch.testing.assert_close(played(r1, backend="aot_eager"), played(r1, backend=None))
