@@ -19,14 +19,8 @@ SEAL = 64  # characters of a checksum
 
 def save_checkpoint(trainer: Trainer, path: Path) -> None:
     """Write `trainer`'s state to `path` in one step: a crash leaves the old file or the new one, never half."""
-    state = {"format": FORMAT, **trainer.state_dict()}
-
-
-    def write(temporary: Path) -> None:
-        torch.save(state, temporary)
-        seal(temporary)
-
-    write_atomically(path, write)
+    content = sealed({"format": FORMAT, **trainer.state_dict()})
+    write_atomically(path, lambda temporary: temporary.write_bytes(content))
 
 
 def load_checkpoint(trainer: Trainer, path: Path) -> None:
@@ -38,7 +32,11 @@ def load_checkpoint(trainer: Trainer, path: Path) -> None:
     try:
         state = torch.load(BytesIO(unsealed(path)), map_location=trainer.device, weights_only=True)
     except FileNotFoundError as error:
-        raise GancoreError(f"{path} does not exist, so there is nothing to continue.") from error
+        raise GancoreError(
+            f"{path} does not exist, so there is nothing to continue; remove {path.parent} or choose another folder."
+        ) from error
+    except OSError as error:
+        raise GancoreError(f"{path} cannot be read ({error.strerror}).") from error
     except Exception as error:  # a damaged archive surfaces as any of a dozen types
         raise GancoreError(f"{path} is damaged and cannot be continued ({type(error).__name__}).") from error
     if not isinstance(state, dict) or state.get("format") != FORMAT:
@@ -53,15 +51,17 @@ def load_checkpoint(trainer: Trainer, path: Path) -> None:
         raise GancoreError(f"{path} belongs to another game: {str(error).splitlines()[0]}") from error
 
 
-def seal(path: Path) -> None:
-    """End the zip archive at `path` with a comment that is the SHA-256, in hex, of all that comes before it.
+def sealed(state: object) -> bytes:
+    """`state` as torch archives it, with a comment at its end: the SHA-256, in hex, of all that comes before it.
 
     torch does not notice when a bit of its archives has flipped, and would go on with other weights.
     """
-    with ZipFile(path, "a") as archive:
+    buffer = BytesIO()
+    torch.save(state, buffer)
+    with ZipFile(buffer, "a") as archive:
         archive.comment = b"." * SEAL
-    whole = path.read_bytes()[:-SEAL]
-    path.write_bytes(whole + sha256(whole).hexdigest().encode())
+    whole = buffer.getvalue()[:-SEAL]
+    return whole + sha256(whole).hexdigest().encode()
 
 
 def unsealed(path: Path) -> bytes:

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from io import TextIOWrapper
 from math import isnan
 from pathlib import Path
 from typing import NoReturn
@@ -213,14 +214,19 @@ def _write_arrays(images: Tensor, labels: Tensor | None, path: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line. Exit codes: 0 done, 1 the doctor found something, 2 wrong input, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):  # a pipe on Windows lacks the letters of most names
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app.main(arguments, prog_name="gancore", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         sys.exit(click.echo(error.format_message()))
     except click.ClickException as error:
         _fail(error.format_message(), 2)
-    except (GancoreError, OSError) as error:
+    except GancoreError as error:
         _fail(str(error), 2)
+    except OSError as error:
+        _fail(f"{error.filename} cannot be used ({error.strerror})." if error.filename else str(error), 2)
     except click.Abort:
         _fail("Interrupted. A run keeps its state; the same command with --resume goes on.", 130)
     sys.exit(code)

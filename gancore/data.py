@@ -131,7 +131,7 @@ def load_digits() -> ImageData:
         try:
             cached.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(cached, lambda path: np.save(path, rows))
-        except OSError:
+        except (OSError, GancoreError):
             pass  # a cache that cannot be written costs the next start half a second, nothing else
     table = torch.from_numpy(rows)
     images = table[:, :-1].reshape(-1, 1, 28, 28).contiguous()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -199,7 +199,7 @@ def save_extractor(extractor: Extractor, path: Path) -> None:
         "fingerprint": extractor.fingerprint,
     }
     weights = {name: values.cpu().contiguous() for name, values in extractor.network.state_dict().items()}
-    write_atomically(path, lambda temporary: save_file(weights, temporary, metadata=about))
+    write_atomically(path, lambda temporary: temporary.write_bytes(save(weights, about)))
 
 
 def held_out_split(labels: Tensor) -> tuple[Tensor, Tensor]:

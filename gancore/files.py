@@ -1,25 +1,42 @@
 """Writing files so that a reader never meets half of one."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from gancore.errors import GancoreError
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file beside `path`, then put it in place in one step.
 
     Whatever happens in between, `path` holds either its old content or the whole of the new one.
-    Raises OSError as the file system does; the temporary file is then removed.
+    Raises GancoreError where the file system does not take it; the temporary file is then removed.
     """
     # The suffix stays last, since savers such as PIL and NumPy choose the format by it.
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
-        write(temporary)
-        with open(temporary, "r+b") as handle:  # Windows flushes only what is open for writing
-            os.fsync(handle.fileno())
-        os.replace(temporary, path)
+        with writing(path):
+            write(temporary)
+            with open(temporary, "r+b") as handle:  # Windows flushes only what is open for writing
+                os.fsync(handle.fileno())
+            os.replace(temporary, path)
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # such as that of a folder that is gone
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turns what the file system has against writing `path` into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise GancoreError(
+            f"{path} cannot be written ({error.strerror or error}); make room or choose another folder: "
+            "what was there before is untouched."
+        ) from error
 
 
 def write_text(path: Path, text: str) -> None:

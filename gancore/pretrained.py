@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from gancore.data import load
@@ -78,7 +78,7 @@ def save_pretrained(name: str, trainer: Trainer, folder: Path) -> Pretrained:
     weights_path, card_path = paths(name, folder)
     stored = in_half(trainer.average.module.state_dict())
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(weights_path, lambda path: save_file(stored, path))
+    write_atomically(weights_path, lambda path: path.write_bytes(save(stored)))
     data = load("digits")
     card = {
         "recipe": name,

@@ -21,7 +21,7 @@ import torch
 from filelock import FileLock, Timeout
 from PIL import Image
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 
 import gancore
@@ -30,7 +30,7 @@ from gancore.data import to_uint8
 from gancore.distributed import rank
 from gancore.errors import GancoreError
 from gancore.features import fingerprint
-from gancore.files import write_atomically, write_text
+from gancore.files import write_atomically, write_text, writing
 from gancore.game import GAN
 from gancore.recipes import Recipe
 from gancore.record import History, Record, Snapshots
@@ -155,12 +155,17 @@ class RunFolder(Record):
         trainer.recorders.append(self)
 
     def on_start(self, trainer: Trainer) -> None:
-        (self.folder / "samples").mkdir(parents=True, exist_ok=True)
-        self._hold()
-        save_config(self.run, self.folder)
-        self.snapshots.on_start(trainer)
-        self._write_samples()
-        self._save(trainer)
+        with writing(self.folder):
+            (self.folder / "samples").mkdir(parents=True, exist_ok=True)
+            self._hold()
+        try:
+            save_config(self.run, self.folder)
+            self.snapshots.on_start(trainer)
+            self._write_samples()
+            self._save(trainer)
+        except BaseException:  # then nothing is played, and nobody is told of an end
+            self.lock.release()
+            raise
 
     def on_step(self, trainer: Trainer) -> None:
         self.history.on_step(trainer)
@@ -170,15 +175,17 @@ class RunFolder(Record):
             self._save(trainer)
 
     def on_end(self, trainer: Trainer) -> None:
-        # The trainer may have gone back to an earlier, good state; what came after it is gone.
-        self._drop_grids(after=trainer.round)
-        self.history.rows = [row for row in self.history.rows if row["round"] <= trainer.round]
-        self.snapshots.on_end(trainer)
-        self._write_samples()
-        self._save(trainer)
-        self._write_film()
-        write_text(self.folder / "README.md", model_card(self.run, trainer))
-        self.lock.release()
+        try:
+            # The trainer may have gone back to an earlier, good state; what came after it is gone.
+            self._drop_grids(after=trainer.round)
+            self.history.rows = [row for row in self.history.rows if row["round"] <= trainer.round]
+            self.snapshots.on_end(trainer)
+            self._write_samples()
+            self._save(trainer)
+            self._write_film()
+            write_text(self.folder / "README.md", model_card(self.run, trainer))
+        finally:
+            self.lock.release()
 
     def _hold(self) -> None:
         """Keep other processes away from the folder, until the end of the run or of this process."""
@@ -207,7 +214,8 @@ class RunFolder(Record):
     def _save(self, trainer: Trainer) -> None:
         weights = {name: value.contiguous() for name, value in trainer.average.module.state_dict().items()}
         about = {"fingerprint": fingerprint(weights)}
-        write_atomically(self.folder / "generator.safetensors", lambda path: save_file(weights, path, about))
+        content = save(weights, about)  # written by Python, whose errors say what was wrong with the disk
+        write_atomically(self.folder / "generator.safetensors", lambda path: path.write_bytes(content))
         write_atomically(self.folder / "history.csv", self._write_history)
         save_checkpoint(trainer, self.folder / "checkpoint.pt")
         self.saved = time.monotonic()

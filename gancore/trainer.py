@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from math import isfinite
 from typing import Protocol
@@ -160,7 +161,9 @@ class Trainer:
                     interrupted.raise_if_asked()
                 self.check()
             finally:
-                self._tell("on_end")
+                with ExitStack() as ends:  # which tells every recorder, also where one of them fails
+                    for recorder in reversed(self.recorders):
+                        ends.callback(recorder.on_end, self)
         return self
 
     def check(self) -> None:

@@ -2,51 +2,55 @@
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 import torch
 
-from gancore import runs
+from gancore import checkpoint, runs
 from gancore.data import load
+from gancore.files import write_atomically
 from gancore.recipes import RECIPES
 from gancore.runs import Run, RunFolder
+from gancore.trainer import Trainer
 
 RECIPE = RECIPES["cmodern"].change(batch_size=2)  # small files, and labels with random streams of their own
 STEPS = 60
 OFTEN = 0.02  # seconds between checkpoints, so that many are written
 
 
-def train(folder: Path, seed: int = 0, die_in_write: int | None = None) -> None:
-    """Play until round 60, from the checkpoint where there is one; die in the checkpoint write of that number."""
+def train(folder: Path, seed: int = 0, die_in_write: int | None = None, steps: int = STEPS) -> None:
+    """Play until round `steps`, from the checkpoint where there is one; die in the checkpoint write of that number."""
     torch.set_num_threads(1)
     runs.CHECKPOINT_SECONDS = OFTEN
     if die_in_write is not None:
-        torch.save = DyingSave(die_in_write)
+        checkpoint.write_atomically = DyingWrite(die_in_write)
+    trainer = attached(folder, seed)
+    trainer.run(steps=steps - trainer.round)
+
+
+def attached(folder: Path, seed: int = 0) -> Trainer:
+    """A trainer that keeps its run in `folder`, and goes on from the checkpoint where there is one."""
     resume = (folder / "checkpoint.pt").exists()
     digits = load("digits")
     keeper = RunFolder(folder, Run(RECIPE, "digits", digits.shape, digits.classes, seed), resume=resume)
     trainer = RECIPE.trainer(digits, seed=seed, device="cpu", precision="fp32")
     keeper.attach(trainer, resume=resume)
-    trainer.run(steps=STEPS - trainer.round)
+    return trainer
 
 
-class DyingSave:
-    """`torch.save`, but half-way through its `fatal`-th call the process is killed."""
+class DyingWrite:
+    """`write_atomically`, but half-way through its `fatal`-th call the process is killed."""
 
     def __init__(self, fatal: int) -> None:
-        self.fatal = fatal
-        self.calls = 0
-        self.save = torch.save
+        self.left = fatal
 
-    def __call__(self, state: dict, path: Path) -> None:
-        self.calls += 1
-        self.save(state, path)
-        if self.calls == self.fatal:
-            with open(path, "r+b") as handle:
-                cut_in_half(handle)
+    def __call__(self, path: Path, write: Callable[[Path], object]) -> None:
+        self.left -= 1
+
+        def write_half(temporary: Path) -> None:
+            write(temporary)
+            os.truncate(temporary, temporary.stat().st_size // 2)
             os.kill(os.getpid(), signal.SIGKILL)
 
-
-def cut_in_half(handle: BinaryIO) -> None:
-    handle.truncate(handle.seek(0, os.SEEK_END) // 2)
+        write_atomically(path, write if self.left else write_half)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from small import point_trainer, same
 
-from gancore.checkpoint import FORMAT, load_checkpoint, save_checkpoint, seal
+from gancore.checkpoint import FORMAT, load_checkpoint, save_checkpoint, sealed
 from gancore.data import ImageData
 from gancore.errors import GancoreError
 from gancore.recipes import RECIPES
@@ -95,8 +95,7 @@ def test_a_file_of_something_else_is_named(checkpoint: Path) -> None:
     "state", [{"format": FORMAT + 1}, {}, [1, 2], torch.zeros(3)], ids=["newer", "none", "list", "tensor"]
 )
 def test_another_format_is_refused(checkpoint: Path, state: object) -> None:
-    torch.save(state, checkpoint)
-    seal(checkpoint)
+    checkpoint.write_bytes(sealed(state))
     with pytest.raises(GancoreError, match=f"not a checkpoint of format {FORMAT}"):
         load_checkpoint(point_trainer(), checkpoint)
 
@@ -109,16 +108,14 @@ def test_the_checkpoint_of_another_game_is_refused(checkpoint: Path, digits: Ima
 def test_a_checkpoint_without_all_its_parts_is_refused(checkpoint: Path) -> None:
     state = torch.load(checkpoint, weights_only=True)
     del state["rng"]
-    torch.save(state, checkpoint)
-    seal(checkpoint)
+    checkpoint.write_bytes(sealed(state))
     with pytest.raises(GancoreError, match="rng"):
         load_checkpoint(point_trainer(), checkpoint)
 
 
 def test_code_in_a_checkpoint_never_runs(checkpoint: Path, tmp_path: Path) -> None:
     marker = tmp_path / "it ran"
-    torch.save({"format": FORMAT, "round": Intruder(marker)}, checkpoint)
-    seal(checkpoint)
+    checkpoint.write_bytes(sealed({"format": FORMAT, "round": Intruder(marker)}))
     with pytest.raises(GancoreError, match="damaged"):
         load_checkpoint(point_trainer(), checkpoint)
     assert not marker.exists()

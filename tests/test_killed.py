@@ -6,13 +6,16 @@ import random
 import shutil
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
 import torch
-from killed import STEPS, train
-from PIL import Image
-from safetensors.torch import load_file
+from killed import STEPS, attached, train
+from PIL import Image, ImageSequence
+
+from gancore.errors import GancoreError
+from gancore.runs import load_generator
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 
@@ -89,14 +92,18 @@ def survive(processes, folder: Path, uninterrupted: Path, kills: int, seed: int)
 
 def readable(folder: Path) -> None:
     """Everything that a killed run has left can be read."""
-    load_file(folder / "generator.safetensors")
+    load_generator(folder)
     with open(folder / "history.csv", newline="", encoding="utf-8") as handle:
         rounds = [int(row["round"]) for row in csv.DictReader(handle)]
     assert rounds == sorted(set(rounds))
     for path in (folder / "samples").glob("round_*.png"):
         Image.open(path).verify()
-    for path in (folder / "training.gif", folder / "README.md"):
-        assert not path.exists() or path.stat().st_size > 0
+    if (folder / "training.gif").exists():  # from the first end of the run on
+        with Image.open(folder / "training.gif") as film:
+            for frame in ImageSequence.Iterator(film):
+                frame.load()
+    if (folder / "README.md").exists():
+        assert (folder / "README.md").read_text(encoding="utf-8").rstrip().endswith("```")
 
 
 def same_result(folder: Path, uninterrupted: Path) -> None:
@@ -115,6 +122,23 @@ def test_killed_and_resumed_training_equals_the_uninterrupted_one(processes, uni
 @pytest.mark.long
 def test_thirty_kills_change_nothing(processes, uninterrupted: Path, tmp_path: Path) -> None:
     survive(processes, tmp_path / "run", uninterrupted, kills=30, seed=1)
+
+
+def test_second_process_on_one_run_folder_is_refused_and_a_killed_one_leaves_no_lock(processes, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    first = processes.Process(target=train, args=(folder,), kwargs={"steps": 10**6})
+    first.start()
+    try:
+        until = time.monotonic() + LONGEST
+        while not (folder / "checkpoint.pt").exists() and time.monotonic() < until:
+            time.sleep(0.01)
+        with pytest.raises(GancoreError, match="Another process is training in"):
+            attached(folder)
+    finally:
+        first.kill()
+        first.join(LONGEST)
+    reached = whole_checkpoint(folder)
+    assert attached(folder).run(steps=1).round == reached + 1
 
 
 def test_the_comparison_would_notice_another_seed(processes, uninterrupted: Path, tmp_path: Path) -> None:

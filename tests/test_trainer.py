@@ -394,6 +394,17 @@ def test_recorders_are_told_of_the_end_when_one_of_them_fails() -> None:
     assert notes == ["start 0", "step 1", "end 1"]
 
 
+def test_every_recorder_is_told_of_the_end_when_one_of_them_fails_there() -> None:
+    class Clumsy(Record):
+        def on_end(self, trainer: Trainer) -> None:
+            raise OSError("disk full")
+
+    notes = []
+    with pytest.raises(OSError, match="disk full"):
+        point_trainer(recorders=(Diary(notes), Clumsy(), Diary(notes))).run(steps=1)
+    assert notes == ["start 0", "start 0", "step 1", "step 1", "end 1", "end 1"]
+
+
 # Settings
 
 
