@@ -163,13 +163,8 @@ class GAN(Game):
         In a conditional game `labels` are int64 `(count,)`; where none are given they count through the classes.
         Raises GancoreError for labels that the game does not have.
         """
-        if not self.classes and labels is not None:
-            raise GancoreError("This game has no classes to ask for; train a conditional recipe, such as cdcgan.")
-        if self.classes and labels is None:
-            labels = torch.arange(count) % self.classes
-        if labels is not None and (len(labels) != count or labels.min() < 0 or labels.max() >= self.classes):
-            raise GancoreError(f"Give {count} labels, each from 0 to {self.classes - 1}.")
-        return generate(generator, seeded_latents(count, self.latent_dim, seed), labels)
+        told = labels_to_draw(count, labels, self.classes)
+        return generate(generator, seeded_latents(count, self.latent_dim, seed), told)
 
 
 @contextmanager
@@ -214,3 +209,17 @@ def generate(generator: nn.Module, z: Tensor, labels: Tensor | None = None, chun
 def seeded_latents(count: int, latent_dim: int, seed: int) -> Tensor:
     """Standard normal `(count, latent_dim)`, drawn on the CPU so that a seed means the same on every device."""
     return torch.randn(count, latent_dim, generator=torch.Generator().manual_seed(seed))
+
+
+def labels_to_draw(count: int, labels: Tensor | None, classes: int) -> Tensor | None:
+    """The labels `(count,)` of examples to come: those asked for, or counting through the classes; None without any.
+
+    Raises GancoreError for labels that there are not.
+    """
+    if not classes and labels is not None:
+        raise GancoreError("This game has no classes to ask for; train a conditional recipe, such as cdcgan.")
+    if classes and labels is None:
+        return torch.arange(count) % classes
+    if labels is not None and (len(labels) != count or labels.min() < 0 or labels.max() >= classes):
+        raise GancoreError(f"Give {count} labels, each from 0 to {classes - 1}.")
+    return labels

@@ -7,7 +7,9 @@ used in float32. A card's scores are those of the stored weights, so they can be
 import argparse
 import datetime
 import json
+import time
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +18,32 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from gancore.data import load
+from gancore.data import load, to_float
 from gancore.errors import GancoreError
 from gancore.features import fingerprint, load_extractor
 from gancore.files import write_atomically, write_text
-from gancore.game import GAN
+from gancore.game import generate, labels_to_draw, seeded_latents
 from gancore.recipes import get_recipe
 from gancore.record import Progress
 from gancore.trainer import Trainer
 
 SHIPPED = Path(__file__).parent / "weights"
-ROUNDS = {"mlp": 20_000, "dcgan": 8_000, "modern": 30_000, "cmodern": 20_000}
+# Of the game; those of the autoencoder are the steps of its 25 epochs.
+ROUNDS = {"mlp": 20_000, "dcgan": 8_000, "modern": 30_000, "cmodern": 20_000, "vae": 2_500}
 SEED = 0
 SAMPLES, SAMPLE_SEED = 5_000, 0  # what a card's scores are taken from
 
 
 @dataclass(frozen=True)
 class Pretrained:
-    """A shipped generator; `card` holds its recipe, rounds, seed, data, date and scores as plain values."""
+    """A shipped generator, which makes images from latents `(N, latent_dim)` and, where `classes` is above 0, labels.
 
-    game: GAN
+    `card` holds its recipe, rounds, seed, data, date and scores as plain values.
+    """
+
     generator: nn.Module
+    latent_dim: int
+    classes: int
     card: dict[str, Any]
 
     def __repr__(self) -> str:
@@ -45,11 +52,12 @@ class Pretrained:
 
     def sample(self, count: int, labels: Tensor | None = None, seed: int = 0) -> Tensor:
         """`count` images, float32 `(count, C, H, W)` in [-1, 1]; `labels` as `gancore.game.GAN.sample` takes them."""
-        return self.game.sample(self.generator, count, labels, seed)
+        told = labels_to_draw(count, labels, self.classes)
+        return generate(self.generator, seeded_latents(count, self.latent_dim, seed), told)
 
 
 def load_pretrained(name: str, folder: Path = SHIPPED) -> Pretrained:
-    """The shipped generator of the recipe `name`, in eval mode on the CPU.
+    """The shipped generator `name`, in eval mode on the CPU.
 
     Raises GancoreError for a name that is not shipped, and for files that are damaged.
     """
@@ -61,11 +69,24 @@ def load_pretrained(name: str, folder: Path = SHIPPED) -> Pretrained:
         stored = load_file(weights_path)
         if fingerprint(stored) != card["fingerprint"]:
             raise ValueError("the weights are not those of the card")
-        game = get_recipe(name).game(tuple(card["shape"]), card["classes"])
-        game.generator.load_state_dict(in_full(stored))
+        generator, latent_dim, classes = build(name, tuple(card["shape"]), card["classes"])
+        generator.load_state_dict(in_full(stored))
     except (OSError, SafetensorError, KeyError, ValueError, RuntimeError, TypeError) as error:
         raise GancoreError(f"{weights_path.name} or its card is damaged ({error}); fetch both again.") from error
-    return Pretrained(game, game.generator.eval().requires_grad_(False), card)
+    return Pretrained(generator.eval().requires_grad_(False), latent_dim, classes, card)
+
+
+def build(name: str, shape: tuple[int, int, int], classes: int) -> tuple[nn.Module, int, int]:
+    """The untrained generator `name` for images of `shape`, the size of its latents, and how many classes it is told.
+
+    That of the autoencoder is both of its networks; called, it draws with the decoder.
+    """
+    if name == "vae":
+        from gancore.generative.vae import LATENT_DIM, Coder  # needs scikit-learn, which GANs do not
+
+        return Coder(shape, LATENT_DIM, classes), LATENT_DIM, classes
+    game = get_recipe(name).game(shape, classes)
+    return game.generator, game.latent_dim, game.classes
 
 
 def paths(name: str, folder: Path) -> tuple[Path, Path]:
@@ -73,10 +94,10 @@ def paths(name: str, folder: Path) -> tuple[Path, Path]:
     return folder / f"{name}.safetensors", folder / f"{name}.json"
 
 
-def save_pretrained(name: str, trainer: Trainer, folder: Path) -> Pretrained:
-    """Store the moving average of `trainer`, which played the recipe `name` on the digits, with its card."""
+def save_pretrained(name: str, generator: nn.Module, training: dict[str, Any], folder: Path) -> Pretrained:
+    """Store the `generator` called `name`, trained on the digits, with its card; `training` is what that says of it."""
     weights_path, card_path = paths(name, folder)
-    stored = in_half(trainer.average.module.state_dict())
+    stored = in_half(generator.state_dict())
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(weights_path, lambda path: path.write_bytes(save(stored)))
     data = load("digits")
@@ -85,12 +106,8 @@ def save_pretrained(name: str, trainer: Trainer, folder: Path) -> Pretrained:
         "data": data.name,
         "shape": list(data.shape),
         "classes": len(data.classes),
-        "rounds": trainer.round,
-        "seconds": round(trainer.seconds),
-        "device": str(trainer.device),
-        "precision": trainer.precision,
+        **training,
         "threads": torch.get_num_threads(),
-        "seed": trainer.seed,
         "date": datetime.date.today().isoformat(),
         "licence": "MIT; trained on MNIST (LeCun, Cortes and Burges), CC BY-SA 3.0",
         "fingerprint": fingerprint(stored),
@@ -106,7 +123,7 @@ def score(pretrained: Pretrained) -> dict[str, Any]:
     """The scores of `pretrained`, what they were taken with, and their floors."""
     from gancore.metrics.report import report  # needs torchmetrics, which drawing does not
 
-    labels = torch.arange(SAMPLES) % pretrained.game.classes if pretrained.game.classes else None
+    labels = labels_to_draw(SAMPLES, None, pretrained.classes)
     samples = pretrained.sample(SAMPLES, labels, SAMPLE_SEED)
     found = report(samples, load(pretrained.card["data"]), load_extractor(), labels)
     return {
@@ -130,6 +147,38 @@ def in_full(weights: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name: value.float() if value.is_floating_point() else value for name, value in weights.items()}
 
 
+def train(name: str) -> tuple[nn.Module, dict[str, Any]]:
+    """The generator `name`, trained on the digits for its rounds, and what its card says of that."""
+    if name == "vae":
+        return train_autoencoder()
+    rounds = ROUNDS[name]
+    trainer = get_recipe(name).trainer(load("digits"), seed=SEED, recorders=(Progress(steps=rounds),))
+    trainer.run(steps=rounds)
+    return trainer.average.module, told_by(trainer)
+
+
+def told_by(trainer: Trainer) -> dict[str, Any]:
+    """What a card says of the training that `trainer` has done."""
+    return {
+        "rounds": trainer.round,
+        "seconds": round(trainer.seconds),
+        "device": str(trainer.device),
+        "precision": trainer.precision,
+        "seed": trainer.seed,
+    }
+
+
+def train_autoencoder() -> tuple[nn.Module, dict[str, Any]]:
+    """The variational autoencoder of chapter 03, fitted to all digits, and what its card says of that."""
+    from gancore.generative.vae import BATCH, EPOCHS, VariationalAutoencoder
+
+    digits, started = load("digits"), time.perf_counter()
+    model = VariationalAutoencoder(seed=SEED).fit(to_float(digits.images), digits.labels)
+    seconds = round(time.perf_counter() - started)
+    steps = EPOCHS * ceil(len(digits) / BATCH)
+    return model.coder, {"rounds": steps, "seconds": seconds, "device": "cpu", "precision": "fp32", "seed": SEED}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m gancore.pretrained", description="Train the shipped generators.")
     parser.add_argument("names", nargs="*", metavar="recipe", help=f"which ones: {', '.join(ROUNDS)} (default: all)")
@@ -138,10 +187,7 @@ def main() -> None:
     for name in arguments.names or ROUNDS:
         if name not in ROUNDS:
             parser.error(f"there is no {name!r} to train; choose from {', '.join(ROUNDS)}")
-        bar = Progress(steps=ROUNDS[name])
-        trainer = get_recipe(name).trainer(load("digits"), seed=SEED, recorders=(bar,))
-        trainer.run(steps=ROUNDS[name])
-        print(save_pretrained(name, trainer, arguments.out))
+        print(save_pretrained(name, *train(name), arguments.out))
 
 
 if __name__ == "__main__":

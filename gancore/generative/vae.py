@@ -1,6 +1,7 @@
 """A variational autoencoder: an encoder guesses the latents of an image, a decoder draws images from latents."""
 
 from itertools import pairwise
+from math import prod
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from gancore.generative.model import GenerativeModel, group, random_numbers
 from gancore.runtime import as_global, seed_for
 
 WIDTHS = (256, 128)  # of the encoder's hidden layers; the decoder's are the same in reverse
+LATENT_DIM = 6
 EPOCHS = 25
 BATCH = 50
 PEAK_RATE = 3e-3
@@ -40,12 +42,19 @@ def perceptron(*sizes: int) -> nn.Sequential:
 
 
 class Coder(nn.Module):
-    """The two networks. Both are told the class as a one-hot vector `(N, classes)`."""
+    """The two networks, for images of `shape`. Both are told the class as a one-hot vector `(N, classes)`."""
 
-    def __init__(self, pixels: int, latent_dim: int, classes: int) -> None:
+    def __init__(self, shape: tuple[int, ...], latent_dim: int, classes: int) -> None:
         super().__init__()
+        self.shape, self.classes = shape, classes
+        pixels = prod(shape)
         self.encoder = perceptron(pixels + classes, *WIDTHS, 2 * latent_dim)
         self.decoder = perceptron(latent_dim + classes, *reversed(WIDTHS), pixels)
+
+    def forward(self, z: Tensor, labels: Tensor) -> Tensor:
+        """Latents `(N, latent_dim)` and labels `(N,)` to images `(N, *shape)` in [-1, 1], the decoder's mean."""
+        told = one_hot(labels, self.classes).float()
+        return (2 * self.decode(z, told).sigmoid() - 1).unflatten(1, self.shape)
 
     def encode(self, brightness: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
         """Pixels `(N, D)` in [0, 1] to the mean and the log variance of their latents, `(N, latent_dim)` each."""
@@ -75,7 +84,7 @@ class VariationalAutoencoder(GenerativeModel):
     It has no `log_prob`, only `elbo`, a bound that lies below it.
     """
 
-    def __init__(self, latent_dim: int = 6, seed: int = 0) -> None:
+    def __init__(self, latent_dim: int = LATENT_DIM, seed: int = 0) -> None:
         super().__init__(seed)
         if latent_dim < 1:
             raise GancoreError(f"latent_dim is {latent_dim}; it must be at least 1.")
@@ -93,7 +102,7 @@ class VariationalAutoencoder(GenerativeModel):
         if label is None and self.classes is not None:
             raise GancoreError("This model was fitted with labels and draws one class at a time; say which: label=…")
         place = 0 if label is None else self._place(label)
-        return self._as_images(self._decode(z.float(), torch.full((len(z),), place)))
+        return self._as_images(self.coder(z.float(), torch.full((len(z),), place)).numpy())
 
     @torch.no_grad()
     def encode(self, images: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -122,25 +131,19 @@ class VariationalAutoencoder(GenerativeModel):
             raise GancoreError("Give labels to a model that was fitted with labels, and none to one that was not.")
         found, groups, _ = group(labels, len(rows))
         places = torch.tensor([0] if found is None else [self._place(label) for label in found])
-        return as_inputs(rows), self._one_hot(places[groups])
-
-    def _one_hot(self, places: Tensor) -> Tensor:
-        return one_hot(places, len(self.prior)).float()
-
-    def _decode(self, z: Tensor, places: Tensor) -> np.ndarray:
-        return 2 * self.coder.decode(z, self._one_hot(places)).sigmoid().numpy() - 1
+        return as_inputs(rows), one_hot(places[groups], len(self.prior)).float()
 
     def _learn(self, rows: np.ndarray, groups: np.ndarray) -> None:
         classes = int(groups.max()) + 1
         brightness, told = as_inputs(rows), one_hot(torch.from_numpy(groups), classes).float()
         with as_global(torch.Generator().manual_seed(seed_for(self.seed, "vae"))):
-            self.coder = Coder(rows.shape[1], self.latent_dim, classes)
+            self.coder = Coder(rows.shape[1:], self.latent_dim, classes)
             train(self.coder, brightness, told)
 
     @torch.no_grad()
     def _draw(self, groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         z = rng.standard_normal((len(groups), self.latent_dim), dtype=np.float32)
-        return self._decode(torch.from_numpy(z), torch.from_numpy(groups))
+        return self.coder(torch.from_numpy(z), torch.from_numpy(groups)).numpy()
 
 
 def train(coder: Coder, brightness: Tensor, told: Tensor) -> None:
