@@ -220,4 +220,4 @@ def test_what_has_to_do_with_an_answer_is_run_and_nothing_else():
     )
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
     kept = [sources.index(cell.source) for cell in what_answers_reach(notebook).cells]
-    assert kept == [0, 2, 3, 4, 5, 6, 8]
+    assert kept == [0, 2, 3, 5, 6, 8]
