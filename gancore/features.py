@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -151,6 +152,20 @@ def fingerprint(weights: Mapping[str, Tensor]) -> str:
     return digest.hexdigest()[:12]
 
 
+def read_tensors(handle: Any, network: nn.Module) -> dict[str, Tensor]:
+    """The tensors in an open safetensors file, which must have the names and shapes of those of `network`.
+
+    They are compared before anything is read, and `network` may be on the meta device, so that neither the file nor
+    what is said about it can take more memory than there are weights. Raises RuntimeError where they differ.
+    """
+    wanted = {name: list(value.shape) for name, value in network.state_dict().items()}
+    found = {name: handle.get_slice(name).get_shape() for name in handle.keys()}  # noqa: SIM118 (no iterator)
+    if found != wanted:
+        name = min(name for name in found | wanted if found.get(name) != wanted.get(name))
+        raise RuntimeError(f"{name} has the shape {found.get(name)}, not {wanted.get(name)}")
+    return {name: handle.get_tensor(name) for name in found}
+
+
 def load_extractor(source: str | Path = "digits") -> Extractor:
     """The shipped extractor `source` ("digits"), or the one in the safetensors file `source`, on the CPU.
 
@@ -165,13 +180,15 @@ def load_extractor(source: str | Path = "digits") -> Extractor:
     try:
         with safe_open(path, "pt") as handle:
             about = handle.metadata() or {}
-            weights = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118 (no iterator)
-        shape = tuple(int(size) for size in about["shape"].split("x"))
-        network = Classifier(shape, int(about["classes"]))
+            shape, classes = tuple(int(size) for size in about["shape"].split("x")), int(about["classes"])
+            with torch.device("meta"):
+                wanted = Classifier(shape, classes)
+            weights = read_tensors(handle, wanted)
+        network = Classifier(shape, classes)
         network.load_state_dict(weights)
         extractor = _extractor(network, shape, about["data"], float(about["accuracy"]), int(about["seed"]))
         intact = extractor.fingerprint == about["fingerprint"]
-    except (OSError, SafetensorError, KeyError, ValueError, RuntimeError) as error:
+    except (OSError, SafetensorError, KeyError, ValueError, RuntimeError, TypeError, OverflowError) as error:
         raise GancoreError(
             f"{path} is not an extractor ({type(error).__name__}); write one with "
             f"python -m gancore.features --out {path}."

@@ -1,4 +1,4 @@
-"""Writing files so that a reader never meets half of one."""
+"""Writing files so that a reader never meets half of one, and reading them within limits."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -6,6 +6,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gancore.errors import GancoreError
+
+LARGEST = 2**31  # bytes of a file that is read whole: forty times MNIST, and as much memory as a chapter may take
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
@@ -37,6 +39,14 @@ def writing(path: Path) -> Iterator[None]:
             f"{path} cannot be written ({error.strerror or error}); make room or choose another folder: "
             "what was there before is untouched."
         ) from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of the file at `path`. Raises OSError as the file system does, GancoreError where it is too large."""
+    size = path.stat().st_size
+    if not path.is_file() or size > LARGEST:
+        raise GancoreError(f"{path} is no file, or larger than {LARGEST:,} bytes (it has {size:,}), so it is not read.")
+    return path.read_bytes()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import relu, softplus
 
+from gancore.checks import brief, check_number
 from gancore.errors import GancoreError
 
 
@@ -50,8 +51,7 @@ class NonSaturating:
     pairs = False
 
     def __post_init__(self) -> None:
-        if not 0.5 < self.real_target <= 1:
-            raise GancoreError(f"real_target is {self.real_target}; it must be above 0.5 and at most 1.")
+        check_number("real_target", self.real_target, 0.5, 1, "(]")
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         told_real = self.real_target * softplus(-real) + (1 - self.real_target) * softplus(real)
@@ -153,8 +153,8 @@ LOSSES: dict[str, type[Loss]] = {
 
 def make_loss(name: str, real_target: float = 1.0) -> Loss:
     """The loss called `name`. Raises GancoreError with the choices, or where label smoothing has no meaning."""
-    if name not in LOSSES:
-        raise GancoreError(f"There is no loss {name!r}; choose one of {', '.join(LOSSES)}.")
+    if not isinstance(name, str) or name not in LOSSES:
+        raise GancoreError(f"There is no loss {brief(name)}; choose one of {', '.join(LOSSES)}.")
     kind = LOSSES[name]
     if issubclass(kind, NonSaturating):
         return kind(real_target)

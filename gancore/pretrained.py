@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from gancore.data import load, to_float
 from gancore.errors import GancoreError
-from gancore.features import fingerprint, load_extractor
+from gancore.features import fingerprint, load_extractor, read_tensors
 from gancore.files import write_atomically, write_text
 from gancore.game import generate, labels_to_draw, seeded_latents
 from gancore.recipes import get_recipe
@@ -66,12 +66,15 @@ def load_pretrained(name: str, folder: Path = SHIPPED) -> Pretrained:
         raise GancoreError(f"There are no shipped weights for {name!r}; choose one of {', '.join(ROUNDS)}.")
     try:
         card = json.loads(card_path.read_text(encoding="utf-8"))
-        stored = load_file(weights_path)
+        with safe_open(weights_path, "pt") as handle:
+            with torch.device("meta"):
+                wanted, *_ = build(name, tuple(card["shape"]), card["classes"])
+            stored = read_tensors(handle, wanted)
         if fingerprint(stored) != card["fingerprint"]:
             raise ValueError("the weights are not those of the card")
         generator, latent_dim, classes = build(name, tuple(card["shape"]), card["classes"])
         generator.load_state_dict(in_full(stored))
-    except (OSError, SafetensorError, KeyError, ValueError, RuntimeError, TypeError) as error:
+    except (OSError, SafetensorError, KeyError, ValueError, RuntimeError, TypeError, OverflowError) as error:
         raise GancoreError(f"{weights_path.name} or its card is damaged ({error}); fetch both again.") from error
     return Pretrained(generator.eval().requires_grad_(False), latent_dim, classes, card)
 

@@ -7,12 +7,16 @@ import torch
 from torch import nn
 
 from gancore import models
+from gancore.checks import brief, check_number, check_whole
 from gancore.data import ImageData
 from gancore.errors import GancoreError
 from gancore.game import GAN
 from gancore.losses import make_loss
 from gancore.runtime import seed_for
-from gancore.trainer import Settings, Trainer
+from gancore.trainer import MOST_ROUNDS, Settings, Trainer
+
+MOST_LATENTS = 4096
+MOST_WEIGHT = 10_000  # of a penalty, and of the moves between two
 
 Players = tuple[nn.Module, nn.Module]
 
@@ -41,13 +45,16 @@ class Recipe:
     steps: int = 3000  # rounds where neither steps nor seconds are asked for
 
     def __post_init__(self) -> None:
-        if self.players not in PLAYERS:
-            raise GancoreError(f"There are no players {self.players!r}; choose one of {', '.join(PLAYERS)}.")
-        if min(self.latent_dim, self.penalty_every, self.steps) < 1:
-            raise GancoreError(f"latent_dim, penalty_every and steps of {self.name} must be at least 1.")
-        weights = (self.r1, self.r2, self.gp, self.mismatch)
-        if not all(0 <= weight < float("inf") for weight in weights):
-            raise GancoreError(f"r1, r2, gp and mismatch of {self.name} must be 0 or above; they are {weights}.")
+        if not isinstance(self.players, str) or self.players not in PLAYERS:
+            raise GancoreError(f"There are no players {brief(self.players)}; choose one of {', '.join(PLAYERS)}.")
+        for name in ("conditional", "spectral_norm"):
+            if not isinstance(getattr(self, name), bool):
+                raise GancoreError(f"{name} is {brief(getattr(self, name))}; it must be True or False.")
+        check_whole("latent_dim", self.latent_dim, MOST_LATENTS)
+        check_whole("penalty_every", self.penalty_every, MOST_WEIGHT)
+        check_whole("steps", self.steps, MOST_ROUNDS)
+        for name in ("r1", "r2", "gp", "mismatch"):
+            check_number(name, getattr(self, name), 0, MOST_WEIGHT)
         make_loss(self.loss, self.real_target)
 
     def __str__(self) -> str:
@@ -99,6 +106,13 @@ class Recipe:
                 f"{self.name} needs labels and {data.name} has none; sort its images into one subfolder a class, "
                 f"or choose a recipe without labels."
             )
+        if self.conditional:
+            low, high, last = int(data.labels.min()), int(data.labels.max()), len(data.classes) - 1
+            if last < 1 or low < 0 or high > last:
+                raise GancoreError(
+                    f"{self.name} needs labels from 0 up of at least two classes; those of {data.name} run from {low} "
+                    f"to {high}, and it has {last + 1} classes."
+                )
         game = self.game(data.shape, len(data.classes or ()), seed)
         return Trainer(
             game, data, self.settings, seed=seed, device=device, precision=precision, recorders=recorders

@@ -1,7 +1,7 @@
 """A run folder: what training leaves on disk, and how to read it back.
 
     config.json            recipe, data, seed: enough to build the same game again
-    history.csv            losses and accuracies
+    history.csv            losses and accuracies, for other programs; the checkpoint holds them as well
     samples/               a grid of the same latents at growing rounds
     training.gif           those grids as a film
     generator.safetensors  the moving average of the generator
@@ -13,8 +13,10 @@ import csv
 import dataclasses
 import json
 import platform
+import re
+import shlex
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -26,11 +28,12 @@ from torch import Tensor, nn
 
 import gancore
 from gancore.checkpoint import load_checkpoint, save_checkpoint
+from gancore.checks import brief, check_whole
 from gancore.data import to_uint8
 from gancore.distributed import rank
 from gancore.errors import GancoreError
-from gancore.features import fingerprint
-from gancore.files import write_atomically, write_text, writing
+from gancore.features import fingerprint, read_tensors
+from gancore.files import read_bytes, write_atomically, write_text, writing
 from gancore.game import GAN
 from gancore.recipes import Recipe
 from gancore.record import History, Record, Snapshots
@@ -39,18 +42,23 @@ from gancore.trainer import Settings, Trainer
 CHECKPOINT_SECONDS = 30.0  # between checkpoints: what a crash may cost
 FRAME_MS = 120  # of the film; its last frame stays longer
 LAST_FRAME_MS = 2000
+VERSIONS = {"gancore": gancore.__version__, "torch": str(torch.__version__)}
+MOST_PIXELS = 4096  # along a side of an image
+MOST_SEED = 2**63 - 1
 GRID_GAP = 2  # pixels between the images of a grid
 
 
 @dataclass(frozen=True)
 class Run:
-    """What `config.json` holds: enough to build the game again."""
+    """What `config.json` holds: enough to build the game again, and to notice that something is no longer the same."""
 
     recipe: Recipe
     data: str  # what was asked for: a known name or a folder
     shape: tuple[int, int, int]
     classes: tuple[str, ...] | None
     seed: int
+    data_sha256: str = ""  # of the images and labels; empty where nobody looked
+    versions: dict[str, str] = field(default_factory=lambda: dict(VERSIONS))
 
     def game(self) -> GAN:
         """A new game with the weights that training started from."""
@@ -68,20 +76,29 @@ def load_run(folder: Path) -> Run:
     if not path.is_file():
         raise GancoreError(f"{folder} is not a run folder: it has no config.json.")
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(read_bytes(path))
         recipe = dict(values["recipe"])
         settings = dict(recipe.pop("settings"))
         settings["betas"] = tuple(settings["betas"])
         classes = values["classes"]
         channels, height, width = values["shape"]
+        for size in (channels, height, width):
+            check_whole("one of shape", size, MOST_PIXELS)
+        check_whole("seed", values["seed"], MOST_SEED, least=0)
+        if classes is not None and not (isinstance(classes, list) and all(isinstance(name, str) for name in classes)):
+            raise GancoreError(f"classes is {brief(classes)}; it must be a list of names")
         return Run(
             Recipe(settings=Settings(**settings), **recipe),
-            values["data"],
+            str(values["data"]),
             (channels, height, width),
             None if classes is None else tuple(classes),
             values["seed"],
+            values["data_sha256"],
+            dict(values["versions"]),
         )
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except KeyError as error:
+        raise GancoreError(f"{path} cannot be read: it lacks {error}.") from error
+    except (OSError, TypeError, ValueError, RecursionError) as error:
         raise GancoreError(f"{path} cannot be read: {error}") from error
 
 
@@ -91,27 +108,25 @@ def load_generator(folder: Path) -> tuple[GAN, nn.Module, Run]:
     Raises GancoreError when the weights are missing, damaged or of another shape.
     """
     run = load_run(folder)
-    game = run.game()
     path = folder / "generator.safetensors"
     if not path.is_file():
         raise GancoreError(f"{folder} has no generator.safetensors; --resume its training, which writes it again.")
     try:
-        game.generator.load_state_dict(load_weights(path))
+        with safe_open(path, "pt") as handle:
+            with torch.device("meta"):  # where no size takes memory, however absurd the config is
+                wanted = run.game().generator
+            weights = read_tensors(handle, wanted)
+            intact = fingerprint(weights) == (handle.metadata() or {}).get("fingerprint")
     except (SafetensorError, OSError) as error:
         raise GancoreError(f"{path} is damaged and cannot be read: {error}") from error
-    except RuntimeError as error:  # names or shapes differ
-        raise GancoreError(f"{path} holds the weights of another generator than {folder / 'config.json'}.") from error
+    except (RuntimeError, TypeError, OverflowError, GancoreError) as error:  # names, shapes or sizes
+        config = folder / "config.json"
+        raise GancoreError(f"{path} holds the weights of another generator than {config}: {error}") from error
+    if not intact:
+        raise GancoreError(f"{path} is damaged: its weights do not have the fingerprint that was written with them.")
+    game = run.game()
+    game.generator.load_state_dict(weights)
     return game, game.generator.eval(), run
-
-
-def load_weights(path: Path) -> dict[str, Tensor]:
-    """The tensors in a run's weights file. Raises SafetensorError where they are not those that were written."""
-    with safe_open(path, "pt") as handle:
-        weights = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118 (no iterator)
-        written = (handle.metadata() or {}).get("fingerprint")
-    if fingerprint(weights) != written:
-        raise SafetensorError("the weights do not have the fingerprint that was written with them")
-    return weights
 
 
 def image_grid(images: Tensor, columns: int | None = None) -> Image.Image:
@@ -134,6 +149,7 @@ class RunFolder(Record):
     def __init__(self, folder: Path, run: Run, *, resume: bool = False) -> None:
         self.folder, self.run = folder, run
         self.lock = FileLock(folder / ".lock", timeout=0)
+        self.notice = ""  # what a person should know who goes on with this run
         self.history = History()
         self.snapshots = Snapshots()
         occupied = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
@@ -147,11 +163,11 @@ class RunFolder(Record):
         if resume and rank() == 0:
             self._hold()
         if resume:
-            load_checkpoint(trainer, self.folder / "checkpoint.pt")
+            self.history.rows = load_checkpoint(trainer, self.folder / "checkpoint.pt")
         if rank() > 0:
             return
         if resume:
-            self._read_back(trainer.round)
+            self._drop_grids(after=trainer.round)  # what was played after the checkpoint will be played again
         trainer.recorders.append(self)
 
     def on_start(self, trainer: Trainer) -> None:
@@ -217,7 +233,7 @@ class RunFolder(Record):
         content = save(weights, about)  # written by Python, whose errors say what was wrong with the disk
         write_atomically(self.folder / "generator.safetensors", lambda path: path.write_bytes(content))
         write_atomically(self.folder / "history.csv", self._write_history)
-        save_checkpoint(trainer, self.folder / "checkpoint.pt")
+        save_checkpoint(trainer, self.folder / "checkpoint.pt", self.history.rows)
         self.saved = time.monotonic()
 
     def _write_history(self, path: Path) -> None:
@@ -239,23 +255,15 @@ class RunFolder(Record):
     def _check_same(self, before: Run) -> None:
         """Refuse to continue a run with other settings than it was started with."""
         then, now = _flat(before), _flat(self.run)
+        for name, version in now.pop("versions").items():
+            if (earlier := then["versions"].get(name)) != version:
+                self.notice = f"{self.folder} was played with {name} {earlier}; with {version} it may end elsewhere."
         for name in now:
             if then[name] != now[name]:
                 raise GancoreError(
                     f"{self.folder} was started with {name} {then[name]}, not {now[name]}; "
                     f"resume it with the same settings, or choose another folder."
                 )
-
-    def _read_back(self, last_round: int) -> None:
-        """History and pictures up to the checkpoint; what was played after it will be played again."""
-        path = self.folder / "history.csv"
-        try:
-            with open(path, newline="", encoding="utf-8") as handle:
-                rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(handle)]
-            self.history.rows = [row | {"round": int(row["round"])} for row in rows if row["round"] <= last_round]
-        except (OSError, KeyError, TypeError, ValueError) as error:
-            raise GancoreError(f"{path} cannot be read: {error}") from error
-        self._drop_grids(after=last_round)
 
     def _drop_grids(self, after: int) -> None:
         """Remove the grids of rounds later than `after`."""
@@ -271,21 +279,28 @@ def _flat(run: Run) -> dict[str, object]:
     return recipe | recipe.pop("settings") | values
 
 
+def as_code(text: str) -> str:
+    """`text` as code in Markdown, where nothing in it has a meaning, neither HTML nor Markdown."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    space = " " if "`" in text else ""  # which Markdown takes away again
+    return f"{fence}{space}{' '.join(text.split())}{space}{fence}"
+
+
 def model_card(run: Run, trainer: Trainer) -> str:
     """A short Markdown card: what was trained, on what, for how long, and how to use it."""
     recipe = run.recipe
+    again = f"gancore train {recipe.name} --data {shlex.quote(run.data)} --seed {run.seed} --out FOLDER --resume"
     classes = f", {len(run.classes)} classes" if run.classes else ""
     versions = f"gancore {gancore.__version__}, torch {torch.__version__}, Python {platform.python_version()}"
     labels = " --labels 0-9" if recipe.conditional and run.classes and len(run.classes) > 9 else ""
     return f"""# {recipe.name}: {recipe.summary}
 
-Trained on `{run.data}` ({"×".join(map(str, run.shape))}{classes}) for {trainer.round:,} rounds in \
+Trained on {as_code(run.data)} ({"×".join(map(str, run.shape))}{classes}) for {trainer.round:,} rounds in \
 {trainer.seconds:.0f} s on {trainer.device} in {trainer.precision}, seed {run.seed}.
 
 - Weights: `generator.safetensors`, the moving average of the generator.
 - Draw from it: `gancore sample FOLDER{labels} --count 64 --out grid.png`
-- Go on training: `gancore train {recipe.name} --data {run.data} --seed {run.seed} --out FOLDER --resume \
---steps {2 * trainer.round}`, with the other options it was started with.
+- Go on training: {as_code(f"{again} --steps {2 * trainer.round}")}, with the other options it was started with.
 - Made with {versions}.
 
 The pictures are generated. They resemble the training data, and nothing else may be expected of them.

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gancore.average import MovingAverage
+from gancore.checks import brief, check_number, check_whole
 from gancore.data import Batch
 from gancore.distributed import agreed, average_gradients, averaged, rank, share_start
 from gancore.errors import GancoreError
@@ -18,6 +19,9 @@ from gancore.game import Game
 from gancore.interrupt import held_back
 from gancore.runtime import allow_tf32, as_global, autocast, pick_device, pick_precision, seed_for
 
+MOST_EXAMPLES = 4096  # in a batch: twice the largest that Brock et al. (2019, BigGAN, section 3) tried
+MOST_ROUNDS = 10**12  # of a run
+MOST_MOVES = 1000  # of the discriminator in a round
 CHECK_EVERY = 100  # rounds between looks at the losses, each of which makes the processor wait for a GPU
 
 
@@ -34,14 +38,17 @@ class Settings:
     average: float = 0.995  # decay of the generator's moving average, per round
 
     def __post_init__(self) -> None:
-        sizes = (self.batch_size, self.generator_batch_size or 1, self.d_steps)
-        if min(sizes) < 1 or self.generator_batch_size == 0:
-            raise GancoreError(f"Batch sizes and d_steps must be at least 1; they are {sizes}.")
-        for name in ("d_lr", "g_lr"):
-            if not 0 < getattr(self, name) < 1:
-                raise GancoreError(f"{name} is {getattr(self, name)}; a learning rate lies above 0 and below 1.")
-        if len(self.betas) != 2 or not all(0 <= value < 1 for value in (*self.betas, self.average)):
-            raise GancoreError(f"The two betas {self.betas} and average {self.average} must be at least 0 and below 1.")
+        check_whole("batch_size", self.batch_size, MOST_EXAMPLES)
+        if self.generator_batch_size is not None:
+            check_whole("generator_batch_size", self.generator_batch_size, MOST_EXAMPLES)
+        check_whole("d_steps", self.d_steps, MOST_MOVES)
+        check_number("d_lr", self.d_lr, 0, 1, "()")
+        check_number("g_lr", self.g_lr, 0, 1, "()")
+        if not isinstance(self.betas, tuple) or len(self.betas) != 2:
+            raise GancoreError(f"betas is {brief(self.betas)}; it must be a tuple of two numbers.")
+        for beta in self.betas:
+            check_number("one of betas", beta, 0, 1, "[)")
+        check_number("average", self.average, 0, 1, "[)")
 
 
 class Source(Protocol):
@@ -144,6 +151,8 @@ class Trainer:
         given = [limit for limit in (steps, seconds) if limit is not None]
         if len(given) != 1 or not given[0] >= 0:
             raise GancoreError(f"Give run() either steps or seconds, 0 or above; it got {steps} and {seconds}.")
+        if steps is not None:
+            check_whole("steps", steps, MOST_ROUNDS, least=0)  # a half would be passed by
         last_round = None if steps is None else self.round + steps
         started, before, elapsed = time.perf_counter(), self.seconds, 0.0
         with held_back() as interrupted:

@@ -470,16 +470,16 @@ GZIPPED = gzip.compress(idx(PIXELS))  # ten bytes of header, then what is compre
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        (IMAGES_FILE, idx(PIXELS)[:-1], r"5503 bytes where its header asks for 5504"),
-        (IMAGES_FILE, idx(PIXELS) + b"\x00", r"5505 bytes where its header asks for 5504"),
-        (IMAGES_FILE, idx(PIXELS)[:9], "has 9 bytes where its header asks for 16"),
+        (IMAGES_FILE, idx(PIXELS)[:-1], r"5487 bytes where its header asks for 5488"),
+        (IMAGES_FILE, idx(PIXELS) + b"\x00", r"5489 bytes where its header asks for 5488"),
+        (IMAGES_FILE, idx(PIXELS)[:9], "ends within its header"),
         (IMAGES_FILE, b"", "is not an IDX file of unsigned bytes"),
         (IMAGES_FILE, b"\x00\x00\x0d\x03" + idx(PIXELS)[4:], "is not an IDX file of unsigned bytes"),  # floats
         (IMAGES_FILE, b"<html>Please log in.</html>", "is not an IDX file of unsigned bytes"),
         (f"{IMAGES_FILE}.gz", GZIPPED[: len(GZIPPED) // 2], "cannot be read"),
         (f"{IMAGES_FILE}.gz", GZIPPED[:10] + b"\xff" + GZIPPED[11:], "cannot be read"),
         (f"{IMAGES_FILE}.gz", idx(PIXELS), "cannot be read"),
-        (f"{IMAGES_FILE}.gz", gzip.compress(idx(PIXELS)[:-1]), "5503 bytes where its header asks for 5504"),
+        (f"{IMAGES_FILE}.gz", gzip.compress(idx(PIXELS)[:-1]), "5487 bytes where its header asks for 5488"),
     ],
     ids=["cut short", "too long", "header cut short", "empty", "floats", "a page", "gzip cut short", "gzip damaged",
          "not gzipped", "cut short inside gzip"],

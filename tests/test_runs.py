@@ -271,6 +271,23 @@ def test_a_run_resumed_on_other_data_names_it(finished: Path, digits: ImageData)
         RunFolder(finished, dataclasses.replace(load_run(finished), data="faces"), resume=True)
 
 
+def test_a_run_resumed_on_data_that_has_changed_says_so(copied: Path) -> None:
+    before = dataclasses.replace(load_run(copied), data_sha256="a" * 64)
+    save_config(before, copied)
+    with pytest.raises(GancoreError, match=r"data_sha256 a+, not b+"):
+        RunFolder(copied, dataclasses.replace(before, data_sha256="b" * 64), resume=True)
+
+
+@pytest.mark.parametrize("name", ["gancore", "torch"])
+def test_a_run_resumed_with_another_version_says_which_and_goes_on(name: str, copied: Path, digits: ImageData) -> None:
+    versions = load_run(copied).versions
+    save_config(dataclasses.replace(load_run(copied), versions=versions | {name: "0.0.1"}), copied)
+    keeper, trainer = start(copied, digits, resume=True)
+    assert f"was played with {name} 0.0.1; with {versions[name]} it may end elsewhere" in keeper.notice
+    trainer.run(steps=1)
+    assert start(copied, digits, resume=True)[0].notice == ""
+
+
 def test_resuming_where_there_is_no_run_is_refused(digits: ImageData, tmp_path: Path) -> None:
     with pytest.raises(GancoreError, match=r"is not a run folder: it has no config.json"):
         start(tmp_path / "nowhere", digits, resume=True)
@@ -335,14 +352,14 @@ def test_weights_of_another_generator_are_named(copied: Path) -> None:
         load_generator(copied)
 
 
-@pytest.mark.parametrize("text", [None, "round,seconds\nten,0.1\n", "round,seconds\n10\n", "seconds\n0.1\n"], ids=repr)
-def test_a_damaged_history_is_named_before_anything_changes(text: str | None, copied: Path, digits: ImageData) -> None:
+@pytest.mark.parametrize("text", [None, "round,seconds\nten,0.1\n", "\0", "round,d_loss\n10,9\n"], ids=repr)
+def test_a_damaged_history_is_written_anew_from_the_checkpoint(
+    text: str | None, finished: Path, copied: Path, digits: ImageData
+) -> None:
     path = copied / "history.csv"
     path.unlink() if text is None else path.write_text(text)
-    before = content(copied)
-    with pytest.raises(GancoreError, match=r"history.csv cannot be read"):
-        start(copied, digits, resume=True)
-    assert content(copied) == before
+    start(copied, digits, resume=True)[1].run(steps=1)
+    assert history(copied) == history(finished)
 
 
 @pytest.mark.parametrize("damage", ["missing", "truncated"])

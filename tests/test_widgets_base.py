@@ -93,10 +93,10 @@ def test_a_view_is_itself_with_a_kernel_and_its_last_picture_without():
         json.dumps(bundle)  # a notebook is stored as JSON
 
 
-def test_a_status_is_read_out_when_it_changes():
+def test_a_status_is_read_out_when_it_changes_and_html_in_it_does_not_come_alive():
     status = Status()
     status.say("step <b>3</b>")
-    assert status.value == '<div role="status">step <b>3</b></div>'
+    assert status.value == '<div role="status">step &lt;b&gt;3&lt;/b&gt;</div>'
 
 
 # Callbacks on one thread

@@ -1,6 +1,5 @@
 """The 2-D lab: a game for points in the plane that the reader plays, stops, steps, rewinds and changes on the way."""
 
-import html
 import math
 import time
 from collections.abc import Callable
@@ -233,7 +232,7 @@ class Lab(View):
 
     def _stopped_by(self, error: Exception) -> None:
         self._pause()
-        self.status.say(html.escape(str(error)))
+        self.status.say(str(error))
 
     # Drawing
 

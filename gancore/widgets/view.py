@@ -1,5 +1,6 @@
 """What every interactive view is made of: a title, controls, and a picture with its alternative text."""
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,7 +32,7 @@ class View(VBox):
     """A title, rows of controls and pictures; where no kernel runs, `picture` stands in for all of it."""
 
     def __init__(self, title: str, rows: Sequence[Widget], picture: Picture) -> None:
-        super().__init__([HTML(f"{STYLE}<h4>{title}</h4>"), *rows])
+        super().__init__([HTML(f"{STYLE}<h4>{html.escape(title)}</h4>"), *rows])
         self.add_class("gancore-view")
         self.title = title
         self.picture = picture
@@ -45,5 +46,5 @@ class Status(HTML):
     """A line of words that says how things stand; screen readers read it out when it changes."""
 
     def say(self, words: str) -> None:
-        """Show `words`, which may hold HTML."""
-        self.value = f'<div role="status">{words}</div>'
+        """Show `words` as they are: they may hold the name of a folder, and HTML in it must not come alive."""
+        self.value = f'<div role="status">{html.escape(words)}</div>'

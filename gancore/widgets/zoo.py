@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from html import escape
 
 import torch
 from ipywidgets import HTML, Button, Dropdown, HBox
@@ -170,7 +171,8 @@ def as_html(zoo: Zoo) -> str:
     body = ""
     for name, *cells in zoo.rows():
         mark, kind = ("▶ ", ' class="chosen"') if name == zoo.name else ("", "")
-        body += f'<tr{kind}><th scope="row">{mark}{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+        row = "".join(f"<td>{cell}</td>" for cell in cells)
+        body += f'<tr{kind}><th scope="row">{mark}{escape(name)}</th>{row}</tr>'
     caption = "A low FID is good, and so is a high share read as asked."
     table = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return f'{STYLE}<div class="gancore-zoo">{table}</div>'
