@@ -12,6 +12,8 @@ from gancore.plots.style import bundle, markup, png, quick_png
 
 # In a narrow window a picture becomes smaller instead of being cut off.
 STYLE = "<style>.gancore-view img { max-width: 100%; height: auto; }</style>"
+# For a slider or a field with a short name; the page may be narrower.
+WIDE = {"layout": {"width": "26em", "max_width": "100%"}, "style": {"description_width": "6em"}}
 
 
 class Picture(HTML):

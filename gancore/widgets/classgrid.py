@@ -1,0 +1,41 @@
+"""Class by latent: every class in a column, every latent in a row, by one generator or another."""
+
+from typing import Any
+
+from ipywidgets import Dropdown, HBox, IntSlider
+
+from gancore.features import load_extractor
+from gancore.hands import Sampler, write
+from gancore.plots.asked import asked
+from gancore.widgets.threads import on_main_thread
+from gancore.widgets.view import WIDE, Picture, Status, View
+
+CLASSES = range(10)
+ROWS = 4
+LAST_SEED = 99
+
+
+class ClassGrid(View):
+    """All ten digits from each of four latents, drawn by one of `samplers`, and how many are read as asked."""
+
+    def __init__(self, samplers: dict[str, Sampler]) -> None:
+        self.samplers = samplers
+        self.reader = load_extractor("digits")
+        self.generator = Dropdown(options=list(samplers), description="generator", **WIDE)
+        self.seed = IntSlider(value=0, max=LAST_SEED, description="latents", **WIDE)
+        self.status, grid = Status(), Picture()
+        controls = HBox([self.generator, self.seed], layout={"flex_flow": "row wrap"})
+        title = "Class by latent: a column for each digit, a row for each latent"
+        super().__init__(title, [controls, grid, self.status], grid)
+        update = on_main_thread(self._update)
+        self.generator.observe(update, names="value")
+        self.seed.observe(update, names="value")
+        self._update()
+
+    def _update(self, event: Any = None) -> None:
+        name = self.generator.value
+        self.written = write(self.samplers[name], CLASSES, self.reader, ROWS, self.seed.value)
+        drawn = asked(self.written.images, tuple(map(str, CLASSES)), self.written.misread)
+        words = f"Generator: {name}; latents {self.seed.value}. {self.written.verdict()}"
+        self.picture.draw(drawn, f"Ten columns of digits, 0 to 9, each row from one latent. {words}")
+        self.status.say(words)
