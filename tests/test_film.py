@@ -65,6 +65,10 @@ def test_lines_across_the_axes_and_lines_without_a_name_are_no_readings():
     assert readings(two_axes(), 300) == ["Left: rising 3", "Right: falling 300"]
 
 
+def test_a_curve_that_has_ended_is_read_at_its_end():
+    assert readings(two_axes(), 601) == ["Left: rising 6", "Right: falling 0"]
+
+
 def test_cursors_stand_where_the_curves_have_their_moment():
     film = one_film()
     for moment, round_ in zip(film.moments, ROUNDS, strict=True):

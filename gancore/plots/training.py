@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 from torch import Tensor
 
 from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure
@@ -50,8 +51,9 @@ def race(scores: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
     for (name, pairs), colour, style in zip(scores.items(), (BLUE, ORANGE, GREEN), ("o-", "s--", "D:"), strict=False):
         axes.plot(*zip(*pairs, strict=True), style, color=colour, markersize=4, label=name)
     axes.set(title="FID", xlabel="seconds of training", yscale="log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter("{x:.0f}")
-    axes.yaxis.set_minor_formatter("{x:.0f}")
+    axes.minorticks_off()
     axes.legend(frameon=False)
     return drawn
 

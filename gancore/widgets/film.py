@@ -165,8 +165,8 @@ def is_curve(line: Line2D, axes: Axes) -> bool:
 
 
 def value_at(line: Line2D, x: float) -> float:
-    """The height of a line at `x`, not a number before its first point and after its last."""
-    return float(np.interp(x, *line.get_data(), left=np.nan, right=np.nan))
+    """The height of a line at `x`: not a number before its first point, and after its last point as there."""
+    return float(np.interp(x, *line.get_data(), left=np.nan))
 
 
 def cursor_html(axes: Axes, left: float) -> str:

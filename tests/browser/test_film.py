@@ -5,14 +5,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-CHAPTER = "07_mnist_with_two_perceptrons"
+ONE, THREE = "07_mnist_with_two_perceptrons", "08_convolutions_dcgan"  # films in them
 UNCUT = "picture => getComputedStyle(picture.parentNode).overflow === 'visible'"
 TRUST = "() => { for (const cell of jupyterapp.shell.currentWidget.content.model.cells) cell.trusted = true; }"
 
 
 @pytest.fixture(scope="module")
 def chapter(open_chapter):
-    return open_chapter(CHAPTER)
+    return open_chapter(ONE)
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +29,21 @@ def film(chapter):
     return chapter.output("Film(")
 
 
-def frame(film):
-    """Which part of the contact sheet is in the frame: how many frames to the left and above."""
-    return film.locator(".frame img").evaluate(
-        "sheet => { const box = sheet.parentNode.getBoundingClientRect(), own = sheet.getBoundingClientRect();"
-        "return [Math.round((box.left - own.left) / box.width), Math.round((box.top - own.top) / box.height)]; }"
+@pytest.fixture(scope="module")
+def comparison(open_chapter):
+    """The chapter with three films side by side, trusted; no cell has run."""
+    chapter = open_chapter(THREE)
+    chapter.page.evaluate(TRUST)
+    expect(chapter.output("Film(").get_by_role("slider")).to_be_visible()
+    return chapter
+
+
+def frames(film):
+    """Which part of each contact sheet is in its frame: how many frames to the left and above."""
+    return film.locator(".frame img").evaluate_all(
+        "sheets => sheets.map(sheet => {"
+        "const box = sheet.parentNode.getBoundingClientRect(), own = sheet.getBoundingClientRect();"
+        "return [Math.round((box.left - own.left) / box.width), Math.round((box.top - own.top) / box.height)]; })"
     )
 
 
@@ -58,19 +68,19 @@ def test_a_page_that_is_not_trusted_shows_all_frames_and_the_curves(untrusted):
 def test_arrows_move_pictures_cursors_and_words_without_a_kernel(film):
     slider, status = film.get_by_role("slider"), film.get_by_role("status")
     expect(status).to_contain_text("round 0, 0.0 s.")
-    assert frame(film) == [0, 0]
+    assert frames(film) == [[0, 0]]
     first = places_of_cursors(film)
     slider.press("ArrowRight")
     expect(status).to_contain_text("round 10, ")
     expect(slider).to_have_attribute("aria-valuetext", "10 rounds")
-    assert frame(film) == [1, 0]
+    assert frames(film) == [[1, 0]]
     assert all(after > before for before, after in zip(first, places_of_cursors(film), strict=True))
     slider.press("ArrowUp")  # which JupyterLab takes for its own everywhere else
     expect(status).to_contain_text("round 20, ")
     slider.press("ArrowLeft")
     slider.press("ArrowDown")
     expect(status).to_contain_text("round 0, ")
-    assert (frame(film), places_of_cursors(film)) == ([0, 0], first)
+    assert (frames(film), places_of_cursors(film)) == ([[0, 0]], first)
 
 
 def test_the_end_is_the_last_round_with_what_the_curves_say_there(film):
@@ -80,7 +90,7 @@ def test_the_end_is_the_last_round_with_what_the_curves_say_there(film):
     expect(words).to_contain_text("round 1,700, ")
     expect(words).to_contain_text(re.compile(r"Loss of each player: discriminator [\d.]+, generator [\d.]+\. Accuracy"))
     last = int(slider.get_attribute("max"))
-    assert frame(film) == [last % 8, last // 8]
+    assert frames(film) == [[last % 8, last // 8]]
     slider.press("Home")
     expect(words).to_contain_text("round 0, ")
 
@@ -113,3 +123,14 @@ def test_it_is_fit_to_be_projected(chapter, film):
     for _ in range(6):
         film.get_by_role("slider").press("ArrowLeft")
     chapter.screenshots("film", film)
+
+
+def test_one_slider_moves_three_films_to_the_same_moment(comparison):
+    films = comparison.output("Film(")
+    slider, words = films.get_by_role("slider"), films.get_by_role("status")
+    assert frames(films) == [[0, 0]] * 3
+    slider.press("End")
+    last = int(slider.get_attribute("max"))
+    assert frames(films) == [[last % 8, last // 8]] * 3
+    expect(words).to_contain_text(re.compile(r"two perceptrons: round \d+.*DCGAN: round \d+.*modern: round \d+.*FID: "))
+    comparison.screenshots("three-films", films)
