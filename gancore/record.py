@@ -46,9 +46,10 @@ class History(Record):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the fixed latents gave after `round` rounds: float `(N, C, H, W)` in [-1, 1], on the CPU."""
+    """What the fixed latents gave after `round` rounds and `seconds`: float `(N, C, H, W)` in [-1, 1], on the CPU."""
 
     round: int
+    seconds: float
     images: Tensor
 
 
@@ -81,7 +82,8 @@ class Snapshots(Record):
 
     def take(self, trainer: Trainer) -> None:
         """Add what the moving average makes of the fixed latents now."""
-        self.snapshots.append(Snapshot(trainer.round, trainer.sample(self.count, seed=self.seed).cpu()))
+        images = trainer.sample(self.count, seed=self.seed).cpu()
+        self.snapshots.append(Snapshot(trainer.round, trainer.seconds, images))
 
 
 def is_due(round_: int) -> bool:

@@ -37,6 +37,7 @@ EXPECTED = (
     "04_a_game_for_two.ipynb",
     "05_the_loop_by_hand.ipynb",
     "07_mnist_with_two_perceptrons.ipynb",
+    "08_convolutions_dcgan.ipynb",
     "09_conditional_gans.ipynb",
 )
 LONGEST_CODE_CELL = 20  # lines

@@ -2,7 +2,7 @@
 
 from gancore.plots.images import before_and_after, picture, pixel_histogram
 from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure, png, show
-from gancore.plots.training import curves, film_strip, smooth
+from gancore.plots.training import curves, film_strip, race, smooth
 
 __all__ = [
     "BLUE",
@@ -16,6 +16,7 @@ __all__ = [
     "picture",
     "pixel_histogram",
     "png",
+    "race",
     "show",
     "smooth",
 ]

@@ -41,7 +41,7 @@ def png(figure: Figure | Image.Image) -> bytes:
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", bbox_inches="tight")
         figure = Image.open(buffer)
-    if figure.mode != "L":
+    if figure.mode not in ("L", "P"):
         figure = figure.convert("RGB").quantize(256, dither=Image.Dither.NONE)
     buffer = io.BytesIO()
     figure.save(buffer, format="PNG", optimize=True)
@@ -51,12 +51,17 @@ def png(figure: Figure | Image.Image) -> bytes:
 def quick_png(figure: Figure | Image.Image) -> bytes:
     """The figure as a larger PNG file, several times sooner than `png`: for pictures that follow a control."""
     if isinstance(figure, Figure):
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        figure = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+        figure = rendered(figure)
     buffer = io.BytesIO()
     figure.save(buffer, format="PNG", compress_level=QUICK)
     return buffer.getvalue()
+
+
+def rendered(figure: Figure) -> Image.Image:
+    """The whole canvas of a figure as pixels, with its margins: a share of its width is the same share of theirs."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
 
 
 def figure(width: float = 8.0, height: float = 3.0, columns: int = 1) -> tuple[Figure, np.ndarray]:

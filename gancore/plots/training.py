@@ -1,12 +1,14 @@
 """How a run went: its curves, and its snapshots as a strip of film."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 from torch import Tensor
 
-from gancore.plots.style import BLUE, GREY, ORANGE, figure
+from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure
 from gancore.record import History, Snapshot
 from gancore.runs import image_grid
 
@@ -16,6 +18,8 @@ LABELS = {
     "d_real": "on real images",
     "d_fake": "on generated images",
 }
+Clock = Literal["round", "seconds"]  # what time is counted in
+UNITS: dict[Clock, str] = {"round": "rounds", "seconds": "seconds"}
 
 
 def curves(history: History) -> Figure:
@@ -41,22 +45,40 @@ def curves(history: History) -> Figure:
     return drawn
 
 
+def race(scores: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
+    """The FID of several runs against seconds of training, on a logarithmic scale; `scores` are pairs of the two."""
+    drawn, (axes,) = figure(9, 3.2)
+    for (name, pairs), colour, style in zip(scores.items(), (BLUE, ORANGE, GREEN), ("o-", "s--", "D:"), strict=False):
+        axes.plot(*zip(*pairs, strict=True), style, color=colour, markersize=4, label=name)
+    axes.set(title="FID", xlabel="seconds of training", yscale="log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:.0f}")
+    axes.minorticks_off()
+    axes.legend(frameon=False)
+    return drawn
+
+
 def smooth(values: Sequence[float], window: int = 9) -> np.ndarray:
     """The moving mean over `window` values; the ends are averaged over what is there. Same length."""
     kernel = np.ones(min(window, len(values)))
     return np.convolve(values, kernel, mode="same") / np.convolve(np.ones(len(values)), kernel, mode="same")
 
 
-def film_strip(snapshots: Sequence[Snapshot], rows: int = 4, columns: int = 10) -> Figure:
+def moment_of(snapshot: Snapshot, by: Clock) -> str:
+    """When a snapshot was taken, in a word: "1,700" rounds, "7.5" seconds."""
+    return f"{snapshot.round:,}" if by == "round" else f"{snapshot.seconds:.1f}"
+
+
+def film_strip(snapshots: Sequence[Snapshot], rows: int = 4, columns: int = 10, by: Clock = "round") -> Figure:
     """The first `rows` latents of each of `columns` snapshots: one latent a row, time from left to right."""
     chosen = np.unique(np.linspace(0, len(snapshots) - 1, columns).round().astype(int))
     drawn, axes = figure(9, 0.95 * rows + 0.4, columns=len(chosen))
     for place, index in zip(axes, chosen, strict=True):
         snapshot = snapshots[index]
         place.imshow(_column(snapshot.images[:rows]), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-        place.set_title(f"{snapshot.round:,}", fontsize=10)
+        place.set_title(moment_of(snapshot, by), fontsize=10)
         place.axis("off")
-    drawn.suptitle("The same latents after this many rounds", fontsize=11)
+    drawn.suptitle(f"The same latents after this many {UNITS[by]}", fontsize=11)
     return drawn
 
 

@@ -51,7 +51,8 @@ FINGERPRINT = """element => [element.outerHTML, ...Array.from(element.querySelec
     ...Array.from(element.querySelectorAll('input, select, textarea'), e => e.value + e.checked)].join('\\n')"""
 OVERFLOW = """element => {
     const edge = element.closest('.jp-OutputArea').getBoundingClientRect().right;
-    return Array.from(element.querySelectorAll('*'))
+    const framed = part => part.tagName === 'IMG' && getComputedStyle(part.parentNode).overflow === 'hidden';
+    return Array.from(element.querySelectorAll('*')).filter(part => !framed(part))  // a film shows one picture of many
         .filter(part => part.getBoundingClientRect().right > edge + 1).map(part => part.outerHTML.slice(0, 120));
 }"""
 

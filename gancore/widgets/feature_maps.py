@@ -1,0 +1,111 @@
+"""What a convolutional network makes of a digit: choose a digit and a layer, and see each channel as a small image."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from ipywidgets import Dropdown, HBox
+from PIL import Image
+from torch import Tensor, nn
+
+from gancore.errors import GancoreError
+from gancore.game import evaluating
+from gancore.plots.images import picture
+from gancore.runs import image_grid
+from gancore.widgets.threads import on_main_thread
+from gancore.widgets.view import Picture, Status, View
+
+COLUMNS = 12  # maps in a row
+WIDEST, LARGEST_ZOOM = 600, 10  # pixels of all maps side by side; screen pixels for one number, at most
+DIGIT_ZOOM, GAP = 5, 24
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What one layer makes of an image: `maps` `(C, H, W)`, and the side of the square of pixels `sees` that decides
+    one number in them, where no border cuts it off."""
+
+    name: str
+    maps: Tensor
+    sees: int
+
+    def __str__(self) -> str:
+        count, height, width = self.maps.shape
+        return f"{count} map{'' if count == 1 else 's'} of {height} × {width}"
+
+
+def stages_of(layers: nn.Sequential, image: Tensor) -> list[Stage]:
+    """What each of `layers`, in eval mode, makes of one image `(C, H, W)`.
+
+    A convolution with kernel k widens what a number sees by k - 1 steps, and a step is as many pixels as the strides
+    before it multiply to. Raises GancoreError for a layer that mixes places in another way.
+    """
+    stages, sees, step = [], 1, 1
+    values = image.unsqueeze(0).to(next(layers.parameters()).device)
+    with evaluating(layers), torch.no_grad():
+        for layer in layers:
+            values = layer(values)
+            if isinstance(layer, nn.Conv2d):
+                sees, step = sees + (layer.kernel_size[0] - 1) * step, step * layer.stride[0]
+            stages.append(Stage(name_of(layer), values[0].float().cpu(), sees))
+    return stages
+
+
+def name_of(layer: nn.Module) -> str:
+    """What a layer is called in words. Raises GancoreError for one that has no name here."""
+    match layer:
+        case nn.Conv2d(kernel_size=(kernel, _), stride=(stride, _)):
+            return f"convolution {kernel}×{kernel}, stride {stride}"
+        case nn.BatchNorm2d():
+            return "batch normalisation"
+        case nn.LeakyReLU():
+            return "LeakyReLU"
+    raise GancoreError(f"{type(layer).__name__} is no convolution, batch norm or LeakyReLU; leave it out.")
+
+
+class FeatureMaps(View):
+    """The maps that each of `layers` makes of a digit; `images` `(10, 1, H, W)` in [-1, 1] hold one of each class.
+
+    `layers` end in the discriminator's logit, which is said for every digit.
+    """
+
+    def __init__(self, layers: nn.Sequential, images: Tensor) -> None:
+        self.layers, self.images = layers, images
+        names = [f"{place} · {name_of(layer)}" for place, layer in enumerate(layers, start=1)]
+        self.digit = Dropdown(options=[(str(label), label) for label in range(len(images))], description="digit")
+        self.layer = Dropdown(options=[(name, place) for place, name in enumerate(names)], description="layer")
+        self.digit.layout.width, self.layer.layout.width = "9em", "22em"
+        for control in (self.digit, self.layer):
+            control.style.description_width = "4em"
+        self.status, drawing = Status(), Picture()
+        controls = HBox([self.digit, self.layer], layout={"flex_flow": "row wrap"})
+        super().__init__("What D's layers make of a digit", [controls, drawing, self.status], drawing)
+        for control in (self.digit, self.layer):
+            control.observe(on_main_thread(self._update), names="value")
+        self._update()
+
+    def _update(self, event: Any = None) -> None:
+        image = self.images[self.digit.value]
+        self.stages = stages_of(self.layers, image)
+        stage = self.stages[self.layer.value]
+        logit = float(self.stages[-1].maps.sum())
+        words = (
+            f"The digit {self.digit.value} after layer {self.layer.value + 1} of {len(self.layers)}, {stage.name}: "
+            f"{stage}. One number in a map sees {stage.sees} × {stage.sees} pixels. "
+            f"D's verdict at the end: {torch.tensor(logit).sigmoid():.0%} real."
+        )
+        self.picture.draw(beside(image, stage.maps), words)
+        self.status.say(f"{words} In each map by itself, white is above zero, black below, and mid-grey is zero.")
+
+
+def beside(image: Tensor, maps: Tensor) -> Image.Image:
+    """An image `(1, H, W)`, and beside it maps `(C, h, w)` in rows, each scaled by what is farthest from zero in it."""
+    farthest = maps.abs().amax((1, 2), keepdim=True).clamp_min(torch.finfo(maps.dtype).tiny)
+    tiles = (maps / farthest).unsqueeze(1)
+    columns = min(COLUMNS, len(tiles))
+    zoom = min(LARGEST_ZOOM, WIDEST // image_grid(tiles, columns).width)
+    left, right = picture(image.unsqueeze(0), 1, DIGIT_ZOOM), picture(tiles, columns, zoom)
+    both = Image.new("L", (left.width + GAP + right.width, max(left.height, right.height)), "white")
+    both.paste(left, (0, 0))
+    both.paste(right, (left.width + GAP, 0))
+    return both
