@@ -37,6 +37,7 @@ EXPECTED = (
     "04_a_game_for_two.ipynb",
     "05_the_loop_by_hand.ipynb",
     "07_mnist_with_two_perceptrons.ipynb",
+    "11_inside_the_latent_space.ipynb",
 )
 LONGEST_CODE_CELL = 20  # lines
 KEPT_METADATA = {"kernelspec", "language_info"}
