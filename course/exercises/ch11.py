@@ -180,8 +180,8 @@ class Found:
             return None
         if not isinstance(result, Tensor) or result.shape != PLANTED.shape:
             raise WrongKind(
-                f"For latents of {len(PLANTED)} coordinates a direction is a vector of {len(PLANTED)} numbers. Yours is "
-                f"{kind(result)}."
+                f"For latents of {len(PLANTED)} coordinates a direction is a vector of {len(PLANTED)} numbers. "
+                f"Yours is {kind(result)}."
             )
         cosine = torch.cosine_similarity(result.float(), PLANTED, dim=0).item()
         return [result.norm().item(), 1.0 if cosine > CLOSE else cosine]
@@ -265,7 +265,7 @@ THICKNESS = Exercise(
         "For the plane: take the mean away from the thickness first, so that it has no intercept to find.",
         "At last divide by the length.",
     ),
-    praise="Nobody told the generator what thickness is, and you have found its axis in samples and measurements alone.",
+    praise="Nobody told the generator what thickness is. You found its axis from samples and measurements alone.",
 )
 
 # 11.3: an inversion, on a generator of 64 weights
@@ -305,7 +305,7 @@ class Brought:
             return None
         z = result.detach() if isinstance(result, Tensor) else tidy(result)
         if not isinstance(z, Tensor) or z.shape != (1, 3):
-            raise WrongKind(f"A latent is asked for, of the shape of the one that you start from. Yours is {kind(z)}.")
+            raise WrongKind(f"A latent is asked for, of the shape of the one that you start from, not {kind(z)}.")
         changed = float(not torch.equal(generator.weight, weight))
         with torch.no_grad():
             generator.weight.copy_(weight)
@@ -427,8 +427,8 @@ INVERT = Exercise(
         ),
     ),
     hints=(
-        "It is the loop that trains a network, but what learns is z: make a copy of it that asks for a gradient, and an "
-        "optimiser that holds this copy and nothing else.",
+        "It is the loop that trains a network, but what learns is z: make a copy of it that asks for a gradient, and "
+        "an optimiser that holds this copy and nothing else.",
         "The loss is the mean squared difference between `generator(z)` and `image`.",
         "In every step: forget the old gradients, go backward through the loss, step. Adam with a rate of 0.1 is fast "
         "enough here.",
