@@ -16,6 +16,7 @@ import platform
 import re
 import shlex
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -139,6 +140,16 @@ def image_grid(images: Tensor, columns: int | None = None) -> Image.Image:
     return Image.fromarray(sheet[0].numpy() if grey else sheet.permute(1, 2, 0).numpy())
 
 
+def save_film(frames: Sequence[Image.Image], path: Path) -> None:
+    """Write `frames`, one size all of them, as an endless GIF that rests on the last one."""
+    durations = [FRAME_MS] * (len(frames) - 1) + [LAST_FRAME_MS]
+
+    def write(temporary: Path) -> None:
+        frames[0].save(temporary, save_all=True, append_images=frames[1:], duration=durations, loop=0)
+
+    write_atomically(path, write)
+
+
 class RunFolder(Record):
     """Keeps a run on disk while it is played, and at its end.
 
@@ -245,12 +256,7 @@ class RunFolder(Record):
 
     def _write_film(self) -> None:
         frames = [Image.open(path) for path in sorted((self.folder / "samples").glob("round_*.png"))]
-        durations = [FRAME_MS] * (len(frames) - 1) + [LAST_FRAME_MS]
-
-        def write(path: Path) -> None:
-            frames[0].save(path, save_all=True, append_images=frames[1:], duration=durations, loop=0)
-
-        write_atomically(self.folder / "training.gif", write)
+        save_film(frames, self.folder / "training.gif")
 
     def _check_same(self, before: Run) -> None:
         """Refuse to continue a run with other settings than it was started with."""

@@ -153,7 +153,7 @@ def test_what_the_page_draws_becomes_points_and_the_other_way_round():
     assert seen == [2, 3]
 
 
-@pytest.mark.parametrize("name", ["width", "height", "drawing", "strokes", "most_points"])
+@pytest.mark.parametrize("name", ["width", "height", "drawing", "strokes", "most_points", "pen"])
 def test_what_the_page_asks_of_its_model_is_there(name):
     assert f'"{name}"' in SCRIPT
     assert Canvas().trait_metadata(name, "sync")

@@ -39,6 +39,7 @@ EXPECTED = (
     "07_mnist_with_two_perceptrons.ipynb",
     "08_convolutions_dcgan.ipynb",
     "09_conditional_gans.ipynb",
+    "11_inside_the_latent_space.ipynb",
 )
 LONGEST_CODE_CELL = 20  # lines
 KEPT_METADATA = {"kernelspec", "language_info"}

@@ -142,7 +142,7 @@ function render({ model, el }) {
 
   function paintDrawing() {
     const points = new Float32Array(stroke || []);
-    PAINTERS.dots(context, { colour: INK, size: 2.5 }, new DataView(points.buffer), to);
+    PAINTERS.dots(context, { colour: INK, size: model.get("pen") }, new DataView(points.buffer), to);
     if (document.activeElement !== canvas) return;
     const [x, y] = to(...cursor);
     context.strokeStyle = INK;

@@ -14,7 +14,7 @@ import anywidget
 import numpy as np
 import torch
 from torch import Tensor
-from traitlets import Bool, CBytes, Int
+from traitlets import Bool, CBytes, Float, Int
 
 from gancore.widgets.threads import on_main_thread
 
@@ -99,6 +99,7 @@ class Canvas(anywidget.AnyWidget):
     width = Int(400).tag(sync=True)
     height = Int(400).tag(sync=True)
     most_points = Int(MOST_POINTS).tag(sync=True)
+    pen = Float(2.5).tag(sync=True)  # the radius of what is drawn by hand, in pixels
     drawing = Bool(False).tag(sync=True)
     strokes = CBytes(b"").tag(sync=True)  # not Bytes, which refuses silently what comes from the page
 

@@ -1,0 +1,160 @@
+"""The latent explorer of chapter 11 in the page: every control moves the digits, soon enough to be called live."""
+
+import os
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+CHAPTER = "11_inside_the_latent_space"
+SLIDERS = ("slant", "thickness", "truncation", "seed", "to the next")
+FEWEST_A_SECOND = 20  # pictures, while a slider is dragged and while it drifts
+SECONDS = 3  # to count over
+COUNT = f"""canvas => {{
+    const small = new OffscreenCanvas(32, 16).getContext('2d', {{willReadFrequently: true}});
+    const look = () => {{
+        small.drawImage(canvas, 0, 0, 32, 16);
+        return small.getImageData(0, 0, 32, 16).data.join();
+    }};
+    window.counted = (async () => {{
+        let last = look(), pictures = 0;
+        const end = performance.now() + 1000 * {SECONDS};
+        while (performance.now() < end) {{
+            await new Promise(requestAnimationFrame);
+            const now = look();
+            if (now !== last) pictures += 1;
+            last = now;
+        }}
+        return pictures / {SECONDS};
+    }})();
+}}"""
+
+REST = """async canvas => {
+    let last = canvas.toDataURL(), since = performance.now();
+    while (performance.now() - since < 700) {
+        await new Promise(requestAnimationFrame);
+        const now = canvas.toDataURL();
+        if (now !== last) since = performance.now();
+        last = now;
+    }
+    return last;
+}"""
+
+
+@pytest.fixture(scope="module")
+def chapter(open_chapter):
+    return open_chapter(CHAPTER)
+
+
+@pytest.fixture(scope="module")
+def cell(chapter):
+    return chapter.run("begin(", "load_pretrained(", "found_on =", "LatentExplorer(")
+
+
+@pytest.fixture
+def view(chapter, cell):
+    """The explorer with its sliders where they are at first."""
+    cell.get_by_role("button", name="Reset").click()
+    chapter.wait_until_idle()
+    come_to_rest(cell)
+    return cell
+
+
+def come_to_rest(view):
+    """Wait until the digits have glided to where the sliders are, and return what is to be seen then."""
+    return digits(view).evaluate(REST)
+
+
+def slider(view, name):
+    return view.locator(".widget-slider", has_text=name).get_by_role("slider")
+
+
+def digits(view):
+    return view.locator("canvas")
+
+
+def status(view):
+    return view.get_by_role("status").last
+
+
+def count_pictures(view):
+    """Begin to count, in the page, how often what the canvas shows has changed from one screen refresh to the next."""
+    digits(view).evaluate(COUNT)
+
+
+def assert_live(view, doing):
+    """While it was counted there were 20 pictures a second; on a machine with more to do than it has cores, fewer."""
+    pictures = digits(view).evaluate("() => window.counted")
+    busy = max(1.0, os.getloadavg()[0] / os.cpu_count())
+    print(f"{doing}: {pictures:.0f} pictures a second, with {busy:.1f} times as much to do as there are cores")
+    assert pictures >= FEWEST_A_SECOND / busy
+
+
+@pytest.mark.parametrize("name", SLIDERS)
+def test_a_slider_moves_the_digits_and_the_numbers(chapter, view, name):
+    key = "PageDown" if name == "truncation" else "PageUp"
+    with chapter.changes(digits(view), status(view)):
+        slider(view, name).press(key)
+
+
+def test_the_way_moves_the_digits(chapter, view):
+    with chapter.changes(digits(view)):
+        slider(view, "to the next").press("PageUp")
+    come_to_rest(view)
+    with chapter.changes(digits(view), status(view)):
+        view.get_by_label("way").select_option("straight line")
+    view.get_by_label("way").select_option("great circle")
+
+
+def test_the_digits_are_told_in_words(view):
+    expect(digits(view)).to_have_attribute(
+        "aria-label", re.compile(r"^8 generated digits\. Mean slant [+-]0\.\d\d, mean thickness \d\.\d\d pixels")
+    )
+
+
+def test_reset_brings_the_digits_back(chapter, view):
+    before = come_to_rest(view)
+    with chapter.changes(digits(view)):
+        slider(view, "slant").press("PageUp")
+    assert come_to_rest(view) != before
+    with chapter.changes(digits(view)):
+        view.get_by_role("button", name="Reset").click()
+    assert come_to_rest(view) == before
+
+
+def test_a_slider_that_is_dragged_is_followed_live(chapter, view):
+    handle = slider(view, "thickness")
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse = chapter.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    count_pictures(view)
+    until, moves = time.monotonic() + SECONDS, 0
+    while time.monotonic() < until:  # to and fro, a pixel at a time, as often as a mouse reports
+        mouse.move(x + 60 * abs((moves / 60) % 2 - 1) - 30, y)
+        chapter.page.wait_for_timeout(8)
+        moves += 1
+    mouse.up()
+    assert_live(view, "dragged")
+
+
+def test_it_drifts_live_until_it_is_stopped(chapter, view):
+    drift = view.get_by_role("button", name="Drift")
+    drift.press("Enter")
+    stop = view.get_by_role("button", name="Stop")
+    expect(stop).to_be_visible()
+    count_pictures(view)
+    digits(view).evaluate("() => window.counted")
+    with chapter.changes(status(view)):
+        stop.click()
+    expect(drift).to_be_visible()
+    assert_live(view, "drifting")
+
+
+def test_it_is_fit_to_be_projected(chapter, view):
+    with chapter.changes(digits(view)):
+        slider(view, "thickness").press("PageUp")
+    chapter.screenshots("latent-explorer", view)
