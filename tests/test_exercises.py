@@ -17,7 +17,7 @@ QUIZZES = [Quiz(chapter, teaching.load_bank(chapter).QUIZ) for chapter in CHAPTE
 MISTAKES = [(exercise, place) for exercise in EXERCISES for place in range(len(exercise.mistakes))]
 
 # The keys once more, entered apart from the banks: a slip of one letter would otherwise teach what is wrong.
-KEYS = {0: "cadb", 1: "bdacc", 2: "cbdacb", 3: "cadbbd", 4: "bdacb", 5: "bcadb", 7: "cadbb"}
+KEYS = {0: "cadb", 1: "bdacc", 2: "cbdacb", 3: "cadbbd", 4: "bdacb", 5: "bcadb", 6: "cdbab", 7: "cadbb"}
 
 FEWEST_EXERCISES, FEWEST_MISTAKES, FEWEST_HINTS = 3, 4, 2
 BANNED = re.compile(r"\b(obvious|obviously|easy|easily|simply|trivial|trivially)\b", re.IGNORECASE)
