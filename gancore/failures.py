@@ -17,7 +17,7 @@ from gancore.metrics import ModeCoverage, mode_coverage
 from gancore.models.layers import Dropout, add_spectral_norm
 from gancore.models.mlp import SLOPE, start_as_glorot
 from gancore.record import History, Record
-from gancore.runtime import seed_for
+from gancore.runtime import one_thread, seed_for
 from gancore.toys import Mixture, ring
 from gancore.trainer import Settings, Trainer
 
@@ -28,7 +28,7 @@ SAMPLES = 1000  # generated points that an outcome is measured on
 EXAMPLE_STD = 1e-4  # of the training points of a finite set: nothing, next to a mode
 SNAPSHOTS = 24  # of the samples while a game is played
 SEEN = 400  # points in a snapshot
-ENOUGH_ON_MODES = 0.4  # share of samples on a mode, from which a game that reaches all modes counts as repaired
+ENOUGH_ON_MODES = 0.3  # share of samples on a mode, twice that of a blur over the ring, from which a game is repaired
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Outcome:
 
     @property
     def repaired(self) -> bool:
-        """Whether all modes are reached, with at least half of the samples on one."""
+        """Whether all modes are reached, with enough of the samples on one."""
         return self.coverage.covered == self.coverage.modes and self.coverage.on_modes >= ENOUGH_ON_MODES
 
 
@@ -199,7 +199,8 @@ class Run:
 
     def play(self, rounds: int | None = None) -> "Run":
         """Play `rounds` more, but no more than are left; without a number, all that are left. Returns the run."""
-        self.trainer.run(steps=self.left if rounds is None else min(rounds, self.left))
+        with one_thread():
+            self.trainer.run(steps=self.left if rounds is None else min(rounds, self.left))
         return self
 
     def samples(self, count: int = SAMPLES, seed: int = 1) -> Tensor:
@@ -223,11 +224,11 @@ def share_above(first: Tensor, second: Tensor) -> float:
 
 
 HEALTHY = Setting()
-COLLAPSE = Setting(slope=0.0, g_lr=2e-2, rounds=600)
-OSCILLATION = Setting(slope=0.0, beta1=0.9, d_lr=2e-3, g_lr=2e-3)
-D_TOO_STRONG = Setting(loss="minimax", scale=10.0, d_steps=5, d_lr=1e-2, rounds=300)
+COLLAPSE = Setting(slope=0.0, g_lr=3e-2, rounds=300)
+OSCILLATION = Setting(slope=0.0, beta1=0.9, d_lr=2e-3, g_lr=2e-3, rounds=600)
+D_TOO_STRONG = Setting(loss="minimax", scale=10.0, d_steps=2, d_lr=2e-2, rounds=200)
 D_TOO_WEAK = Setting(d_lr=3e-5)
-MEMORISING = Setting(examples=2, std=0.1, d_lr=2e-3)
+MEMORISING = Setting(examples=2, std=0.1, d_lr=2e-3, rounds=600)
 
 
 @dataclass(frozen=True)
@@ -265,14 +266,14 @@ REMEDIES = {
     "more data": Remedy("new real points in every batch", {"examples": None}),
 }  # fmt: skip
 
-ALL_WELL, CROWD, CHASE, STUCK, BY_HEART = (
+ALL_WELL, FEW, CHASE, STUCK, BY_HEART = (
     "all eight modes",
-    "a crowd on a mode or two, under calm curves",
+    "few modes, and losses that end like those of a good game",
     "a crowd that runs about, under curves that swing",
     "points that hardly move, and a D that is always right",
     "all eight modes, and a D that knows its training points by heart",
 )
-SYMPTOMS = (ALL_WELL, CROWD, CHASE, STUCK, BY_HEART)
+SYMPTOMS = (ALL_WELL, FEW, CHASE, STUCK, BY_HEART)
 
 
 @dataclass(frozen=True)
@@ -284,10 +285,10 @@ class Failure:
 
 
 FAILURES = {
-    "G learns twenty times as fast as D": Failure(COLLAPSE, CROWD),
+    "G learns thirty times as fast as D": Failure(COLLAPSE, FEW),
     "Adam's β₁ is 0.9, and both rates are high": Failure(OSCILLATION, CHASE),
     "data ten times as large, and a hasty D": Failure(D_TOO_STRONG, STUCK),
-    "D learns thirty times as slowly as G": Failure(D_TOO_WEAK, CROWD),
+    "D learns thirty times as slowly as G": Failure(D_TOO_WEAK, FEW),
     "two training points for each mode": Failure(MEMORISING, BY_HEART),
     "nothing is wrong": Failure(HEALTHY, ALL_WELL),
 }
@@ -296,7 +297,6 @@ UNLABELLED = {"A": COLLAPSE, "B": D_TOO_STRONG, "C": HEALTHY, "D": OSCILLATION} 
 
 
 def try_remedies(setting: Setting, seed: int = 0) -> dict[str, Outcome]:
-    """What comes of `setting` as it is, under "nothing", and with each remedy that changes it, one at a time."""
+    """What comes of `setting` with each remedy that changes it, one at a time."""
     tried = {name: remedy.apply(setting) for name, remedy in REMEDIES.items()}
-    changed = {name: changed for name, changed in tried.items() if changed != setting}
-    return {name: Run(one, seed).play().outcome() for name, one in ({"nothing": setting} | changed).items()}
+    return {name: Run(one, seed).play().outcome() for name, one in tried.items() if one != setting}

@@ -67,6 +67,20 @@ def allow_tf32(device: torch.device, precision: str) -> None:
         torch.backends.cuda.matmul.allow_tf32 = precision == "bf16"
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """While inside, PyTorch computes on one thread of the processor, for the whole process.
+
+    The matrices of players for points are so small that two threads wait for each other longer than they compute.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def seed_for(seed: int, stream: str, rank: int = 0) -> int:
     """The seed of one named random stream, so that weights, batches and latents never share one."""
     digest = hashlib.sha256(f"{seed}/{stream}/{rank}".encode()).digest()

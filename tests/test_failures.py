@@ -3,16 +3,19 @@
 import pytest
 import torch
 
-from gancore import failures
+from gancore import failures, teaching
 from gancore.errors import GancoreError
 from gancore.failures import (
     COLLAPSE,
     D_TOO_STRONG,
+    D_TOO_WEAK,
     FAILURES,
     HEALTHY,
     MEMORISING,
+    OSCILLATION,
     REMEDIES,
     SYMPTOMS,
+    UNLABELLED,
     InstanceNoise,
     Run,
     Setting,
@@ -115,7 +118,7 @@ def test_a_remedy_changes_a_broken_setting_and_once_applied_changes_nothing_more
 
 def test_each_remedy_that_changes_something_is_tried_alone():
     tried = try_remedies(D_TOO_STRONG.change(rounds=2))
-    assert set(tried) == {"nothing", *REMEDIES} - {"LeakyReLU", "five D steps", "more data"}
+    assert set(tried) == set(REMEDIES) - {"LeakyReLU", "more data"}
     assert tried["moving average"] != tried["label smoothing"]
 
 
@@ -128,7 +131,7 @@ def test_a_value_out_of_range_is_told():
         Run(HEALTHY.change(beta1=1.5))
 
 
-# The symptoms. Five seeds and more were measured; one other than the chapter's is played here.
+# The symptoms. Ten seeds were measured, 32 of the collapse; here play some that the chapter does not.
 
 
 def swing(run: Run) -> float:
@@ -146,6 +149,18 @@ def test_the_game_that_works_reaches_all_modes(played):
     assert outcome.coverage.covered == 8
     assert outcome.repaired
     assert abs(outcome.memory - 0.5) < 0.08
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 11])
+def test_a_generator_thirty_times_as_fast_collapses_and_two_learning_rates_cure_it(seed):
+    collapsed = Run(COLLAPSE, seed).play()
+    assert collapsed.outcome().coverage.covered <= 4
+    assert swing(collapsed) < 0.15  # 0.01 to 0.07 over 32 seeds: curves do not tell
+    assert Run(REMEDIES["two learning rates"].apply(COLLAPSE), seed).play().outcome().repaired
+
+
+def test_with_a_slow_discriminator_hardly_a_sample_lies_on_a_mode():
+    assert Run(D_TOO_WEAK, 2).play().outcome().coverage.on_modes < 0.25
 
 
 def test_a_crowd_with_momentum_reaches_few_modes(played):
@@ -170,3 +185,49 @@ def test_a_discriminator_learns_sixteen_points_by_heart():
     outcome = Run(MEMORISING, 2).play().outcome()
     assert outcome.coverage.covered == 8
     assert outcome.memory > 0.65
+
+
+# Exercises 6.2 and 6.3 of the chapter
+
+
+def test_the_unlabelled_histories_are_in_the_order_of_the_answer():
+    names = {COLLAPSE: "collapse", D_TOO_STRONG: "D too strong", HEALTHY: "healthy", OSCILLATION: "oscillation"}
+    assert [names[setting] for setting in UNLABELLED.values()] == teaching.load_bank(6).RIGHT
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"slope": 0.2},
+        {"real_target": 0.9},
+        {"noise": 0.3},
+        {"dropout": 0.3},
+        {"spectral_norm": True},
+        {"average": 0.99},
+        {"loss": "relativistic"},
+        {"r1": 0.1},
+        {"d_steps": 5},
+        {"g_lr": 5e-4},
+        {"tanh": True},
+        {"beta1": 0.95},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_mistake_of_exercise_6_3_does_not_repair_the_game(change):
+    name = next(iter(change))
+    (probe,) = teaching.find_exercise("6.3").probes
+    assert probe.ask(OSCILLATION.change(**change)) == name
+    assert name in {mistake.wrong for mistake in teaching.find_exercise("6.3").mistakes}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (OSCILLATION, "you changed 0"),
+        (HEALTHY, "One value is to be changed"),
+        (OSCILLATION.change(rounds=5000), "it is another task"),
+        (0.5, "asks for a setting"),
+    ],
+)
+def test_exercise_6_3_says_what_kind_of_answer_it_takes(answer, said):
+    assert said in teaching.check("6.3", answer).message

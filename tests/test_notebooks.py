@@ -36,6 +36,7 @@ EXPECTED = (
     "03_a_family_of_generative_models.ipynb",
     "04_a_game_for_two.ipynb",
     "05_the_loop_by_hand.ipynb",
+    "06_when_the_game_goes_wrong.ipynb",
     "07_mnist_with_two_perceptrons.ipynb",
     "08_convolutions_dcgan.ipynb",
     "09_conditional_gans.ipynb",

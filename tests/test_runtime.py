@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from gancore.errors import GancoreError
-from gancore.runtime import as_global, autocast, has_fast_bf16, pick_device, pick_precision, seed_for
+from gancore.runtime import as_global, autocast, has_fast_bf16, one_thread, pick_device, pick_precision, seed_for
 
 CPU = torch.device("cpu")
 
@@ -153,3 +153,19 @@ def test_as_global_puts_everything_back_when_the_body_raises(device):
         draw_and_fail()
     assert torch.equal(global_numbers(device), before)
     assert torch.equal(torch.rand(2, generator=rng, device=device), expected[2:])
+
+
+def test_one_thread_is_one_while_inside_and_as_many_as_before_afterwards():
+    def compute_and_fail():
+        with one_thread():
+            assert torch.get_num_threads() == 1
+            raise RuntimeError("stop")
+
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        with pytest.raises(RuntimeError, match="stop"):
+            compute_and_fail()
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

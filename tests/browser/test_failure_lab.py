@@ -30,7 +30,7 @@ def status(lab):
 
 def test_it_opens_with_a_cause_and_no_prediction(lab, status):
     expect(lab.get_by_role("heading")).to_have_text("The failure lab: predict, reveal, repair")
-    expect(status).to_contain_text("G's rate 0.015 instead of 0.001")
+    expect(status).to_contain_text("G's rate 0.03 instead of 0.001")
     expect(lab.locator("input[type=radio]:checked")).to_have_count(0)
     expect(lab.get_by_role("button", name="Repair")).to_be_disabled()
 
@@ -41,7 +41,7 @@ def test_it_asks_for_a_prediction_first(lab, status):
 
 
 def test_reveal_plays_the_game_and_tells_what_was_predicted(chapter, lab, picture, status):
-    lab.get_by_label("a crowd on a mode or two, under calm curves").check()
+    lab.get_by_label("few modes, and losses that end like those of a good game").check()
     with chapter.changes(picture):
         lab.get_by_role("button", name="Reveal").click()
     expect(status).to_contain_text("✓ You predicted", timeout=PATIENCE)

@@ -1,22 +1,24 @@
 """Exercises and quiz of chapter 06: counting modes, reading histories, and repairing a game that runs in circles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from gancore.exercises import Call, Exercise, Mistake, WrongKind
+from gancore.exercises import Call, Exercise, Mistake, WrongKind, tidy, untouched
 from gancore.failures import OSCILLATION, Run, Setting
 from gancore.quizzes import Option, Question
 
 # 6.1: count modes
 
 SQUARE = torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [4.0, 4.0]])
-# Two samples on the first mode, one on the second, one between the modes, and one whose coordinates are both within
-# the radius of the fourth mode although its distance is not.
-SCATTER = torch.tensor([[0.2, 0.0], [0.0, -0.3], [4.5, 0.5], [2.0, 1.6], [3.2, 3.2]])
-NEAR = torch.tensor([[0.0, 0.3], [0.0, 3.8], [3.9, 4.1], [2.0, 2.0]])
+# Three samples on the first mode, one on the second, one between the modes, and one whose coordinates are both within
+# a radius of 1 of the fourth mode although its distance is not.
+SCATTER = torch.tensor([[0.2, 0.0], [0.0, -0.3], [-0.5, 0.2], [4.5, 0.5], [2.0, 1.6], [3.2, 3.2]])
+# One sample each on three modes, one between the modes, and one further than a radius of 0.5 from the second mode
+# although the square of its distance is smaller.
+NEAR = torch.tensor([[0.0, 0.3], [0.0, 3.8], [3.9, 4.1], [2.0, 2.0], [4.6, 0.0]])
 FAR = torch.tensor([[9.0, 9.0], [-9.0, 0.0]])
 
 
@@ -59,8 +61,8 @@ COUNT = Exercise(
     title="Count the modes",
     name="count_modes",
     probes=(
-        Call("`count_modes` of five samples about a square of four modes, radius 1,", (SCATTER, SQUARE, 1.0), 2),
-        Call("`count_modes` of four samples about the same square, radius 0.5,", (NEAR, SQUARE, 0.5), 3),
+        Call("`count_modes` of six samples about a square of four modes, radius 1,", (SCATTER, SQUARE, 1.0), 2),
+        Call("`count_modes` of five samples about the same square, radius 0.5,", (NEAR, SQUARE, 0.5), 3),
         Call("`count_modes` of two samples far away from every mode", (FAR, SQUARE, 1.0), 0),
     ),
     mistakes=(
@@ -109,10 +111,10 @@ class Diagnosis:
     def ask(self, answer: Any) -> Any:
         if callable(answer):
             raise WrongKind("This exercise asks for a list of four diagnoses, and your answer is a function.")
+        if untouched(tidy(answer)):
+            return None
         if not isinstance(answer, (list, tuple)) or len(answer) != len(self.right):
             raise WrongKind("A list of four diagnoses is asked for, one for each history.")
-        if all(entry is ... or entry is None for entry in answer):
-            return None
         known = {diagnosis.casefold() for diagnosis in DIAGNOSES}
         for letter, entry in zip("ABCD", answer, strict=True):
             if not isinstance(entry, str) or entry.strip().casefold() not in known:
@@ -148,12 +150,12 @@ DIAGNOSE = Exercise(
     mistakes=(
         Mistake(
             swapped(0, 2),
-            "A and C have nearly the same losses and the same accuracies. The third panel tells them apart, and you "
-            "have it the wrong way round: how many modes does a good generator reach?",
+            "The losses of A and C settle at the same heights. The third panel tells them apart, and you have it the "
+            "wrong way round: how many modes does a good generator reach?",
         ),
         Mistake(
             replaced(0, "healthy"),
-            "You took A for healthy, and its losses and accuracies are. What does its third panel say?",
+            "You took A for healthy, and its losses look like it. What does its third panel say?",
         ),
         Mistake(
             replaced(2, "collapse"),
@@ -187,12 +189,13 @@ DIAGNOSE = Exercise(
         "Then the losses: whose go to zero, and whose swing?",
         "Two of them are left. Compare their losses with the dotted line, and with each other.",
     ),
-    praise="Without the third panel two of these could not have been told apart.",
+    praise="By their losses alone, A and C might both have been good games.",
 )
 
 # 6.3: repair a game. What is judged is what the repaired game does, on two seeds.
 
 SEEDS = (0, 1)
+NAMES = {field.name for field in fields(Setting)}
 DATA = ("scale", "std", "examples", "rounds")  # a game on other data, or a longer one, is not a repair
 
 
@@ -208,11 +211,9 @@ class Repaired:
     right: Any = True
 
     def ask(self, answer: Any) -> Any:
-        if isinstance(answer, str):
+        if untouched(tidy(answer)) or (isinstance(answer, str) and answer in NAMES):
             return answer
         if not isinstance(answer, Setting):
-            if answer is None or answer is ...:
-                return None
             raise WrongKind("This exercise asks for a setting: `OSCILLATION.change(…)` makes one.")
         changed = list(answer.differences(self.broken))
         if len(changed) != 1:
@@ -270,6 +271,20 @@ REPAIR = Exercise(
             "Another loss changes what is pushed for. How far a push carries on is decided elsewhere.",
         ),
         Mistake(
+            "r1",
+            "The penalty damped two players without a memory. These two carry on in the direction of their last step, "
+            "whatever the slope says now.",
+        ),
+        Mistake(
+            "d_steps",
+            "More moves let D follow the crowd, and they may find more modes. What sends the crowd past its aim is "
+            "still there.",
+        ),
+        Mistake(
+            "g_lr",
+            "With other steps the generator overshoots at another pace. How much of its last step does it repeat?",
+        ),
+        Mistake(
             "tanh",
             "The data lie in the range of tanh already, and so do the samples.",
         ),
@@ -282,7 +297,7 @@ REPAIR = Exercise(
     hints=(
         "Look at the curves of D in exercise 6.2: this is that game. Which section has a game that runs in circles?",
         "`OSCILLATION.differences(HEALTHY)` shows how it differs from a game that works.",
-        "In section 5, which of the three things that were tried drove the players apart?",
+        "In section 5 two players that moved in turns stayed on their circle, until something drove them outwards.",
     ),
     praise="The check played your setting with two seeds, and both reached all eight modes.",
 )

@@ -5,12 +5,12 @@ import asyncio
 import pytest
 
 from gancore.errors import GancoreError
-from gancore.failures import BY_HEART, COLLAPSE, CROWD, FAILURES, REMEDIES, SYMPTOMS, Failure, Outcome
+from gancore.failures import BY_HEART, COLLAPSE, FAILURES, FEW, REMEDIES, SYMPTOMS, Failure, Outcome
 from gancore.metrics import ModeCoverage
 from gancore.widgets import failure
 from gancore.widgets.failure import FailureGame, FailureLab, compare, is_well
 
-QUICK = "G learns fifteen times as fast as D"
+QUICK = "G learns thirty times as fast as D"
 WELL = Outcome(ModeCoverage(8, 8, 0.7, 1000), 0.5)
 COLLAPSED = Outcome(ModeCoverage(1, 8, 0.3, 1000), 0.5)
 BLURRED = Outcome(ModeCoverage(8, 8, 0.15, 1000), 0.5)
@@ -20,7 +20,7 @@ KNOWN_BY_HEART = Outcome(ModeCoverage(8, 8, 0.9, 1000), 0.85)
 @pytest.fixture
 def quick(monkeypatch):
     """The first failure, over after twenty rounds."""
-    monkeypatch.setitem(FAILURES, QUICK, Failure(COLLAPSE.change(rounds=20), CROWD))
+    monkeypatch.setitem(FAILURES, QUICK, Failure(COLLAPSE.change(rounds=20), FEW))
 
 
 def finish(game: FailureGame) -> None:
@@ -60,7 +60,7 @@ def test_nothing_is_revealed_without_a_prediction_and_nothing_repaired_before_th
 
 def test_only_remedies_that_change_something_are_offered():
     assert "more data" not in FailureGame(QUICK).remedies
-    assert "five D steps" not in FailureGame("data ten times as large, and a hasty D").remedies
+    assert "LeakyReLU" not in FailureGame("data ten times as large, and a hasty D").remedies
     assert FailureGame("two training points for each mode").remedies[-1] == "more data"
 
 
@@ -88,7 +88,7 @@ def test_a_game_is_revealed_then_repaired_with_the_same_seed(quick):
 
 def test_a_second_remedy_takes_the_place_of_the_first(quick):
     game = FailureGame(QUICK)
-    game.reveal(CROWD)
+    game.reveal(FEW)
     finish(game)
     for remedy in ("dropout in D", "moving average"):
         game.repair(remedy)
@@ -113,7 +113,7 @@ def drive(session) -> None:
 
 def test_the_lab_plays_in_the_background_and_other_code_runs_meanwhile(quick):
     async def session(lab):
-        lab.prediction.value = CROWD
+        lab.prediction.value = FEW
         lab.reveal.click()
         assert "Playing" in lab.status.value
         assert lab.repair.disabled
@@ -130,7 +130,7 @@ def test_the_lab_plays_in_the_background_and_other_code_runs_meanwhile(quick):
 
 def test_repairing_draws_both_games(quick):
     async def session(lab):
-        lab.prediction.value = CROWD
+        lab.prediction.value = FEW
         lab.reveal.click()
         await lab.finished()
         before = lab.picture.value
@@ -156,7 +156,7 @@ def test_revealing_without_a_prediction_is_told(quick):
 def test_another_setting_or_seed_stops_the_game_and_begins_anew(quick):
     async def session(lab):
         for change in (lambda: setattr(lab.seed, "value", 4), lambda: setattr(lab.setting, "index", 4)):
-            lab.prediction.value = CROWD
+            lab.prediction.value = FEW
             lab.reveal.click()
             change()
             assert not lab.ticker.playing
@@ -175,7 +175,7 @@ def test_an_error_while_playing_is_told(quick, monkeypatch):
 
     async def session(lab):
         monkeypatch.setattr(failure.FailureGame, "advance", fail)
-        lab.prediction.value = CROWD
+        lab.prediction.value = FEW
         lab.reveal.click()
         await lab.finished()
         assert "The game has stopped: it blew up" in lab.status.value
