@@ -51,7 +51,7 @@ def test_a_saved_film_opens_and_has_all_frames(film):
 def test_a_film_that_cannot_be_saved_is_said(film):
     film.folder.write_text("not a folder")
     film.save.click()
-    assert "It could not be saved" in film.status.value
+    assert "from-2-to-9.gif cannot be written" in film.status.value
 
 
 def test_the_frame_slider_moves_the_picture_and_the_words(film):

@@ -48,7 +48,7 @@ class Explorer:
     def latents(self, seed: int, share: float, way: str, spread: float, moves: Mapping[str, float]) -> Tensor:
         """`(8, D)`: `share` of the `way` from the latents of `seed` to those of the next one, all multiplied by
         `spread`, then moved along each direction by its entry in `moves`."""
-        ends = [seeded_latents(COUNT, self.generator.game.latent_dim, number) for number in (seed, next_seed(seed))]
+        ends = [seeded_latents(COUNT, self.generator.latent_dim, number) for number in (seed, next_seed(seed))]
         z = spread * WAYS[way](*ends, share)
         for name, amount in moves.items():
             z = z + amount * self.directions[name]

@@ -7,6 +7,8 @@ import torch
 from ipywidgets import Button, HBox, IntSlider
 from torch import Tensor
 
+from gancore.errors import GancoreError
+from gancore.files import writing
 from gancore.game import generate, seeded_latents
 from gancore.latents import lerp, slerp
 from gancore.plots.images import picture
@@ -27,7 +29,7 @@ class Interpolation:
     """The way from the latents of seed `first` to those of `last`, in 33 frames, by line and by great circle."""
 
     def __init__(self, generator: Pretrained, first: int, last: int) -> None:
-        self.ends = [seeded_latents(COUNT, generator.game.latent_dim, seed) for seed in (first, last)]
+        self.ends = [seeded_latents(COUNT, generator.latent_dim, seed) for seed in (first, last)]
         shares = torch.linspace(0, 1, FRAMES).tolist()
         self.latents = torch.stack(
             [torch.stack([way(*self.ends, share) for share in shares]) for way in (lerp, slerp)], dim=1
@@ -45,8 +47,9 @@ class Interpolation:
         return self.images[number]
 
     def save(self, path: Path) -> None:
-        """Write the film as a GIF; folders on the way are made."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Write the film as a GIF; folders on the way are made. Raises GancoreError where the disk does not take it."""
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
         save_film([picture(frame, COUNT, ZOOM) for frame in self.images], path)
 
 
@@ -101,8 +104,8 @@ class InterpolationFilm(View):
     def _save(self, event: Any = None) -> None:
         try:
             self.film.save(self.path)
-        except OSError as error:
-            self.status.say(f"It could not be saved: {error.strerror}.")
+        except GancoreError as error:
+            self.status.say(str(error))
         else:
             self.status.say(f"Saved {self.path.as_posix()}: {FRAMES} frames.")
 

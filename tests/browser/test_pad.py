@@ -14,7 +14,7 @@ CELLS = (
     "from gancore.widgets.pad import DigitPad, Judge",
     'modern = load_pretrained("modern")\n'
     "judge = Judge(ModernDiscriminator(), modern.sample(100, seed=1), modern.sample(100, seed=2))\n"
-    "DigitPad(judge, Inverter(modern.generator, modern.game.latent_dim))",
+    "DigitPad(judge, Inverter(modern.generator, modern.latent_dim))",
 )
 SEVEN = [(0.25, 0.15), (0.75, 0.15), (0.4, 0.9)]  # corners, in shares of the pad from its top left
 
