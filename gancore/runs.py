@@ -141,7 +141,10 @@ def image_grid(images: Tensor, columns: int | None = None) -> Image.Image:
 
 
 def save_film(frames: Sequence[Image.Image], path: Path) -> None:
-    """Write `frames`, one size all of them, as an endless GIF that rests on the last one."""
+    """Write `frames`, one size all of them, as an endless GIF that rests on the last one.
+
+    Raises GancoreError where the file system does not take it.
+    """
     durations = [FRAME_MS] * (len(frames) - 1) + [LAST_FRAME_MS]
 
     def write(temporary: Path) -> None:

@@ -1,7 +1,6 @@
 """Reference answers of chapter 11, each written in two ways. A heading such as `# %% 11.1` begins an answer."""
 
 import torch
-from torch import nn
 
 
 # %% 11.1
@@ -38,7 +37,7 @@ def thickness_direction_another_way(z: torch.Tensor, thickness: torch.Tensor) ->
 
 
 # %% 11.3
-def my_invert(generator: nn.Module, image: torch.Tensor, z: torch.Tensor, steps: int) -> torch.Tensor:
+def my_invert(generator: torch.nn.Module, image: torch.Tensor, z: torch.Tensor, steps: int) -> torch.Tensor:
     z = z.clone().requires_grad_(True)
     optimizer = torch.optim.Adam([z], lr=0.1)
     for _ in range(steps):
@@ -50,7 +49,7 @@ def my_invert(generator: nn.Module, image: torch.Tensor, z: torch.Tensor, steps:
 
 
 # %% 11.3 another way
-def my_invert_another_way(generator: nn.Module, image: torch.Tensor, z: torch.Tensor, steps: int) -> torch.Tensor:
+def my_invert_another_way(generator: torch.nn.Module, image: torch.Tensor, z: torch.Tensor, steps: int) -> torch.Tensor:
     velocity = torch.zeros_like(z)
     for _ in range(steps):
         z = z.detach().requires_grad_(True)

@@ -1,7 +1,8 @@
 """The latent explorer: sliders that move latents about, and the pictures that follow while they are dragged.
 
-A page sends one change of a slider at a time, and no other before the kernel's answer is back. That is less than 20 a
-second, however soon the kernel answers. So the pictures do not jump from one change to the next: they glide.
+A page sends one change of a slider at a time, and none before the kernel's answer to the last one is back, which takes
+50 ms and more on the way through the server, however soon the kernel answers. So the pictures do not jump from one
+change to the next: they glide.
 """
 
 import time
@@ -30,10 +31,10 @@ GAP = 1  # pixels of an image around each
 LAST_SEED = 99
 FURTHEST = 4.0  # along a direction, in standard deviations of a latent's coordinate
 MOST_SPREAD = 1.5
-FRAMES_A_SECOND = 30  # while gliding or drifting
-GLIDE = 0.5  # the share of the way to where the sliders are that a frame goes
-NEAR = 0.05  # coordinates of a latent that differ by less make the same picture
-FRAMES_A_LEG = 90  # from the latents of one seed to those of the next
+FRAMES_A_SECOND = 45  # made while gliding or drifting; where several reach the page at once, it shows the newest
+GLIDE = 0.25  # the share of the way to where the sliders are that a frame goes
+NEAR = 0.005  # coordinates of a latent that differ by less make the same picture
+FRAMES_A_LEG = 135  # from the latents of one seed to those of the next
 SECONDS_BETWEEN_WORDS = 0.5  # numbers that change with every frame cannot be read
 WIDE = {"layout": {"width": "340px"}, "style": {"description_width": "6.5em"}}
 
