@@ -17,6 +17,7 @@ from gancore.distributed import agreed, average_gradients, averaged, rank, share
 from gancore.errors import GancoreError
 from gancore.game import Game
 from gancore.interrupt import held_back
+from gancore.memory import OutOfMemory, is_out_of_memory, what_fits
 from gancore.runtime import allow_tf32, as_global, autocast, pick_device, pick_precision, seed_for
 
 MOST_EXAMPLES = 4096  # in a batch: twice the largest that Brock et al. (2019, BigGAN, section 3) tried
@@ -147,9 +148,9 @@ class Trainer:
     def run(self, *, steps: int | None = None, seconds: float | None = None) -> "Trainer":
         """Play `steps` more rounds, or for `seconds` more. Returns the trainer.
 
-        Raises NonFiniteLoss when a loss is no longer a number, after going back to the last good state, and
-        KeyboardInterrupt after the round in which it was interrupted; either way the recorders are told, and another
-        run goes on from there.
+        Raises NonFiniteLoss when a loss is no longer a number, and OutOfMemory, which tells what batch would fit, both
+        after going back to the last good state, and KeyboardInterrupt after the round in which it was interrupted.
+        In any case the recorders are told, and another run goes on from there.
         """
         if (steps is None) == (seconds is None):
             raise GancoreError(f"Give run() either steps or seconds; it got {brief(steps)} and {brief(seconds)}.")
@@ -173,6 +174,11 @@ class Trainer:
                     self._tell("on_step")
                     interrupted.raise_if_asked()
                 self.check()
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                self.load_state_dict(self._good)
+                raise OutOfMemory(what_fits(self, error)) from error
             finally:
                 with ExitStack() as ends:  # which tells every recorder, also where one of them fails
                     for recorder in reversed(self.recorders):
