@@ -241,6 +241,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         _fail(error.format_message(), 2)
     except GancoreError as error:
         _fail(str(error), 2)
+    except torch.OutOfMemoryError as error:
+        _fail(f"The GPU's memory is full; use --device cpu, or close what fills it. {str(error).splitlines()[0]}", 2)
     except OSError as error:
         _fail(f"{error.filename} cannot be used ({error.strerror})." if error.filename else str(error), 2)
     except click.Abort:

@@ -16,7 +16,8 @@ from gancore.runtime import seed_for
 from gancore.trainer import MOST_ROUNDS, Settings, Trainer
 
 MOST_LATENTS = 4096
-MOST_WEIGHT = 10_000  # of a penalty, and of the moves between two
+MOST_WEIGHT = 1000.0  # of a penalty
+MOST_MOVES_BETWEEN = 100  # two penalties
 
 Players = tuple[nn.Module, nn.Module]
 
@@ -51,7 +52,7 @@ class Recipe:
             if not isinstance(getattr(self, name), bool):
                 raise GancoreError(f"{name} is {brief(getattr(self, name))}; it must be True or False.")
         check_whole("latent_dim", self.latent_dim, MOST_LATENTS)
-        check_whole("penalty_every", self.penalty_every, MOST_WEIGHT)
+        check_whole("penalty_every", self.penalty_every, MOST_MOVES_BETWEEN)
         check_whole("steps", self.steps, MOST_ROUNDS)
         for name in ("r1", "r2", "gp", "mismatch"):
             check_number(name, getattr(self, name), 0, MOST_WEIGHT)

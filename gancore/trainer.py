@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from typing import Protocol
 
 import torch
@@ -17,6 +17,7 @@ from gancore.distributed import agreed, average_gradients, averaged, rank, share
 from gancore.errors import GancoreError
 from gancore.game import Game
 from gancore.interrupt import held_back
+from gancore.memory import OutOfMemory, is_out_of_memory, what_fits
 from gancore.runtime import allow_tf32, as_global, autocast, pick_device, pick_precision, seed_for
 
 MOST_EXAMPLES = 4096  # in a batch: twice the largest that Brock et al. (2019, BigGAN, section 3) tried
@@ -34,7 +35,7 @@ class Settings:
     d_steps: int = 1  # discriminator moves in a round
     d_lr: float = 2e-4  # learning rates and betas of Adam
     g_lr: float = 2e-4
-    betas: tuple[float, float] = (0.5, 0.999)
+    betas: tuple[float, float] = (0.5, 0.999)  # β₁² ≤ √β₂, as Kingma and Ba (2015), section 4, suppose
     average: float = 0.995  # decay of the generator's moving average, per round
 
     def __post_init__(self) -> None:
@@ -48,6 +49,9 @@ class Settings:
             raise GancoreError(f"betas is {brief(self.betas)}; it must be a tuple of two numbers.")
         for beta in self.betas:
             check_number("one of betas", beta, 0, 1, "[)")
+        first, second = self.betas
+        if first**2 > second**0.5:
+            raise GancoreError(f"betas are {self.betas}; the first one squared may not exceed the root of the second.")
         check_number("average", self.average, 0, 1, "[)")
 
 
@@ -144,15 +148,16 @@ class Trainer:
     def run(self, *, steps: int | None = None, seconds: float | None = None) -> "Trainer":
         """Play `steps` more rounds, or for `seconds` more. Returns the trainer.
 
-        Raises NonFiniteLoss when a loss is no longer a number, after going back to the last good state, and
-        KeyboardInterrupt after the round in which it was interrupted; either way the recorders are told, and another
-        run goes on from there.
+        Raises NonFiniteLoss when a loss is no longer a number, and OutOfMemory, which tells what batch would fit, both
+        after going back to the last good state, and KeyboardInterrupt after the round in which it was interrupted.
+        In any case the recorders are told, and another run goes on from there.
         """
-        given = [limit for limit in (steps, seconds) if limit is not None]
-        if len(given) != 1 or not given[0] >= 0:
-            raise GancoreError(f"Give run() either steps or seconds, 0 or above; it got {steps} and {seconds}.")
+        if (steps is None) == (seconds is None):
+            raise GancoreError(f"Give run() either steps or seconds; it got {brief(steps)} and {brief(seconds)}.")
         if steps is not None:
-            check_whole("steps", steps, MOST_ROUNDS, least=0)  # a half would be passed by
+            check_whole("steps", steps, MOST_ROUNDS, least=0)
+        else:
+            check_number("seconds", seconds, 0, inf)
         last_round = None if steps is None else self.round + steps
         started, before, elapsed = time.perf_counter(), self.seconds, 0.0
         with held_back() as interrupted:
@@ -169,6 +174,11 @@ class Trainer:
                     self._tell("on_step")
                     interrupted.raise_if_asked()
                 self.check()
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                self.load_state_dict(self._good)
+                raise OutOfMemory(what_fits(self, error)) from error
             finally:
                 with ExitStack() as ends:  # which tells every recorder, also where one of them fails
                     for recorder in reversed(self.recorders):
@@ -186,7 +196,7 @@ class Trainer:
         raise NonFiniteLoss(
             f"By round {failed} a loss or a weight was no longer finite (losses: discriminator {losses[0]:g}, "
             f"generator {losses[1]:g}); the state of round {self.round} is kept: try a lower learning rate, "
-            f"a gradient penalty or precision fp32."
+            f"a gradient penalty or precision fp32, or look for such numbers in the data."
         )
 
     def sample(self, count: int, labels: Tensor | None = None, seed: int = 0) -> Tensor:
@@ -229,7 +239,8 @@ class Trainer:
 
     def _adam(self, player: nn.Module, rate: float) -> torch.optim.Adam:
         fused = self.device.type in ("cpu", "cuda")
-        return torch.optim.Adam(player.parameters(), lr=rate, betas=self.settings.betas, fused=fused)
+        betas = tuple(map(float, self.settings.betas))  # a whole 0 is a number as well, but not to Adam
+        return torch.optim.Adam(player.parameters(), lr=float(rate), betas=betas, fused=fused)
 
     def _improve(self, optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
         optimizer.zero_grad()
@@ -240,7 +251,8 @@ class Trainer:
     def _weights_are_finite(self) -> bool:
         """A finite loss can have an infinite gradient, so the weights show it a move before the losses do."""
         players = (self.game.generator, self.game.discriminator)
-        finite = [weight.isfinite().all() for player in players for weight in player.parameters()]
+        tensors = [tensor for player in players for tensor in (*player.parameters(), *player.buffers())]
+        finite = [tensor.isfinite().all() for tensor in tensors]
         return bool(torch.stack(finite).all())
 
     def _tell(self, hook: str) -> None:

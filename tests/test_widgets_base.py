@@ -99,6 +99,58 @@ def test_a_status_is_read_out_when_it_changes_and_html_in_it_does_not_come_alive
     assert status.value == '<div role="status">step &lt;b&gt;3&lt;/b&gt;</div>'
 
 
+class Shell:
+    """As much of a notebook's kernel as a view asks for: which cell runs, and for the how manieth time."""
+
+    def __init__(self) -> None:
+        self.cell: str | None = None
+        self.execution_count = 0
+
+    def run(self, cell: str | None) -> None:
+        self.cell = cell
+        self.execution_count += 1
+
+    def get_parent(self) -> dict:
+        return {"metadata": {} if self.cell is None else {"cellId": self.cell}}
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch) -> Shell:
+    shell = Shell()
+    monkeypatch.setattr("gancore.widgets.view.get_ipython", lambda: shell)
+    return shell
+
+
+def small_view() -> View:
+    return View("a view", [IntSlider(description="n"), Status()], Picture())
+
+
+def is_closed(view: View) -> bool:
+    return view.comm is None and all(part.comm is None for part in view.children)
+
+
+def test_a_view_is_closed_with_all_its_parts_when_its_cell_is_run_again(shell):
+    shell.run("a")
+    first, beside = small_view(), small_view()
+    shell.run("b")
+    other = small_view()
+    assert not any(map(is_closed, (first, beside, other)))
+    shell.run("a")
+    again = small_view()
+    assert is_closed(first)
+    assert is_closed(beside)
+    assert not is_closed(other)
+    assert not is_closed(again)
+
+
+def test_views_stay_where_cells_cannot_be_told_apart(shell):
+    shell.run(None)
+    first = small_view()
+    shell.run(None)
+    small_view()
+    assert not is_closed(first)
+
+
 # Callbacks on one thread
 
 

@@ -16,7 +16,7 @@ from ipywidgets import VBox
 import gancore.widgets
 from gancore.widgets.live import Live
 from gancore.widgets.quiz import QuizBox
-from gancore.widgets.view import View
+from gancore.widgets.view import Panel, View
 
 MAKERS = {QuizBox: "quiz"}  # what a chapter calls, where it is not the class
 NOT_DRIVEN = {QuizBox, Live}  # a chapter does not take its own quiz, and the view of a run has no controls
@@ -28,7 +28,8 @@ def find_views() -> list[type]:
     modules = [import_module(f"gancore.widgets.{module.name}") for module in iter_modules(gancore.widgets.__path__)]
     classes = [one for module in modules for one in vars(module).values() if inspect.isclass(one)]
     own = {one for one in classes if one.__module__.startswith("gancore.widgets.")}
-    return sorted({one for one in own if issubclass(one, VBox)} - {View} | {Live}, key=lambda view: view.__name__)
+    views = {one for one in own if issubclass(one, VBox)} - {View, Panel} | {Live}
+    return sorted(views, key=lambda view: view.__name__)
 
 
 VIEWS = find_views()

@@ -94,7 +94,7 @@ class Canvas(anywidget.AnyWidget):
     While `drawing` is on, the reader adds points in [-1, 1]² by mouse, finger or keyboard; `points` holds them all.
     """
 
-    _esm = Path(__file__).with_name("canvas.js")
+    _esm = Path(__file__).with_name("canvas.js").read_text(encoding="utf-8")  # a path would keep every canvas alive
 
     width = Int(400).tag(sync=True)
     height = Int(400).tag(sync=True)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from ipywidgets import BoundedIntText, Button, Dropdown, HBox
@@ -84,8 +84,6 @@ def count_steps(optimizer: torch.optim.Adam) -> int:
 class LineLab(View):
     """The game on the line: choose the data, step either player, play, pause, and go back."""
 
-    latest: ClassVar["LineLab | None"] = None  # a cell that is run again must not leave its old game playing
-
     def __init__(self, data: str = "two bumps", seed: int = 0) -> None:
         self.data = Dropdown(options=list(DATA), value=data, description="data")
         self.seed = BoundedIntText(value=seed, max=LAST_SEED, description="seed")
@@ -119,9 +117,6 @@ class LineLab(View):
         }
         for button, answer in answers.items():
             button.on_click(on_main_thread(answer))
-        if LineLab.latest is not None:
-            LineLab.latest.pause()
-        LineLab.latest = self
         self._start()
 
     def pause(self) -> None:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from ipywidgets import HTML, RadioButtons, VBox
+from ipywidgets import HTML, RadioButtons
 
 from gancore.quizzes import Question, Quiz, with_code, without_ticks
 from gancore.widgets.threads import on_main_thread
+from gancore.widgets.view import Panel
 
 # ipywidgets gives an option one line of fixed height, with the button floating beside it; a sentence may need more.
 STYLE = """<style>
@@ -18,7 +19,7 @@ STYLE = """<style>
 </style>"""
 
 
-class QuizBox(VBox):
+class QuizBox(Panel):
     """A quiz as radio buttons that the keyboard reaches; the same as text and HTML where no kernel runs."""
 
     def __init__(self, quiz: Quiz) -> None:

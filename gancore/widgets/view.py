@@ -1,9 +1,10 @@
 """What every interactive view is made of: a title, controls, and a picture with its alternative text."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from IPython import get_ipython
 from ipywidgets import HTML, VBox, Widget
 from matplotlib.figure import Figure
 from PIL import Image
@@ -30,7 +31,54 @@ class Picture(HTML):
         self.value = markup(quick_png(drawn), alt)
 
 
-class View(VBox):
+class Panel(VBox):
+    """A box that is closed with all its parts, at the latest when the cell that made it is run again."""
+
+    def __init__(self, children: Sequence[Widget]) -> None:
+        super().__init__(children)
+        replace_last_run(self)
+
+    def parts(self) -> Iterator[Widget]:
+        """Every widget that this one is made of."""
+        yield from parts_of(self)
+
+    def close(self) -> None:
+        """Stop playing and let go of every part: what nobody sees any more takes neither time nor memory."""
+        if (ticker := vars(self).get("ticker")) is not None:
+            ticker.stop()
+        for part in list(self.parts()):
+            part.close()
+        super().close()
+
+
+_made: dict[str, tuple[int, list[Panel]]] = {}  # in each cell: the number of its last run, and the panels of that run
+
+
+def replace_last_run(panel: Panel) -> None:
+    """Close the panels that an earlier run of the same cell made, since its output, which showed them, is gone."""
+    shell = get_ipython()
+    cell = shell.get_parent().get("metadata", {}).get("cellId") if hasattr(shell, "get_parent") else None
+    if cell is None:
+        return  # no notebook, or one that does not tell its cells apart
+    run, panels = _made.get(cell, (None, []))
+    if run != shell.execution_count:
+        for each in panels:
+            each.close()
+        panels = []
+    _made[cell] = shell.execution_count, [*panels, panel]
+
+
+def parts_of(widget: Widget) -> Iterator[Widget]:
+    """Every widget that `widget` is made of, with their layouts and styles."""
+    for name in widget.keys:
+        value = getattr(widget, name)
+        for part in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(part, Widget):
+                yield from parts_of(part)
+                yield part
+
+
+class View(Panel):
     """A title, rows of controls and pictures; where no kernel runs, `picture` stands in for all of it."""
 
     def __init__(self, title: str, rows: Sequence[Widget], picture: Picture) -> None:
@@ -38,6 +86,11 @@ class View(VBox):
         self.add_class("gancore-view")
         self.title = title
         self.picture = picture
+
+    def parts(self) -> Iterator[Widget]:
+        yield from super().parts()
+        if (picture := vars(self).get("picture")) is not None:  # which need not be among the rows
+            yield from (*parts_of(picture), picture)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         stand_in = bundle(png(self.picture.drawn), self.picture.alt)
