@@ -54,7 +54,7 @@ def race(scores: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter("{x:.0f}")
     axes.minorticks_off()
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="lower left")
     return drawn
 
 
