@@ -4,39 +4,54 @@ import inspect
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
+from tempfile import mkdtemp
 
 import torch
+from copyist import Copyist
 from ipywidgets import Widget
 from matplotlib.figure import Figure
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 import gancore.plots
 from gancore import failures, toys
 from gancore.data import load
 from gancore.failures import HEALTHY
-from gancore.game import GAN
+from gancore.game import GAN, seeded_latents
 from gancore.generative import GaussianNaiveBayes
+from gancore.latents import Inverter
 from gancore.losses import Minimax
-from gancore.models import PointDiscriminator, PointGenerator
+from gancore.models import DCGANDiscriminator, ModernDiscriminator, PointDiscriminator, PointGenerator
+from gancore.plots import asked as of_asked
 from gancore.plots import failures as of_failures
 from gancore.plots import images as of_images
 from gancore.plots import joint as of_joint
 from gancore.plots import labels as of_labels
 from gancore.plots import line as of_line
 from gancore.plots import plane as of_plane
+from gancore.plots import salient as of_salient
+from gancore.plots import style as of_style
 from gancore.plots import training as of_training
 from gancore.plots import zoo as of_zoo
-from gancore.pretrained import load_pretrained
+from gancore.pretrained import Pretrained, load_pretrained
 from gancore.record import History, Snapshot
 from gancore.teaching import quiz
+from gancore.widgets.blend import LabelBlend
+from gancore.widgets.classgrid import ClassGrid
 from gancore.widgets.clusters import ClusterExplorer
 from gancore.widgets.drawer import Drawer
+from gancore.widgets.explorer import LatentExplorer
+from gancore.widgets.failure import FailureLab
+from gancore.widgets.feature_maps import FeatureMaps
 from gancore.widgets.joint import JointExplorer
 from gancore.widgets.lab import Lab
 from gancore.widgets.line import LineLab
+from gancore.widgets.pad import DigitPad, Judge
 from gancore.widgets.quiz import QuizBox
+from gancore.widgets.walk import InterpolationFilm
+from gancore.widgets.writer import NumberWriter
 from gancore.widgets.zoo import Zoo, ZooView
 
 Drawn = Figure | Image.Image
@@ -89,6 +104,27 @@ def zoo() -> Zoo:
     return found
 
 
+@cache
+def modern() -> Pretrained:
+    return load_pretrained("modern")
+
+
+@cache
+def copyist() -> Copyist:
+    return Copyist(load("digits"))
+
+
+@cache
+def layers() -> nn.Sequential:
+    discriminator = DCGANDiscriminator()
+    return nn.Sequential(*discriminator.features, discriminator.head)
+
+
+@cache
+def judge() -> Judge:
+    return Judge(ModernDiscriminator().eval(), images(20), images(20))
+
+
 def digits_in_the_plane() -> tuple[Tensor, Tensor, Tensor]:
     return points(60), images(60), torch.arange(60) % 10
 
@@ -99,6 +135,7 @@ def grid() -> tuple[Tensor, Tensor, Tensor]:
 
 
 PLOTS: dict[str, Callable[[], Drawn]] = {
+    "asked.asked": lambda: of_asked.asked(images(4).view(2, 2, 1, 28, 28), NAMES, torch.ones(2, 2, dtype=torch.bool)),
     "failures.film": lambda: of_failures.film(failing(), 3),
     "failures.histories": lambda: of_failures.histories({"some": failing()}, samples=True),
     "failures.paths": lambda: of_failures.paths({"some": points(20).double()}),
@@ -115,19 +152,30 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "labels.signed": lambda: of_labels.signed(images(2)[:, 0], NAMES, NAMES),
     "line.panels": lambda: of_line.panels(of_line.look(game(1), toys.gaussian())),
     "plane.planes": lambda: of_plane.planes({"some": of_plane.look(game(2), toys.ring())}),
+    "salient.salient": lambda: of_salient.salient(images(2), images(2), NAMES),
+    "style.rendered": lambda: of_style.rendered(of_style.figure()[0]),
     "training.curves": lambda: of_training.curves(history()),
-    "training.film_strip": lambda: of_training.film_strip([Snapshot(0, images()), Snapshot(9, images())]),
+    "training.film_strip": lambda: of_training.film_strip([Snapshot(0, 0.0, images()), Snapshot(9, 1.0, images())]),
+    "training.race": lambda: of_training.race({"some": [(1.0, 9.0), (2.0, 5.0)]}),
     "zoo.chain_film": lambda: of_zoo.chain_film([images(2), images(2)], [0, 1]),
     "zoo.gaps": lambda: of_zoo.gaps([1.0, 2.0], [1.0, 2.0], NAMES),
     "zoo.latent_plane": lambda: of_zoo.latent_plane(points(), torch.arange(40) % 10, images(9), 1.0),
 }
 
 VIEWS: dict[type, Callable[[], Widget]] = {
+    ClassGrid: lambda: ClassGrid({"copies": copyist()}),
     ClusterExplorer: lambda: ClusterExplorer(*digits_in_the_plane()),
-    Drawer: lambda: Drawer(load_pretrained("modern")),
+    DigitPad: lambda: DigitPad(judge(), Inverter(modern().generator, modern().latent_dim)),
+    Drawer: lambda: Drawer(modern()),
+    FailureLab: FailureLab,
+    FeatureMaps: lambda: FeatureMaps(layers(), images(10)),
+    InterpolationFilm: lambda: InterpolationFilm(modern(), folder=Path(mkdtemp())),
     JointExplorer: lambda: JointExplorer(points(), torch.arange(40) % 2, NAMES, ("across", "up")),
     Lab: Lab,
+    LabelBlend: lambda: LabelBlend(load_pretrained("cmodern")),
+    LatentExplorer: lambda: LatentExplorer(modern(), {"some": seeded_latents(1, 64, 0)[0] / 8}),
     LineLab: LineLab,
+    NumberWriter: lambda: NumberWriter(copyist()),
     QuizBox: lambda: quiz("7"),
     ZooView: lambda: ZooView(zoo()),
 }

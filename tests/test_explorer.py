@@ -149,17 +149,6 @@ def test_drifting_moves_on_until_stopped_and_passes_from_seed_to_seed(explorer):
     asyncio.run(asyncio.wait_for(session(), timeout=30))
 
 
-def test_a_new_explorer_stops_the_old_one(explorer, modern, directions):
-    async def session():
-        explorer.drift.click()
-        LatentExplorer(modern, directions)
-        assert explorer.drift.description == "Drift"
-        while explorer.ticker.playing:
-            await asyncio.sleep(0.01)
-
-    asyncio.run(asyncio.wait_for(session(), timeout=30))
-
-
 def test_an_error_while_drifting_is_said_and_stops_it(explorer):
     def stumble(*given):
         raise RuntimeError("the floor is wet")

@@ -92,13 +92,3 @@ def test_it_plays_in_a_circle_until_stopped(film):
         assert film.frame.value == place
 
     asyncio.run(asyncio.wait_for(session(), timeout=30))
-
-
-def test_a_new_film_stops_the_old_one(film, modern):
-    async def session():
-        film.play.click()
-        InterpolationFilm(modern)
-        assert not film.ticker.playing
-        assert film.play.description == "Play"
-
-    asyncio.run(session())

@@ -7,7 +7,7 @@ change to the next: they glide.
 
 import time
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from ipywidgets import Button, Dropdown, FloatSlider, HBox, IntSlider, VBox
@@ -71,8 +71,6 @@ class LatentExplorer(View):
     `latents` `(8, D)` and `images` are where the sliders are; what is shown glides there.
     """
 
-    latest: ClassVar["LatentExplorer | None"] = None  # a cell that is run again must not leave its old one drifting
-
     def __init__(self, generator: Pretrained, directions: Mapping[str, Tensor], seed: int = 0) -> None:
         self.explorer = Explorer(generator, directions)
         self.seed = IntSlider(seed, 0, LAST_SEED, description="seed", **WIDE)
@@ -98,9 +96,6 @@ class LatentExplorer(View):
             control.observe(update, names="value")
         self.drift.on_click(on_main_thread(self._drift_or_stop))
         self.reset.on_click(on_main_thread(self._reset))
-        if LatentExplorer.latest is not None:
-            LatentExplorer.latest._stop()
-        LatentExplorer.latest = self
         self._aim_at(self.share.value)
         self._show(self.latents, aloud=True)
 

@@ -1,7 +1,7 @@
 """A film from one handful of latents to another, along the straight line and along the great circle."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from ipywidgets import Button, HBox, IntSlider
@@ -56,8 +56,6 @@ class Interpolation:
 class InterpolationFilm(View):
     """A film by `generator` to look through, to play, and to save in `folder`."""
 
-    latest: ClassVar["InterpolationFilm | None"] = None  # a cell that is run again must not leave its old film playing
-
     def __init__(self, generator: Pretrained, first: int = 0, last: int = 1, folder: Path = Path("runs")) -> None:
         self.generator, self.folder = generator, folder
         self.first, self.last = (IntSlider(seed, 0, LAST_SEED, description=name, continuous_update=False)
@@ -76,9 +74,6 @@ class InterpolationFilm(View):
         self.frame.observe(on_main_thread(self._update), names="value")
         self.play.on_click(on_main_thread(self._play_or_stop))
         self.save.on_click(on_main_thread(self._save))
-        if InterpolationFilm.latest is not None:
-            InterpolationFilm.latest._stop()
-        InterpolationFilm.latest = self
         self._travel()
 
     @property
