@@ -1,4 +1,4 @@
-// The page's half of canvas.py: draws the newest picture when the screen is ready for one, and answers it.
+// The page's half of canvas.py: draws the next picture when the screen is ready for one, and answers it.
 
 const ARROW_HEAD = 5; // pixels
 const FONT = "12px sans-serif";
@@ -104,7 +104,8 @@ function render({ model, el }) {
   const canvas = document.createElement("canvas");
   const help = document.createElement("div");
   const context = canvas.getContext("2d");
-  let picture = null; // the newest one, on the screen or about to be
+  let picture = null; // the one on the screen
+  const coming = []; // those that have arrived since: several at once, since the network hands them over in heaps
   let due = false; // whether the screen has been asked for its next refresh
   let stroke = null; // numbers x, y, x, y, … of the stroke under way
   let cursor = [0, 0];
@@ -172,16 +173,16 @@ function render({ model, el }) {
     due = true;
     requestAnimationFrame(() => {
       due = false;
+      const next = coming.shift();
+      picture = next || picture;
       paint();
-      if (picture && !picture.answered) {
-        picture.answered = true;
-        model.send({ shown: picture.content.number });
-      }
+      if (next) model.send({ shown: next.content.number });
+      if (coming.length) refresh();
     });
   }
 
   function receive(content, buffers) {
-    picture = { content, buffers, answered: false };
+    coming.push({ content, buffers });
     refresh();
   }
 
