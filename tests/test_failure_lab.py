@@ -77,7 +77,7 @@ def test_a_game_is_revealed_then_repaired_with_the_same_seed(quick):
     assert game.busy
     finish(game)
     assert game.revealed
-    assert f"✗ You predicted <i>{BY_HEART}</i>" in game.in_words()
+    assert f"✗ You predicted “{BY_HEART}”" in game.in_words()
     game.repair("five D steps")
     assert game.busy
     finish(game)

@@ -64,6 +64,8 @@ def histories(runs: Mapping[str, Run], samples: bool = False) -> Figure:
         draw_modes(places[2], run)
     for axes in grid[0]:
         axes.legend(fontsize=7, frameon=False, loc="best")
+    for axes in grid[-1, -3:]:
+        axes.set_xlabel("round", fontsize=8)
     return drawn
 
 

@@ -100,12 +100,12 @@ class FailureGame:
             return self.cause()
         sign = "✓" if self.prediction == self.failure.symptom else "✗"
         words = (
-            f"{sign} You predicted <i>{self.prediction}</i>; such a game shows <i>{self.failure.symptom}</i>. "
-            f"<b>As it is:</b> {count(self.outcomes[0])}."
+            f"{sign} You predicted “{self.prediction}”; such a game shows “{self.failure.symptom}”. "
+            f"As it is: {count(self.outcomes[0])}."
         )
         if len(self.outcomes) == 1:
             return f"{words} Now choose a remedy."
-        return f"{words} <b>With {self.remedy}:</b> {count(self.outcomes[1])}. {compare(*self.outcomes)}"
+        return f"{words} With {self.remedy}: {count(self.outcomes[1])}. {compare(*self.outcomes)}"
 
 
 def show(value: object) -> str:
@@ -152,7 +152,7 @@ class FailureLab(View):
         self.prediction = RadioButtons(
             options=options, value=None, description="I predict", style=wide["style"], layout={"width": "auto"}
         )
-        self.reveal = Button(description="Reveal", button_style="primary")
+        self.reveal = Button(description="Reveal", button_style="primary", layout={"margin": "2px 2px 2px 1em"})
         self.remedy = Dropdown(description="Remedy", **wide)
         self.repair = Button(description="Repair", button_style="primary", disabled=True)
         self.status = Status()
