@@ -50,6 +50,16 @@ def test_a_page_that_keeps_up_is_sent_every_picture():
     assert canvas.shown == 10
 
 
+def test_a_page_that_answers_every_second_picture_is_sent_every_one_and_all_are_counted():
+    canvas = Watched()
+    for number in range(10):
+        canvas.draw_number(number)
+        if number % 2:
+            canvas.answer(number)
+    assert canvas.seen == [f"picture {number}" for number in range(10)]
+    assert canvas.shown == 10
+
+
 def test_a_page_that_does_not_answer_is_sent_only_a_few():
     canvas = Watched()
     for number in range(1000):

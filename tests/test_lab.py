@@ -40,6 +40,15 @@ def state(game: LabGame) -> dict:
     return {"trainer": game.trainer.state_dict(), "seen": seen, "rows": list(game.rows), "frame": game.frame}
 
 
+@pytest.fixture
+def two_threads():
+    """As a reader with two cores has them."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
 # The game
 
 
@@ -156,6 +165,26 @@ def test_a_game_that_blows_up_goes_back_a_frame_and_says_what_helps():
     assert same(state(game), state(played(3)))
 
 
+@pytest.mark.usefixtures("two_threads")
+def test_the_game_takes_one_thread_and_leaves_the_others_as_they_were_also_when_it_blows_up():
+    def think(player: nn.Module, given: tuple) -> None:
+        threads.add(torch.get_num_threads())
+
+    threads: set[int] = set()
+    game = a_game()
+    for player in (game.game.generator, game.game.discriminator):
+        player.register_forward_pre_hook(think)
+    game.play(2)
+    game.move_discriminator()
+    game.move_generator()
+    game.go_back(2)
+    game.rules = BOUNDLESS
+    with pytest.raises(GancoreError):
+        game.play(1)
+    assert threads == {1}
+    assert torch.get_num_threads() == 2
+
+
 def test_other_data_is_played_for_at_once_by_the_same_players():
     game = played(2)
     weights = game.trainer.state_dict()["generator"]
@@ -177,19 +206,15 @@ def test_the_ring_is_found_within_five_seconds_of_play():
 # The widget
 
 
+@pytest.mark.usefixtures("two_threads")
 def test_a_frame_of_ten_rounds_takes_less_than_a_fifteenth_of_a_second_of_one_core():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        lab = Lab(seed=1)
-        lab.advance(3)
-        spent = []
-        for _ in range(15):
-            before = time.process_time()  # of this process only, whatever else the machine does
-            lab._tick()
-            spent.append(time.process_time() - before)
-    finally:
-        torch.set_num_threads(threads)
+    lab = Lab(seed=1)
+    lab.advance(3)
+    spent = []
+    for _ in range(15):
+        before = time.process_time()  # of this process only, whatever else the machine does
+        lab._tick()
+        spent.append(time.process_time() - before)
     assert lab.speed.value == ROUNDS_A_FRAME == 10
     assert statistics.median(spent) < 1 / LEAST_FRAMES_A_SECOND  # 0.02 to 0.03 s on one core of 2024
 

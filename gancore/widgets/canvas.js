@@ -1,4 +1,4 @@
-// The page's half of canvas.py: draws the next picture when the screen is ready for one, and answers it.
+// The page's half of canvas.py: draws the next picture when the screen is ready for one, and answers every second one.
 
 const ARROW_HEAD = 5; // pixels
 const FONT = "12px sans-serif";
@@ -129,8 +129,8 @@ function render({ model, el }) {
 
   function paint() {
     const sharpness = window.devicePixelRatio || 1;
-    canvas.width = size[0] * sharpness;
-    canvas.height = size[1] * sharpness;
+    const pixels = size.map((side) => Math.round(side * sharpness));
+    if (canvas.width !== pixels[0] || canvas.height !== pixels[1]) [canvas.width, canvas.height] = pixels;
     context.setTransform(sharpness, 0, 0, sharpness, 0, 0);
     context.fillStyle = "white";
     context.fillRect(0, 0, ...size);
@@ -176,7 +176,7 @@ function render({ model, el }) {
       const next = coming.shift();
       picture = next || picture;
       paint();
-      if (next) model.send({ shown: next.content.number });
+      if (next && next.content.number % 2 === 0) model.send({ shown: next.content.number }); // for the one before too
       if (coming.length) refresh();
     });
   }

@@ -1,8 +1,9 @@
 """A canvas in the page that draws what it is sent, at the pace of the screen, and takes points drawn by hand.
 
-canvas.js is the other half of it. The page answers each picture once it is on the screen, and no more than a few are
-on their way at a time: of those that come meanwhile only the newest is kept. So the page is never behind, however
-slow it is, and a page that is gone is sent nothing.
+canvas.js is the other half of it. The page answers once a picture is on the screen, and no more than a few are on
+their way at a time: of those that come meanwhile only the newest is kept. So the page is never behind, however slow it
+is, and a page that is gone is sent nothing. It answers every second picture, for the one before too: to JupyterLab an
+answer is work for the kernel, and it redraws its signs of a busy kernel for each.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from traitlets import Bool, CBytes, Float, Int
 
 from gancore.widgets.threads import on_main_thread
 
-MOST_UNDER_WAY = 3  # pictures that were sent and not yet answered; with one a screen of 60 Hz shows 15 to 17 a second
+MOST_UNDER_WAY = 4  # pictures that were sent and not yet answered, of which the page answers the second and the fourth
 MOST_POINTS = 2000  # that can be drawn by hand
 
 Limits = tuple[float, float, float, float]  # what the edges stand for: left, right, bottom, top
@@ -104,7 +105,7 @@ class Canvas(anywidget.AnyWidget):
     strokes = CBytes(b"").tag(sync=True)  # not Bytes, which refuses silently what comes from the page
 
     def __init__(self, **traits: Any) -> None:
-        self.shown = 0  # pictures that a page has answered
+        self.shown = 0  # pictures that a page has shown, as far as it has answered
         self._sent = self._answered = 0  # numbers of the last picture sent and of the last one answered
         self._newest: tuple[dict, list[bytes]] | None = None
         self._waiting = False  # whether the newest has not been sent
@@ -139,8 +140,9 @@ class Canvas(anywidget.AnyWidget):
     def _hear(self, widget: Any, content: dict, buffers: Sequence[memoryview]) -> None:
         """The page says that it shows a picture, or that it is new and has none. May be called on any thread."""
         if "shown" in content:
-            self.shown += 1
-            self._answered = max(self._answered, content["shown"])
+            newly = max(0, content["shown"] - self._answered)
+            self.shown += newly
+            self._answered += newly
         if "new" in content:
             self._answered = self._sent  # what went to a page that is gone is answered by nobody
             self._waiting = self._newest is not None

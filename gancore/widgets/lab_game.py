@@ -15,7 +15,7 @@ from gancore.losses import make_loss
 from gancore.metrics import ModeCoverage, mode_coverage
 from gancore.models import PointDiscriminator, PointGenerator
 from gancore.plots.plane import Look, look
-from gancore.runtime import seed_for
+from gancore.runtime import one_thread, seed_for
 from gancore.toys import Mixture
 from gancore.trainer import Settings, Trainer
 from gancore.widgets.rewind import FRAMES, Rewind
@@ -73,6 +73,7 @@ class LabGame:
 
     `rules` and `toy` may be set at any time and hold from then on. All else is decided by `seed`: the same moves
     under the same rules give the same game, bit for bit, also when it is played again from a frame gone back to.
+    However many threads PyTorch has, the game takes one.
     """
 
     def __init__(self, toy: Mixture, rules: Rules, seed: int = 0) -> None:
@@ -148,10 +149,12 @@ class LabGame:
         self.behind = behind
         self._obey()
 
+    @one_thread()
     def coverage(self) -> ModeCoverage:
         """How many modes of the data the generated points on the screen reach."""
         return mode_coverage(self.seen.fake, self.toy.modes, self.toy.radius)
 
+    @one_thread()
     def _make_frame(self, moves: Callable[[], None]) -> None:
         self._forget_what_came_after()
         self.rewind.remember()
@@ -189,6 +192,7 @@ class LabGame:
                 group["lr"] = rate
         self._look()
 
+    @one_thread()
     def _look(self) -> None:
         self.seen: Look = look(self.game, self.toy, SHOWN_SEED)
 

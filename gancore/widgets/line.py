@@ -11,6 +11,7 @@ from gancore.game import GAN
 from gancore.losses import Minimax
 from gancore.models import PointDiscriminator, PointGenerator
 from gancore.plots.line import Look, Panels, look
+from gancore.runtime import one_thread
 from gancore.toys import Mixture, bumps, gaussian
 from gancore.trainer import Settings, Trainer
 from gancore.widgets.rewind import Rewind
@@ -33,7 +34,7 @@ EQUILIBRIUM = -math.log(4)  # the value of the game there
 
 
 class LineGame:
-    """A game about one of `DATA`, played on the processor, and the way back. The same seed plays the same game."""
+    """A game about one of `DATA`, on one thread of the processor, and the way back. The same seed plays the same game."""
 
     def __init__(self, data: str, seed: int = 0) -> None:
         self.toy = DATA[data]()
@@ -43,18 +44,21 @@ class LineGame:
         self.trainer = Trainer(game, self.toy, SETTINGS, seed=seed, device="cpu", precision="fp32")
         self.past = Rewind(self.trainer)
 
+    @one_thread()
     def step_discriminator(self, moves: int) -> None:
         """A frame in which only the discriminator moves."""
         self.past.remember()
         for _ in range(moves):
             self.trainer.discriminator_step()
 
+    @one_thread()
     def step_generator(self, moves: int) -> None:
         """A frame in which only the generator moves."""
         self.past.remember()
         for _ in range(moves):
             self.trainer.generator_step()
 
+    @one_thread()
     def play(self) -> None:
         """A frame of `ROUNDS` rounds, in each of which both move."""
         self.past.remember()
@@ -70,6 +74,7 @@ class LineGame:
         """How often the discriminator and the generator have moved."""
         return count_steps(self.trainer.d_optimizer), count_steps(self.trainer.g_optimizer)
 
+    @one_thread()
     def look(self) -> Look:
         """How the game stands."""
         return look(self.trainer.game, self.toy)
