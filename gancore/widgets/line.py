@@ -34,7 +34,7 @@ EQUILIBRIUM = -math.log(4)  # the value of the game there
 
 
 class LineGame:
-    """A game about one of `DATA`, on one thread of the processor, and the way back. The same seed plays the same game."""
+    """A game about one of `DATA` on one thread of the processor, and the way back. The same seed plays the same one."""
 
     def __init__(self, data: str, seed: int = 0) -> None:
         self.toy = DATA[data]()

@@ -1,15 +1,16 @@
 """The latent explorer of chapter 11 in the page: every control moves the digits, soon enough to be called live."""
 
-import os
 import re
 import time
 
 import pytest
 from playwright.sync_api import expect
 
+from browser.chapter import fewest_a_second, load
+
 CHAPTER = "11_inside_the_latent_space"
 SLIDERS = ("slant", "thickness", "truncation", "seed", "to the next")
-FEWEST_A_SECOND = 20  # pictures, while a slider is dragged and while it drifts
+LIVE = fewest_a_second(20)  # pictures, while a slider is dragged and while it drifts
 SECONDS = 3  # to count over
 COUNT = f"""canvas => {{
     const small = new OffscreenCanvas(32, 16).getContext('2d', {{willReadFrequently: true}});
@@ -83,12 +84,11 @@ def count_pictures(view):
     digits(view).evaluate(COUNT)
 
 
-def assert_live(view, doing):
-    """While it was counted there were 20 pictures a second; on a machine with more to do than it has cores, fewer."""
+def assert_live(view, doing, fewest):
+    """While it was counted there were at least `fewest` pictures a second."""
     pictures = digits(view).evaluate("() => window.counted")
-    busy = max(1.0, os.getloadavg()[0] / os.cpu_count())
-    print(f"{doing}: {pictures:.0f} pictures a second, with {busy:.1f} times as much to do as there are cores")
-    assert pictures >= FEWEST_A_SECOND / busy
+    print(f"{doing}: {pictures:.1f} pictures a second, {load()}")
+    assert pictures >= fewest
 
 
 @pytest.mark.parametrize("name", SLIDERS)
@@ -123,7 +123,8 @@ def test_reset_brings_the_digits_back(chapter, view):
     assert come_to_rest(view) == before
 
 
-def test_a_slider_that_is_dragged_is_followed_live(chapter, view):
+@LIVE
+def test_a_slider_that_is_dragged_is_followed_live(chapter, view, fewest):
     handle = slider(view, "thickness")
     handle.scroll_into_view_if_needed()
     box = handle.bounding_box()
@@ -138,10 +139,11 @@ def test_a_slider_that_is_dragged_is_followed_live(chapter, view):
         chapter.page.wait_for_timeout(8)
         moves += 1
     mouse.up()
-    assert_live(view, "dragged")
+    assert_live(view, "dragged", fewest)
 
 
-def test_it_drifts_live_until_it_is_stopped(chapter, view):
+@LIVE
+def test_it_drifts_live_until_it_is_stopped(chapter, view, fewest):
     drift = view.get_by_role("button", name="Drift")
     drift.press("Enter")
     stop = view.get_by_role("button", name="Stop")
@@ -151,7 +153,7 @@ def test_it_drifts_live_until_it_is_stopped(chapter, view):
     with chapter.changes(status(view)):
         stop.click()
     expect(drift).to_be_visible()
-    assert_live(view, "drifting")
+    assert_live(view, "drifting", fewest)
 
 
 def test_it_is_fit_to_be_projected(chapter, view):
