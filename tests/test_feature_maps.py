@@ -101,3 +101,9 @@ def test_in_each_map_zero_is_mid_grey_and_what_is_farthest_from_it_is_white_or_b
     numbers = right[LARGEST_ZOOM // 2 :: LARGEST_ZOOM, LARGEST_ZOOM // 2 :: LARGEST_ZOOM]  # with borders two wide
     assert numbers.shape == (8, 14)
     assert (numbers[3, 3], numbers[4, 10], numbers[5, 11], numbers[2, 2]) == (255, 0, 191, 128)
+
+
+def test_a_single_white_number_shows_on_a_white_page():
+    right = np.asarray(beside(torch.ones(1, 4, 4), torch.ones(1, 1, 1)))[:, 4 * DIGIT_ZOOM + GAP :]
+    assert right.min() == 0
+    assert right[LARGEST_ZOOM // 2, LARGEST_ZOOM // 2] == 255

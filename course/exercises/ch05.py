@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits, softplus
+from torch.nn.functional import binary_cross_entropy, binary_cross_entropy_with_logits, softplus
 
 from gancore.exercises import Call, Exercise, Mistake, Value, WrongKind, same, tidy
 from gancore.quizzes import Option, Question
@@ -29,6 +29,11 @@ FAR_EXPECTED = 100.0  # the mean of 200 and 0
 
 def bce(logits: Tensor, target: float) -> Tensor:
     return binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
+
+
+def cut_off(logits: Tensor, target: float) -> Tensor:
+    """Cross-entropy by way of the probability, where PyTorch holds no logarithm below -100."""
+    return binary_cross_entropy(torch.sigmoid(logits), torch.full_like(logits, target))
 
 
 DISCRIMINATOR = Exercise(
@@ -73,6 +78,11 @@ DISCRIMINATOR = Exercise(
             "infinite. There is a form that computes both in one step.",
         ),
         Mistake(
+            lambda real, fake: cut_off(real, 1) + cut_off(fake, 0),
+            "Right for small logits. `binary_cross_entropy` gets a probability that has been rounded to 0 and cuts its "
+            "logarithm off at -100: beyond that no gradient is left. There is a form that takes the logits themselves.",
+        ),
+        Mistake(
             lambda real, fake: softplus(-real).sum() + softplus(fake).sum(),
             "You added over the batch. Then a batch of twice the size takes steps of twice the size.",
         ),
@@ -110,6 +120,11 @@ GENERATOR = Exercise(
             "non-saturating one.",
         ),
         Mistake(
+            lambda fake: torch.log(1 - torch.sigmoid(fake)).mean(),
+            "This is the minimax loss, log(1 - D), and of a logit of 200 it makes minus infinity. Asked for is the "
+            "non-saturating one, from the logits.",
+        ),
+        Mistake(
             lambda fake: bce(fake, 0),
             "With this loss the generator learns to be found out. Which label does it *want* its examples to get?",
         ),
@@ -129,6 +144,11 @@ GENERATOR = Exercise(
             lambda fake: -torch.sigmoid(fake).log().mean(),
             "The formula is right, and breaks down in float32: for a logit of -200 the sigmoid is 0 and its logarithm "
             "infinite, just where the generator needs a gradient most.",
+        ),
+        Mistake(
+            lambda fake: cut_off(fake, 1),
+            "Right for small logits. `binary_cross_entropy` cuts the logarithm of a probability off at -100, so that a "
+            "generator far behind gets no gradient. Use what you used in 5.1, on logits.",
         ),
         Mistake(
             lambda fake: (1 - torch.sigmoid(fake)).mean(),
@@ -173,7 +193,10 @@ class TwoRounds:
     def complain(self, result: Any) -> str:
         right = tidy(self.right)
         if not isinstance(result, Tensor) or result.shape != right.shape:
-            return "No weight has changed. Each player needs a backward pass and a step of its own optimiser."
+            return (
+                "No weight has changed. Each player needs a backward pass and then a step of its own optimiser, with "
+                "no `zero_grad` between the two."
+            )
         split = len(nn.utils.parameters_to_vector(players()[0].parameters()))
         parts = {"generator": slice(0, split), "discriminator": slice(split, None)}
         names = [name for name, part in parts.items() if not same(result[part], right[part])]
@@ -189,8 +212,10 @@ def players() -> tuple[nn.Module, nn.Module]:
 
 
 def after_two_rounds(play: Callable) -> Any:
-    """All weights after `play` has run twice; where none has changed, what it returned."""
+    """All weights after `play` has run twice; where none has changed, what it returned, or False if it has drawn."""
     generator, discriminator = players()
+    drawn = []
+    generator.register_forward_hook(lambda *_: drawn.append(True))
     optimizers = [torch.optim.SGD(player.parameters(), RATE) for player in (generator, discriminator)]
     parameters = [*generator.parameters(), *discriminator.parameters()]
     before = nn.utils.parameters_to_vector(parameters).detach().clone()
@@ -199,7 +224,9 @@ def after_two_rounds(play: Callable) -> Any:
         real, z = torch.randn(8, 2, generator=rng) + 2, torch.randn(8, 2, generator=rng)
         returned = play(generator, discriminator, *optimizers, real, z)
     after = nn.utils.parameters_to_vector(parameters).detach().clone()
-    return returned if torch.equal(before, after) else after
+    if not torch.equal(before, after):
+        return after
+    return False if drawn and returned is None else returned
 
 
 def d_loss(real: Tensor, fake: Tensor) -> Tensor:
@@ -251,6 +278,20 @@ def judged_too_early(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimi
     first, second = d_loss(d(real), d(fake.detach())), g_loss(d(fake))
     improve(d_opt, first)
     improve(g_opt, second)
+
+
+def both_at_once(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    fake = g(z)
+    d_opt.zero_grad()
+    g_opt.zero_grad()
+    (d_loss(d(real), d(fake.detach())) + g_loss(d(fake))).backward()
+    d_opt.step()
+    g_opt.step()
+
+
+def minimax(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    improve(g_opt, -softplus(d(g(z))).mean())
 
 
 def generator_first(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
@@ -305,6 +346,15 @@ ROUND = Exercise(
             "the second one. The generator has to be judged by the discriminator as it is *after* its move.",
         ),
         Mistake(
+            both_at_once,
+            "Both gradients are computed before anybody moves. So the generator is judged by the discriminator as it "
+            "*was*, and its backward pass has added its own wish to the discriminator's gradient.",
+        ),
+        Mistake(
+            minimax,
+            "Your generator follows the minimax loss, log(1 - D). This round is played with the losses of 5.1 and 5.2.",
+        ),
+        Mistake(
             generator_first,
             "Both players move, but in the other order: here the discriminator goes first.",
         ),
@@ -337,7 +387,7 @@ ROUND = Exercise(
 
 # 5.4: ten lines, one of which lacks `.detach()`; they are printed in the chapter
 #
-#  1  z = torch.randn(len(real), 2)
+#  1  z = torch.randn(len(real), 8)
 #  2  fake = generator(z)
 #  3  d_loss = discriminator_loss(discriminator(real), discriminator(fake))
 #  4  d_optimizer.zero_grad()
@@ -360,17 +410,21 @@ DETACH = Exercise(
             "Cut there, and the discriminator's move is right. But the generator's move uses the same `fake`, and "
             "would find no way back to its weights.",
         ),
+        Mistake(4, "That line forgets old gradients, and the graph is not made of those. Which line makes the graph?"),
         Mistake(5, "The backward pass follows the graph that it finds. The graph was made too long before."),
+        Mistake(6, "By then the gradients are there, and the step uses them as they are."),
         Mistake(
             7,
             "This is the one place where the gradient *has* to pass through the fake examples: it is all that the "
             "generator learns from.",
         ),
+        Mistake(8, "That line forgets the generator's old gradients. The graph had been walked before."),
         Mistake(
             9,
             "That is where PyTorch stops, and not where the cause is. `retain_graph=True` would silence the message, "
             "and the discriminator's move would still go through the generator.",
         ),
+        Mistake(10, "PyTorch never comes to that line: it stops in the one before."),
     ),
     hints=(
         "Whose weights should the first backward pass reach? Whose does it reach?",

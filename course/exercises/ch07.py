@@ -147,6 +147,10 @@ RANGE = Exercise(
             "You divide by the top of the range. What matters is how *wide* the range is; try `low` below zero.",
         ),
         Mistake(
+            lambda pixels, low, high: 2 * (pixels.float() - low) / high - 1,
+            "You take `low` away and then divide by `high`. How wide is the range where `low` is not 0?",
+        ),
+        Mistake(
             not_shifted,
             "The width is right, but the start is not: a pixel that equals `low` should become -1 wherever `low` is.",
         ),
@@ -293,7 +297,7 @@ BETTER = Exercise(
     probes=(
         Call(
             "Where run a draws digits and run b draws noise, `better_run(a, b)`",
-            (run(good(0), 900, 1.0, 0.9, 0.80), run(NOISE, 600, 0.5, 1.6, 0.70)),
+            (run(good(0), 900, 1.0, 0.9, 0.80), run(NOISE, 600, 0.4, 1.4, 0.70)),
             "a",
         ),
         Call(
@@ -304,7 +308,7 @@ BETTER = Exercise(
         ),
         Call(
             "Where run a draws zeros, ones and sevens only and run b draws all ten digits, `better_run(a, b)`",
-            (run(THREE_CLASSES, 900, 0.7, 1.3, 0.60), run(good(20), 700, 1.1, 1.2, 0.70)),
+            (run(THREE_CLASSES, 900, 0.7, 1.1, 0.60), run(good(20), 700, 1.1, 1.2, 0.70)),
             "b",
         ),
         Call(
@@ -328,6 +332,10 @@ BETTER = Exercise(
             lower_d_loss,
             "You chose the lower discriminator loss. A discriminator that wins every time does not make good pictures; "
             "more often it means that the pictures are bad.",
+        ),
+        Mistake(
+            lambda a, b: "a",
+            "Your function always says the same. What in the two runs does it look at?",
         ),
         Mistake(
             lower_sum,
@@ -416,7 +424,7 @@ QUIZ = (
             ),
             Option(
                 "Nobody's, since the discriminator is frozen.",
-                "Frozen means that its own weights get no gradient. The gradient with respect to its *input*, the "
+                "Frozen means that its own weights get no gradient. The gradient with respect to its input, the "
                 "picture, still goes through.",
             ),
         ),

@@ -44,6 +44,10 @@ SIDES = Exercise(
             "You rounded up. When what is left is shorter than a step, can the kernel still take it?",
         ),
         Mistake(
+            sides(lambda n, k, s, p: (n + 2 * p - k) / s + 1, transposed),
+            "A side is a whole number of pixels. What becomes of a step that is longer than what is left?",
+        ),
+        Mistake(
             sides(lambda n, k, s, p: (n - k) // s + 1, lambda n, k, s, p: (n - 1) * s + k),
             "You left out the padding. A convolution has that many zeros around its input; a transposed one has that "
             "many pixels of its output cut off.",
@@ -60,7 +64,7 @@ SIDES = Exercise(
         Mistake(
             sides(strided, lambda n, k, s, p: n * s + k - 2 * p),
             "Your convolutions are right. In a transposed one, how many steps lie between the first stamp and the "
-            "last?",
+            "last, and what does the padding do to both ends?",
         ),
         Mistake(
             sides(strided, lambda n, k, s, p: (n - 1) * s + k + 2 * p),
@@ -133,7 +137,7 @@ def set_weights(network: nn.Module) -> None:
             fixed = torch.randn(module.weight.shape, generator=torch.Generator().manual_seed(1))
             module.weight.data.copy_(fixed)
             if module.bias is not None:
-                nn.init.constant_(module.bias, 0.5)
+                nn.init.zeros_(module.bias)  # it may be there, since batch normalisation takes it out again
 
 
 def double(inputs: int, outputs: int, kernel: int = 4, stride: int = 2, padding: int = 1) -> nn.Module:
@@ -154,6 +158,21 @@ BLOCK = Exercise(
             lambda m, n: nn.Sequential(double(m, n, kernel=3), nn.BatchNorm2d(n), nn.ReLU()),
             "A side of 5 becomes 9: with a kernel of 3 and this padding the last pixel is missing. Which kernel "
             "does the block of this chapter have?",
+        ),
+        Mistake(
+            lambda m, n: nn.Sequential(double(m, n, kernel=2, padding=0), nn.BatchNorm2d(n), nn.ReLU()),
+            "A kernel of 2 doubles the side too, with stamps that lie side by side: no two of them share a pixel. The "
+            "block of this chapter has a larger one.",
+        ),
+        Mistake(
+            lambda m, n: nn.Sequential(
+                nn.ConvTranspose2d(m, n, 3, 2, 1, output_padding=1, bias=False), nn.BatchNorm2d(n), nn.ReLU()
+            ),
+            "The side is doubled, with a row and a column added at one end. Which kernel needs no such addition?",
+        ),
+        Mistake(
+            lambda m, n: nn.Sequential(nn.BatchNorm2d(m), nn.ReLU(), double(m, n)),
+            "You normalise and bend what comes *in*. In the block of 2015 the doubling comes first.",
         ),
         Mistake(
             lambda m, n: nn.Sequential(double(m, n, padding=0), nn.BatchNorm2d(n), nn.ReLU()),

@@ -456,8 +456,8 @@ QUIZ = (
         ),
     ),
     Question(
-        "In a projection discriminator, what does the *difference* of its logits for the labels 3 and 8 depend on, for "
-        "one and the same picture?",
+        "A projection discriminator judges one picture as a 3 and as an 8. What does the difference of these two "
+        "logits depend on?",
         key="d",
         options=(
             Option(

@@ -73,7 +73,14 @@ def raw_product(start: Tensor, end: Tensor, share: float) -> Tensor:
 
 
 def of_length_one(start: Tensor, end: Tensor, share: float) -> Tensor:
-    return great_circle(start, end, share) / start.norm()
+    return start if torch.equal(start, end) else great_circle(start, end, share) / start.norm()
+
+
+def as_if_at_a_right_angle(start: Tensor, end: Tensor, share: float) -> Tensor:
+    if torch.equal(start, end):
+        return start
+    angle = share * angle_between(start, end)
+    return angle.cos() * start + angle.sin() * end
 
 
 def in_degrees(start: Tensor, end: Tensor, share: float) -> Tensor:
@@ -134,6 +141,11 @@ SLERP = Exercise(
             of_length_one,
             "The direction is right and the length is 1. You need the directions for the angle alone; the sum is made "
             "of the latents themselves.",
+        ),
+        Mistake(
+            as_if_at_a_right_angle,
+            "Cosine and sine turn `start` towards a vector at a right angle to it, and `end` need not be one. Put in "
+            "share 1: do you arrive?",
         ),
         Mistake(
             in_degrees,
@@ -459,7 +471,7 @@ QUIZ = (
             ),
             Option(
                 "Anywhere between 0 and 20, all distances alike.",
-                "For a single coordinate the distance varies that much. A sum of 100 squares varies by a few per cent.",
+                "A single coordinate varies as much as it is large. The length of a hundred varies by some 7 per cent.",
             ),
         ),
     ),

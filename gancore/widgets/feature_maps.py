@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 from ipywidgets import Dropdown, HBox
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import Tensor, nn
 
 from gancore.errors import GancoreError
@@ -18,6 +18,7 @@ from gancore.widgets.view import Picture, Status, View
 COLUMNS = 12  # maps in a row
 WIDEST, LARGEST_ZOOM = 600, 10  # pixels of all maps side by side; screen pixels for one number, at most
 DIGIT_ZOOM, GAP = 5, 24
+FRAME = 2  # screen pixels of black around the maps, so that a single white one shows on a white page
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def beside(image: Tensor, maps: Tensor) -> Image.Image:
     tiles = (maps / farthest).unsqueeze(1)
     columns = min(COLUMNS, len(tiles))
     zoom = min(LARGEST_ZOOM, WIDEST // image_grid(tiles, columns).width)
-    left, right = picture(image.unsqueeze(0), 1, DIGIT_ZOOM), picture(tiles, columns, zoom)
+    left, right = picture(image.unsqueeze(0), 1, DIGIT_ZOOM), ImageOps.expand(picture(tiles, columns, zoom), FRAME)
     both = Image.new("L", (left.width + GAP + right.width, max(left.height, right.height)), "white")
     both.paste(left, (0, 0))
     both.paste(right, (left.width + GAP, 0))
