@@ -587,7 +587,7 @@ QUIZ = (
         options=(
             Option(
                 "Draws with less variance.",
-                "The draws have the same distribution. It is the *gradient* whose variance you saw shrink.",
+                "The draws have the same distribution. It is the gradient whose variance you saw shrink.",
             ),
             Option(
                 "A gradient that reaches μ and σ.",
@@ -629,7 +629,7 @@ QUIZ = (
         ),
     ),
     Question(
-        "Which of these has *no* latent variable, once the class is given?",
+        "Which of these has no latent variable, once the class is given?",
         key="d",
         options=(
             Option(

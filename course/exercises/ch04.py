@@ -339,7 +339,7 @@ QUIZ = (
         ),
     ),
     Question(
-        "In this game, what does *zero sum* mean?",
+        "In this game, what does 'zero sum' mean?",
         key="d",
         options=(
             Option(
@@ -366,7 +366,7 @@ QUIZ = (
         options=(
             Option(
                 "Nothing yet: the generator may be perfect, or the discriminator may have learned nothing.",
-                "Theorem 1 speaks of the *best* discriminator. An untrained one says one half as well.",
+                "Theorem 1 speaks of the best discriminator. An untrained one says one half as well.",
             ),
             Option(
                 "The generator has reached the data.",
