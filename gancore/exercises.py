@@ -18,6 +18,7 @@ from torch import Tensor
 from gancore.errors import GancoreError
 
 RELATIVE, ABSOLUTE = 1e-4, 1e-6  # closer than this counts as equal: room for float32 in another order
+ROUNDED = 0.005  # nearer than this to a number with a fraction is that number, rounded
 LONGEST_LIST = 6  # numbers that a sentence can hold
 LONGEST_TEXT = 200  # characters of an error that a sentence can hold
 
@@ -246,8 +247,12 @@ def untouched(value: Any) -> bool:
 
 
 def too(number: Tensor, right: Tensor) -> str:
-    """In which direction a wrong number is off."""
-    return "not a finite number" if not number.isfinite() else "too large" if number > right else "too small"
+    """In which direction a wrong number is off, or that it has been rounded."""
+    if not number.isfinite():
+        return "not a finite number"
+    if right % 1 and (number - right).abs() < ROUNDED * right.abs():
+        return "right when rounded: give more digits, or write it as an expression"
+    return "too large" if number > right else "too small"
 
 
 def shape(value: Any) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """What `check`, `hint`, `solution` and `quiz` say, on an exercise small enough to see through."""
 
 import asyncio
+import math
 import shutil
 import threading
 from pathlib import Path
@@ -41,6 +42,8 @@ HALVE = Exercise(
     praise="Half of everything.",
 )
 COUNTS = Exercise("99.2", "Counts", "counts", (Value([1, 2, 3]),), (), ("Count.",), "Counted.")
+LOGARITHM = Exercise("99.4", "Logarithm", "logarithm", (Value(-math.log(4)),), (), ("Take it.",), "Taken.")
+THOUSAND = Exercise("99.5", "Thousand", "thousand", (Value(1000),), (), ("Count.",), "Counted.")
 WORD = Exercise("99.3", "Word", "word", (Value("Critic"),), (), ("Arjovsky's word.",), "That is it.")
 
 QUIZ = Quiz(
@@ -93,6 +96,13 @@ def test_a_wrong_value_is_told_where_it_is_off_and_not_what_is_right():
     for answer in (6, "six", [1, 2]):
         assert message(COUNTS, answer) == "A list of 3 numbers is asked for."
     assert message(WORD, "judge") == "`judge` is not it."
+
+
+def test_a_rounded_value_is_told_so():
+    assert message(LOGARITHM, -1.386) == message(LOGARITHM, -1.39)
+    assert "right when rounded: give more digits" in message(LOGARITHM, -1.386)
+    assert message(LOGARITHM, -1.4) == "Your number is too small."
+    assert message(THOUSAND, 1001) == "Your number is too large.", "a count is never rounded"
 
 
 def test_an_answer_of_the_wrong_kind_is_told_so():

@@ -136,8 +136,8 @@ SLOPE = Exercise(
     mistakes=(
         Mistake(0.5, "The size is right. Does the function rise or fall there?"),
         Mistake(0.6931472, "This is the height of the curve at 0, log 2. Asked for is how steep it is."),
-        Mistake(-0.25, "You took the derivative of the inner function only as far as the sigmoid's. Is that all?"),
-        Mistake(0.25, "This is the slope of the sigmoid at 0. The function here is the logarithm of something else."),
+        Mistake(-0.25, "You divided by the square of 1 + exp(-x), as if for 1/u. The function is log u."),
+        Mistake(0.25, "This is the slope of the sigmoid at 0. The function here is a logarithm."),
         Mistake(-1.0, "This is the inner derivative, of exp(-x). The logarithm around it has one as well."),
         Mistake(1.0, "This is exp(0), with neither the minus sign nor the logarithm taken into account."),
         Mistake(0.0, "The curve is not flat at 0: compare its heights at -1 and at 1."),
@@ -222,7 +222,7 @@ QUIZ = (
         options=(
             Option(
                 "It is the number of pictures that were scored.",
-                "It was taken from a thousand pictures, and would be much the same for two thousand.",
+                "It was taken from two thousand pictures, and would be much the same for four thousand.",
             ),
             Option(
                 "It counts, so to speak, the digits that are drawn clearly and equally often.",

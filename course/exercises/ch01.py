@@ -14,9 +14,9 @@ from gancore.quizzes import Option, Question
 # The points are placed so that every other way of choosing a centre goes wrong for at least one of them. No two of
 # the numbers of points, centres and coordinates are equal in a probe.
 
-POINTS = torch.tensor([[5.0, 5.0], [5.0, 7.0], [4.0, -2.0], [0.0, 7.0], [7.0, 3.0]])
+POINTS = torch.tensor([[5.0, 5.0], [5.0, 7.0], [4.0, -2.0], [0.0, 7.0], [7.0, 3.0], [5.0, 5.5]])
 CENTRES = torch.tensor([[0.0, 5.0], [3.0, 3.0], [2.0, 5.0]])
-NEAREST = [1, 2, 1, 0, 1]  # squared distances: 25 8 9, 29 20 13, 65 26 53, 4 25 8, 53 16 29
+NEAREST = [1, 2, 1, 0, 1, 2]  # squared distances: 25 8 9, 29 20 13, 65 26 53, 4 25 8, 53 16 29, 25¼ 10¼ 9¼
 DEEP_POINTS = torch.tensor([[1.0, 1.0, 1.0, 1.0], [2.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, -3.0]])
 DEEP_CENTRES = torch.tensor([[0.0, 0.0, 0.0, 0.0], [3.0, 0.0, 0.0, 0.0]])
 DEEP_NEAREST = [0, 1, 0]  # squared distances: 4 7, 4 1, 9 18
@@ -35,7 +35,7 @@ ASSIGN = Exercise(
     title="Join the nearest centre",
     name="nearest",
     probes=(
-        Call("`nearest` of five points in the plane and three centres", (POINTS, CENTRES), NEAREST),
+        Call("`nearest` of six points in the plane and three centres", (POINTS, CENTRES), NEAREST),
         Call("`nearest` of three points in four dimensions and two centres", (DEEP_POINTS, DEEP_CENTRES), DEEP_NEAREST),
     ),
     mistakes=(
@@ -70,6 +70,10 @@ ASSIGN = Exercise(
             "what is done to a difference before it is added?",
         ),
         Mistake(
+            lambda points, centres: differences(points, centres).abs().amax(2).argmin(1),
+            "You go by the coordinate that differs most. A distance takes all of them.",
+        ),
+        Mistake(
             lambda points, centres: differences(points, centres).sum(2).argmin(1),
             "Your differences keep their sign, so that being far to the left makes up for being far above.",
         ),
@@ -79,7 +83,7 @@ ASSIGN = Exercise(
         ),
         Mistake(
             lambda points, centres: differences(points, centres)[:, :, 0].square().argmin(1),
-            "You compare the first coordinates only. A distance takes all of them.",
+            "You compare the first coordinates only. What do the others say?",
         ),
         Mistake(
             lambda points, centres: (points - centres).square().sum(1),
@@ -104,10 +108,10 @@ ASSIGN = Exercise(
 
 # 1.2: purity
 #
-# Clusters 0, 1 and 3; number 2 is empty. They hold 4, 2 and 1 examples of their commonest label, out of 10.
+# Clusters 0, 1, 3 and 4; number 2 is empty. They hold 4, 2, 1 and 2 examples of their commonest label, out of 12.
 
-CLUSTERS = torch.tensor([0, 0, 0, 0, 0, 1, 1, 1, 3, 3])
-LABELS = torch.tensor([4, 4, 4, 4, 9, 1, 9, 9, 9, 7])
+CLUSTERS = torch.tensor([0, 0, 0, 0, 0, 1, 1, 1, 3, 3, 4, 4])
+LABELS = torch.tensor([4, 4, 4, 4, 9, 1, 9, 9, 9, 7, 3, 3])
 PURE = torch.tensor([2, 2, 0, 0, 0, 1])
 PURE_LABELS = torch.tensor([5, 5, 3, 3, 3, 3])
 
@@ -121,12 +125,17 @@ def commonest(labels: Tensor) -> Tensor:
     return labels.bincount().max()
 
 
+def every_number(clusters: Tensor, labels: Tensor) -> list[Tensor]:
+    """The labels of each cluster from 0 to the last, empty ones too."""
+    return [labels[clusters == cluster] for cluster in range(int(clusters.max()) + 1)]
+
+
 PURITY = Exercise(
     number="1.2",
     title="Purity of a clustering",
     name="purity",
     probes=(
-        Call("`purity` of ten examples in three clusters", (CLUSTERS, LABELS), 0.7),
+        Call("`purity` of twelve examples in four clusters", (CLUSTERS, LABELS), 0.75),
         Call("`purity` where every cluster holds one label only", (PURE, PURE_LABELS), 1),
     ),
     mistakes=(
@@ -160,6 +169,20 @@ PURITY = Exercise(
         Mistake(
             lambda clusters, labels: 1 - sum(commonest(g) for g in groups(clusters, labels)) / len(labels),
             "That is the share of examples which do *not* carry their cluster's commonest label.",
+        ),
+        Mistake(
+            lambda clusters, labels: sum(commonest(g) for g in groups(clusters, labels)) // len(labels),
+            "Your division drops what comes after the point. A share is seldom a whole number.",
+        ),
+        Mistake(
+            lambda clusters, labels: sum(commonest(g) for g in every_number(clusters, labels)) / len(labels),
+            "Nobody is in cluster 2, and there is no largest count of nothing. Pass over clusters without members.",
+        ),
+        Mistake(
+            lambda clusters, labels: (
+                sum((g == g.mode().values).sum() for g in every_number(clusters, labels)) / len(labels)
+            ),
+            "Nobody is in cluster 2, and nothing has no commonest label. Pass over clusters without members.",
         ),
         Mistake(
             lambda clusters, labels: 100 * sum(commonest(g) for g in groups(clusters, labels)) / len(labels),
@@ -292,7 +315,7 @@ QUIZ = (
         options=(
             Option(
                 "Which random start was used.",
-                "Starts differ by a tenth at most. There is a way to make purity as high as one likes.",
+                "With ten clusters, ten starts gave from 0.49 to 0.61. There is a way to make purity as high as one likes.",
             ),
             Option(
                 "Whether the digits were shuffled.",

@@ -51,7 +51,8 @@ class Part:
         return parts[self.place]
 
     def complain(self, result: Any) -> str:
-        name, right = f"{PARTS[self.place]} of the table `{self.joint.tolist()}`", tidy(self.right)
+        table = [[round(share, 2) for share in row] for row in self.joint.tolist()]  # without float32's tails
+        name, right = f"{PARTS[self.place]} of the table `{table}`", tidy(self.right)
         if type(result) is not type(right) or shape(result) != shape(right):
             return f"{name} is {kind(result)}, and {kind(right)} is asked for."
         return f"{name} is {short(result)}, and {short(right)} is right."
@@ -188,7 +189,7 @@ class Drawn:
 MEANS = torch.tensor([[[[0.5, -0.4, 0.2], [0.0, 0.4, -0.5]]], [[[-0.6, 0.0, 0.3], [0.6, -0.3, 0.1]]]])
 SPREADS = torch.tensor([[[[0.2, 0.1, 0.3], [0.3, 0.1, 0.1]]], [[[0.1, 0.3, 0.2], [0.1, 0.2, 0.2]]]])
 TABLES = (MEANS, SPREADS, 1, 4000)
-BROAD = (torch.zeros(2, 1, 2, 3), torch.ones(2, 1, 2, 3), 0, 4000)
+BROAD = (torch.zeros(2, 1, 2, 3), torch.stack([torch.ones(1, 2, 3), SPREADS[1]]), 0, 4000)
 
 
 def checked(images: Tensor) -> Tensor:
@@ -282,7 +283,7 @@ DRAW = Exercise(
         Drawn(f"{IMAGES} the standard deviation of each pixel", TABLES, spread_of_pixels, SPREADS[1].flatten()),
         Drawn(f"{IMAGES} the correlation of the first pixel with each other", TABLES, tie_of_pixels, [0.0] * 5),
         Drawn(
-            "Where all deviations are 1, the share of pixels outside of [-1, 1], and the share that is -1 or 1,",
+            "Of class 0, with deviations of 1, the share of pixels outside of [-1, 1], and the share that is -1 or 1,",
             BROAD,
             beyond_and_at_the_ends,
             [0.0, 0.3],
@@ -480,8 +481,13 @@ LABELS = Exercise(
         ),
         Mistake(
             without_replacement,
-            "You shuffle the training labels and take from the top, so there are never more than the set has. A model "
-            "can draw as many as you like: what has been drawn may come again.",
+            "You deal out the training labels, so there are never more than the set has. A model can draw as many as "
+            "you like: what has been drawn may come again.",
+        ),
+        Mistake(
+            lambda labels, count: torch.multinomial(labels.unique(return_counts=True)[1].double(), count),
+            "Left to itself, `torch.multinomial` draws each class once at most. What has been drawn may come again: "
+            "look for the argument that says so.",
         ),
         Mistake(
             again_and_again,
@@ -547,9 +553,9 @@ QUIZ = (
                 "It is a density, not a probability. Only its integral over an area is one.",
             ),
             Option(
-                "Sevens lie densely around x: 35 for each unit of area there.",
-                "The area is small: one square unit would be far larger than the plane you see. Density times a small "
-                "area is a probability.",
+                "A small patch around x holds a share of all sevens that is 35 times its area.",
+                "Sevens lie densely there. The area is small: one square unit would be far larger than the plane you "
+                "see. Density times a small area is a probability.",
             ),
             Option(
                 "35 sevens of the training set lie at x.",

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.distributions import Normal
+from torch.distributions import Normal, kl_divergence
 
 from gancore.exercises import Call, Exercise, Mistake, WrongKind, tidy
 from gancore.quizzes import Option, Question
@@ -106,6 +106,10 @@ def whatever_the_weights(count: int, weights: Tensor, means: Tensor, deviations:
     return ancestral(count, torch.ones_like(weights), means, deviations)
 
 
+def never_again(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
+    return means[torch.multinomial(weights, count)]
+
+
 def one_choice_for_all(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
     chosen = torch.multinomial(weights, 1)
     return means[chosen] + deviations[chosen] * torch.randn(count)
@@ -154,6 +158,11 @@ MIXTURE = Exercise(
         Mistake(
             whatever_the_weights,
             "You choose every component equally often. What do the weights say about that choice?",
+        ),
+        Mistake(
+            never_again,
+            "Left to itself, `torch.multinomial` draws each component once at most. Each draw begins anew, so what has "
+            "been chosen may come again: look for the argument that says so.",
         ),
         Mistake(
             one_choice_for_all,
@@ -300,6 +309,11 @@ TRICK = Exercise(
             "a step that no gradient passes.",
         ),
         Mistake(
+            lambda mean, log_variance, noise: Normal(mean, (log_variance / 2).exp()).rsample(),
+            "You draw noise of your own. Gradients pass, and yet `noise` is handed over so that whoever calls you can "
+            "say which draw it is.",
+        ),
+        Mistake(
             lambda mean, log_variance, noise: (mean + (log_variance / 2).exp() * noise).detach(),
             "The values are right, and cut off: no gradient comes back to the means or to the log variances.",
         ),
@@ -392,6 +406,11 @@ ESTIMATE = Exercise(
             with_logs(lambda p, q: (p - q).abs().mean()),
             "You take away the sign of every term. A single draw may well speak for q; only the mean cannot fall below "
             "0 in the long run.",
+        ),
+        Mistake(
+            lambda x, mean_p, std_p, mean_q, std_q: kl_divergence(Normal(mean_p, std_p), Normal(mean_q, std_q)),
+            "This is the divergence itself, and the draws `x` have no say in it. Asked for is what they make of it, "
+            "and so few of them may be far off.",
         ),
         Mistake(
             with_logs(lambda p, q: p.mean()),
@@ -568,7 +587,7 @@ QUIZ = (
         options=(
             Option(
                 "Draws with less variance.",
-                "The draws have the same distribution. It is the *gradient* whose variance you saw shrink.",
+                "The draws have the same distribution. It is the gradient whose variance you saw shrink.",
             ),
             Option(
                 "A gradient that reaches μ and σ.",
@@ -610,7 +629,7 @@ QUIZ = (
         ),
     ),
     Question(
-        "Which of these has *no* latent variable, once the class is given?",
+        "Which of these has no latent variable, once the class is given?",
         key="d",
         options=(
             Option(

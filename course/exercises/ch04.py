@@ -4,6 +4,7 @@ import math
 
 import torch
 from torch import Tensor
+from torch.nn.functional import kl_div
 
 from gancore.exercises import Call, Exercise, Mistake, Value
 from gancore.quizzes import Option, Question
@@ -35,6 +36,10 @@ def without_the_half(x: Tensor, mean: float, std: float) -> Tensor:
     return torch.exp(-(((x - mean) / std) ** 2)) / (std * math.sqrt(2 * math.pi))
 
 
+def halved_and_multiplied(x: Tensor, mean: float, std: float) -> Tensor:
+    return torch.exp(-((x - mean) ** 2) / 2 * std**2) / (std * math.sqrt(2 * math.pi))
+
+
 def share(density, x: Tensor, real: Bell, fake: Bell) -> Tensor:
     p, q = density(x, *real), density(x, *fake)
     return p / (p + q)
@@ -42,6 +47,11 @@ def share(density, x: Tensor, real: Bell, fake: Bell) -> Tensor:
 
 def log_odds(x: Tensor, real: Bell, fake: Bell) -> Tensor:
     return torch.distributions.Normal(*real).log_prob(x) - torch.distributions.Normal(*fake).log_prob(x)
+
+
+def share_of_logs(x: Tensor, real: Bell, fake: Bell) -> Tensor:
+    p, q = (torch.distributions.Normal(*one).log_prob(x) for one in (real, fake))
+    return p / (p + q)
 
 
 # The right values by the logistic form of Bayes' rule, so that they do not lean on the formula that is asked for.
@@ -89,6 +99,14 @@ BEST = Exercise(
             lambda x, real, fake: log_odds(x, real, fake),
             "This is the logit of the best discriminator: positive for real, negative for generated. What turns a "
             "logit into a probability?",
+        ),
+        Mistake(
+            share_of_logs,
+            "You formed a share of logarithms, which is what `log_prob` gives. D* is a share of densities.",
+        ),
+        Mistake(
+            lambda x, real, fake: share(halved_and_multiplied, x, real, fake),
+            "Look at the exponent: in Python `a / 2 * b` divides by 2 and *multiplies* by b.",
         ),
         Mistake(
             lambda x, real, fake: bell(x, *real),
@@ -212,6 +230,11 @@ def careless_kl(p: Tensor, q: Tensor) -> Tensor:
     return (p * (p / q).log()).sum()
 
 
+def with_kl_div(p: Tensor, q: Tensor) -> Tensor:
+    middle = ((p + q) / 2).log()
+    return (kl_div(middle, p, reduction="sum") + kl_div(middle, q, reduction="sum")) / 2
+
+
 JENSEN_SHANNON = Exercise(
     number="4.3",
     title="Jensen-Shannon divergence",
@@ -257,6 +280,11 @@ JENSEN_SHANNON = Exercise(
             lambda p, q: (careless_kl(p, (p + q) / 2) + careless_kl(q, (p + q) / 2)) / 2,
             "The formula is right, and a zero spoils it: 0 · log 0 is not a number to a computer. Where a distribution "
             "is zero, it contributes nothing.",
+        ),
+        Mistake(
+            with_kl_div,
+            "The formula is right, and `kl_div` minds a zero in its target only. Where both distributions are zero, so "
+            "is the middle one, and its logarithm spoils the sum.",
         ),
         Mistake(
             lambda p, q: 2 * js_by(p, q, (p + q) / 2) - 2 * LN2,
@@ -311,7 +339,7 @@ QUIZ = (
         ),
     ),
     Question(
-        "In this game, what does *zero sum* mean?",
+        "In this game, what does 'zero sum' mean?",
         key="d",
         options=(
             Option(
@@ -338,7 +366,7 @@ QUIZ = (
         options=(
             Option(
                 "Nothing yet: the generator may be perfect, or the discriminator may have learned nothing.",
-                "Theorem 1 speaks of the *best* discriminator. An untrained one says one half as well.",
+                "Theorem 1 speaks of the best discriminator. An untrained one says one half as well.",
             ),
             Option(
                 "The generator has reached the data.",
