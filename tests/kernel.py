@@ -71,10 +71,10 @@ class Kernel:
                 return
         raise TimeoutError(request)
 
-    def run(self, code: str, cell: str = "") -> str:
-        """Run a cell to its end; gives what it has printed. Raises CellFailed where it ends in an error."""
+    def run(self, code: str, cell: str = "", seconds: float = PATIENCE) -> str:
+        """Run a cell to its end; gives what it has printed. Raises what `finish` raises."""
         self.printed = ""
-        self.finish(self.start(code, cell))
+        self.finish(self.start(code, cell), seconds)
         return self.printed
 
     def open_subshell(self) -> None:

@@ -89,12 +89,12 @@ def test_events_faster_than_they_can_be_served_are_answered_by_the_newest(
     assert 1 <= found["drawn"] < EVENTS
 
 
-def finish_chapter(folder: Path, cells: list[str], threads: int) -> int:
-    """Run `cells` in a kernel of their own; gives the threads that it computed with."""
+def finish_chapter(folder: Path, cells: list[str], threads: int, patience: float) -> int:
+    """Run `cells` in a kernel of their own, each within `patience` seconds; gives the threads that it computed with."""
     kernel = Kernel(folder, threads)
     try:
         for cell in cells:
-            kernel.run(cell)
+            kernel.run(cell, seconds=patience)
         return int(kernel.run("import torch; print(torch.get_num_threads())"))
     finally:
         kernel.end()
@@ -104,7 +104,7 @@ def finish_together(kernels: int, cells: list[str]) -> None:
     """Run `cells` in many kernels at once, each with its share of the machine's cores."""
     share = max(1, (os.cpu_count() or 1) // kernels)
     with ThreadPoolExecutor(kernels) as pool:
-        ran = pool.map(lambda _: finish_chapter(COURSE, cells, share), range(kernels))
+        ran = pool.map(lambda _: finish_chapter(COURSE, cells, share, PATIENCE * kernels), range(kernels))
         assert list(ran) == [share] * kernels
 
 
