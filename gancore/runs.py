@@ -236,7 +236,8 @@ class RunFolder(Record):
         return self.folder / "samples" / f"round_{round_:08d}.png"
 
     def _write_samples(self) -> None:
-        for newest in self.snapshots.snapshots[-1:]:  # none yet, where a run is resumed between two of them
+        del self.snapshots.snapshots[:-1]  # which are on disk
+        for newest in self.snapshots.snapshots:  # none yet, where a run is resumed between two of them
             path = self._grid_path(newest.round)
             if not path.exists():
                 write_atomically(path, image_grid(newest.images).save)

@@ -1,9 +1,48 @@
-"""What several test files share: the embedded digits, and the devices to check on."""
+"""What several test files share: the embedded digits, the devices to check on, and no way to other machines."""
+
+import socket
+from collections.abc import Iterator
+from ipaddress import ip_address
 
 import pytest
 import torch
 
 from gancore import data
+
+
+class ConnectionTried(Exception):
+    """Something connected to another machine, or asked for its address. No OSError, which many would swallow."""
+
+
+def is_here(host: str | None) -> bool:
+    """Whether `host` is this machine."""
+    if host in (None, "", "localhost", socket.gethostname()):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_other_machine() -> Iterator[None]:
+    """Fails every test in which Python connects to another machine, and not to a server of the test's own."""
+    look_up, connect = socket.getaddrinfo, socket.socket.connect
+
+    def closed_look_up(host: str | None, *arguments: object, **named: object) -> list:
+        if not is_here(host):
+            raise ConnectionTried(host)
+        return look_up(host, *arguments, **named)
+
+    def closed_connect(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not is_here(address[0]):
+            raise ConnectionTried(address)
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", closed_look_up)
+        patch.setattr(socket.socket, "connect", closed_connect)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from queue import Empty
 
@@ -19,10 +20,10 @@ class CellFailed(Exception):
 class Kernel:
     """A running kernel in `folder`; what a cell prints is in `printed`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, threads: int = 1) -> None:
         self.manager = KernelManager(kernel_name="python3")
         path = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "tests")])
-        environment = os.environ | {"PYTHONPATH": path, "JUPYTER_PREFER_ENV_PATH": "1", "OMP_NUM_THREADS": "1"}
+        environment = os.environ | {"PYTHONPATH": path, "JUPYTER_PREFER_ENV_PATH": "1", "OMP_NUM_THREADS": str(threads)}
         # The interpreter of these tests, whatever kernels there are.
         self.manager.kernel_spec.argv[0] = sys.executable
         self.manager.start_kernel(cwd=str(folder), env=environment)
@@ -33,6 +34,7 @@ class Kernel:
         self.client.start_channels()
         self.client.wait_for_ready(PATIENCE)
         self.printed = ""
+        self.subshell = ""
 
     @property
     def process(self) -> int:
@@ -46,13 +48,14 @@ class Kernel:
         self.client.shell_channel.send(message)
         return message["header"]["msg_id"]
 
-    def finish(self, request: str) -> None:
-        """Wait until the cell of `request` has run. Raises CellFailed where it ends in an error."""
+    def finish(self, request: str, seconds: float = PATIENCE) -> None:
+        """Wait until `request` has been answered. Raises CellFailed where it ends in an error, TimeoutError after
+        `seconds`."""
         failed = None
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
             try:
-                message = self.client.get_iopub_msg(timeout=1)
+                message = self.client.get_iopub_msg(timeout=min(1, left))
             except Empty:
                 continue
             kind, content = message["msg_type"], message["content"]
@@ -68,11 +71,38 @@ class Kernel:
                 return
         raise TimeoutError(request)
 
-    def run(self, code: str, cell: str = "") -> str:
-        """Run a cell to its end; gives what it has printed. Raises CellFailed where it ends in an error."""
+    def run(self, code: str, cell: str = "", seconds: float = PATIENCE) -> str:
+        """Run a cell to its end; gives what it has printed. Raises what `finish` raises."""
         self.printed = ""
-        self.finish(self.start(code, cell))
+        self.finish(self.start(code, cell), seconds)
         return self.printed
+
+    def open_subshell(self) -> None:
+        """Start the thread on which a kernel hears what a page sends to its widgets, beside that of the cells."""
+        self.client.control_channel.send(self.client.session.msg("create_subshell_request", {}))
+        self.subshell = self.client.get_control_msg(timeout=PATIENCE)["content"]["subshell_id"]
+
+    def move(self, model: str, value: float) -> str:
+        """Tell the widget `model` that a reader has moved it to `value`; gives the number of the request."""
+        content = {"comm_id": model, "data": {"method": "update", "state": {"value": value}, "buffer_paths": []}}
+        message = self.client.session.msg("comm_msg", content)
+        message["header"]["subshell_id"] = self.subshell
+        self.client.shell_channel.send(message)
+        return message["header"]["msg_id"]
+
+    def drag(self, model: str, values: Sequence[float], pause: float) -> int:
+        """Move the widget `model` through `values`, `pause` seconds apart at most; gives how many of them were sent.
+
+        As a page does it: a value waits until the kernel has answered the last one, and makes way for a newer one.
+        """
+        sent, request, last = 1, self.move(model, values[0]), values[-1]
+        for value in values[1:]:
+            try:
+                self.finish(request, PATIENCE if value is last else pause)
+            except TimeoutError:
+                continue
+            sent, request = sent + 1, self.move(model, value)
+        return sent
 
     def stop(self) -> None:
         """The stop button."""

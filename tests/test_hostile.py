@@ -27,6 +27,7 @@ import torch
 from ipywidgets import HTML, Box, Widget
 from PIL import Image
 from safetensors.torch import save
+from shown import copyist
 from small import content, point_trainer
 
 from gancore import data
@@ -35,9 +36,13 @@ from gancore.cli import MOST_LABELS, main, parse_labels
 from gancore.errors import GancoreError
 from gancore.features import SHIPPED, load_extractor
 from gancore.files import LARGEST
+from gancore.pretrained import load_pretrained
 from gancore.runs import load_generator
+from gancore.widgets.classgrid import ClassGrid
+from gancore.widgets.explorer import LatentExplorer
 from gancore.widgets.joint import JointExplorer
 from gancore.widgets.view import Picture, Status, View
+from gancore.widgets.writer import NumberWriter
 
 MOST_SECONDS = 10.0  # of the processor, for refusing anything
 MOST_MEMORY = 150e6  # bytes that this process may grow by meanwhile
@@ -396,6 +401,22 @@ def test_html_in_what_a_view_says_does_not_come_alive() -> None:
     for page in (*pages(view), picture.value, view._repr_mimebundle_()["text/html"]):
         no_script(page)
     assert html.escape(SCRIPT) in status.value
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        lambda name: LatentExplorer(load_pretrained("modern"), {name: torch.ones(64)}),
+        lambda name: ClassGrid({name: copyist()}),
+        lambda name: NumberWriter(copyist(), name),
+    ],
+    ids=["latent explorer", "class grid", "number writer"],
+)
+def test_html_in_any_other_name_does_not_come_alive_in_a_widget(show: Callable[[str], View]) -> None:
+    view = show(SCRIPT)
+    for page in (*pages(view), view._repr_mimebundle_()["text/html"]):
+        no_script(page)
+    view.close()
 
 
 @pytest.mark.parametrize("name", [SCRIPT, f"a`{SCRIPT}`", f"a\n\n{SCRIPT}", "`` [x](javascript:alert(1))"], ids=repr)

@@ -13,6 +13,7 @@ import pytest
 import torch
 from killed import STEPS, attached, train
 from PIL import Image, ImageSequence
+from small import same
 
 from gancore.errors import GancoreError
 from gancore.runs import load_generator
@@ -71,13 +72,14 @@ def whole_checkpoint(folder: Path) -> int:
 def survive(processes, folder: Path, uninterrupted: Path, kills: int, seed: int) -> None:
     """Kill training `kills` times, half of them inside a write, and compare what it comes to with `uninterrupted`."""
     chance = random.Random(seed)
-    last, done = 0, 0
-    while done < kills:
-        if done % 2 or not (folder / "checkpoint.pt").exists():
+    last, killed, written = 0, 0, 0
+    while killed < kills:
+        if killed % 2 or not (folder / "checkpoint.pt").exists():
             hit = kill_in_write(processes, folder, chance.randint(2, 4))
+            written += hit
         else:
             hit = kill_after(processes, folder, chance.uniform(*DELAYS))
-        done += hit
+        killed += hit
         now = whole_checkpoint(folder)
         assert now >= last
         last = now
@@ -88,6 +90,7 @@ def survive(processes, folder: Path, uninterrupted: Path, kills: int, seed: int)
             last = 0
     assert finish(processes, folder) == 0
     same_result(folder, uninterrupted)
+    print(f"{killed} kills, {written} of them inside a write")
 
 
 def readable(folder: Path) -> None:
@@ -107,10 +110,11 @@ def readable(folder: Path) -> None:
 
 
 def same_result(folder: Path, uninterrupted: Path) -> None:
+    assert same(*(torch.load(each / "checkpoint.pt", weights_only=True) for each in (folder, uninterrupted)))
     for name in ("generator.safetensors", "training.gif"):
         mine, theirs = ((each / name).read_bytes() for each in (folder, uninterrupted))
-        same = mine == theirs  # apart from the assertion, which would work out where megabytes differ
-        assert same, name
+        equal = mine == theirs  # apart from the assertion, which would work out where megabytes differ
+        assert equal, name
     mine, theirs = (sorted(path.name for path in (each / "samples").iterdir()) for each in (folder, uninterrupted))
     assert [name for name in mine if not name.startswith(".")] == theirs
 

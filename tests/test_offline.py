@@ -1,10 +1,13 @@
-"""Nothing connects to anywhere: the core runs with every way to another machine closed."""
+"""Nothing connects to anywhere: the core, and all of these tests, run with every way to another machine closed."""
 
+import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
+from conftest import ConnectionTried
 
 PROGRAM = """
 import socket, sys
@@ -57,3 +60,11 @@ def test_a_connection_would_have_been_noticed(tmp_path: Path) -> None:
     done = run(ONLINE, tmp_path)
     assert done.returncode != 0
     assert "a connection was tried" in done.stderr
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "example.org"])
+def test_every_test_of_this_suite_fails_where_it_connects_to_another_machine(host: str) -> None:
+    with pytest.raises(ConnectionTried, match=host):
+        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://{host}/", timeout=5)
+    with socket.socket() as probe, pytest.raises(ConnectionTried, match=host):
+        probe.connect((host, 80))

@@ -109,6 +109,14 @@ def test_an_empty_zoo_is_not_looked_at(parts):
         ZooView(Zoo(*parts))
 
 
+def test_html_in_the_name_of_a_model_does_not_come_alive(parts):
+    zoo = Zoo(*parts)
+    zoo.admit("<b>one</b>", Blank())
+    page = ZooView(zoo).table.value
+    assert "<b>" not in page
+    assert "&lt;b&gt;one&lt;/b&gt;" in page
+
+
 def test_the_table_has_a_row_for_each_model_and_the_last_for_real_digits(zoo):
     lines = str(zoo).splitlines()
     assert [line[:11].strip() for line in lines] == ["model", "memory", "blank", "naive Bayes", "unseen digi"]
