@@ -315,7 +315,8 @@ QUIZ = (
         options=(
             Option(
                 "Which random start was used.",
-                "With ten clusters, ten starts gave from 0.49 to 0.61. There is a way to make purity as high as one likes.",
+                "With ten clusters, ten starts gave from 0.49 to 0.61. There is a way to make purity as high as one "
+                "likes.",
             ),
             Option(
                 "Whether the digits were shuffled.",
