@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 Row = Sequence[str]
 
 STYLE = """<style>
-.gancore-table table { border-collapse: collapse; }
+.gancore-table table { border-collapse: collapse; font-size: 0.87em; }
 .gancore-table caption { text-align: left; padding: 0.3em 0; }
-.gancore-table :is(th, td) { padding: 0.1em 0.9em 0.1em 0; text-align: right; font-weight: normal; }
-.gancore-table :is(th, td):first-child { text-align: left; white-space: nowrap; }
+.gancore-table :is(th, td) { padding: 0.1em 0.5em 0.1em 0; text-align: right; font-weight: normal; }
+.gancore-table td { white-space: nowrap; }
+.gancore-table :is(th, td):first-child { text-align: left; }
 .gancore-table thead th { border-bottom: 1px solid; vertical-align: bottom; }
 .gancore-table .chosen :is(th, td) { font-weight: bold; }
 </style>"""
