@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 Row = Sequence[str]
 
 STYLE = """<style>
-.gancore-table table { border-collapse: collapse; font-size: 0.87em; }
+.gancore-table table { border-collapse: collapse; font-size: 12px; }
 .gancore-table caption { text-align: left; padding: 0.3em 0; }
 .gancore-table :is(th, td) { padding: 0.1em 0.5em 0.1em 0; text-align: right; font-weight: normal; }
 .gancore-table td { white-space: nowrap; }
