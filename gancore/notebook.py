@@ -1,15 +1,16 @@
-"""The line that sets a chapter up: versions, device, precision and seed, the same in every chapter."""
+"""The line that sets a chapter up, the same in every chapter, and how a chapter shows source and tables."""
 
 import ast
 import inspect
 import platform
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 
 import gancore
 from gancore.runtime import pick_device, pick_precision
+from gancore.tables import Row, as_html, as_text
 
 
 def begin(seed: int) -> None:
@@ -29,6 +30,14 @@ def source(*functions: Callable) -> None:
 
     text = "\n\n".join(_without_docstring(inspect.getsource(function)) for function in functions)
     display(Markdown(f"```python\n{text}\n```"))
+
+
+def table(rows: Sequence[Row], caption: str) -> None:
+    """Show `rows` of text, the first of them headings, as a table under `caption`."""
+    from IPython.display import display
+
+    shown = {"text/html": as_html(rows, caption), "text/plain": f"{as_text(rows)}\n\n{caption}"}
+    display(shown, raw=True)
 
 
 def _without_docstring(text: str) -> str:

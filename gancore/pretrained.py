@@ -29,7 +29,7 @@ from gancore.trainer import Trainer
 
 SHIPPED = Path(__file__).parent / "weights"
 # Of the game; those of the autoencoder are the steps of its 25 epochs.
-ROUNDS = {"mlp": 20_000, "dcgan": 8_000, "modern": 30_000, "cmodern": 20_000, "vae": 2_500}
+ROUNDS = {"mlp": 12_000, "dcgan": 8_000, "modern": 30_000, "cmodern": 20_000, "vae": 2_500}
 SEED = 0
 SAMPLES, SAMPLE_SEED = 5_000, 0  # what a card's scores are taken from
 

@@ -50,6 +50,7 @@ from gancore.widgets.lab import Lab
 from gancore.widgets.line import LineLab
 from gancore.widgets.pad import DigitPad, Judge
 from gancore.widgets.quiz import QuizBox
+from gancore.widgets.real_or_fake import Contest, RealOrDrawn
 from gancore.widgets.walk import InterpolationFilm
 from gancore.widgets.writer import NumberWriter
 from gancore.widgets.zoo import Zoo, ZooView
@@ -125,6 +126,11 @@ def judge() -> Judge:
     return Judge(ModernDiscriminator().eval(), images(20), images(20))
 
 
+@cache
+def contest() -> Contest:
+    return Contest(modern(), ModernDiscriminator().eval(), load("digits").images)
+
+
 def digits_in_the_plane() -> tuple[Tensor, Tensor, Tensor]:
     return points(60), images(60), torch.arange(60) % 10
 
@@ -177,5 +183,6 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     LineLab: LineLab,
     NumberWriter: lambda: NumberWriter(copyist()),
     QuizBox: lambda: quiz("7"),
+    RealOrDrawn: lambda: RealOrDrawn({name: contest() for name in NAMES}),
     ZooView: lambda: ZooView(zoo()),
 }

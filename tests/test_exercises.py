@@ -19,7 +19,8 @@ MISTAKES = [(exercise, place) for exercise in EXERCISES for place in range(len(e
 # The keys once more, entered apart from the banks: a slip of one letter would otherwise teach what is wrong.
 KEYS = {
     0: "cadb", 1: "bdacc", 2: "cbdacb", 3: "cadbbd", 4: "bdacb",
-    5: "bcadb", 6: "cdbab", 7: "cadbb", 8: "bdacc", 9: "cadbcb", 11: "bcadbd",
+    5: "bcadb", 6: "cdbab", 7: "cadbb", 8: "bdacc", 9: "cadbcb", 10: "bdcadb",
+    11: "bcadbd",
 }  # fmt: skip
 
 FEWEST_EXERCISES, FEWEST_MISTAKES, FEWEST_HINTS = 3, 4, 2

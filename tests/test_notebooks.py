@@ -40,6 +40,7 @@ EXPECTED = (
     "07_mnist_with_two_perceptrons.ipynb",
     "08_convolutions_dcgan.ipynb",
     "09_conditional_gans.ipynb",
+    "10_is_it_any_good.ipynb",
     "11_inside_the_latent_space.ipynb",
 )
 LONGEST_CODE_CELL = 20  # lines

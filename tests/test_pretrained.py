@@ -44,7 +44,7 @@ def copy(stored: Path, tmp_path: Path) -> Path:
 
 
 def test_there_are_shipped_weights() -> None:
-    assert {"modern", "cmodern", "vae"} <= set(SHIPPED_NAMES)
+    assert set(SHIPPED_NAMES) == set(ROUNDS)
 
 
 @by_name

@@ -28,7 +28,7 @@ NOT_PROSE = re.compile(
     r"|<[^>]+>|&\w+;",  # HTML
     re.MULTILINE | re.DOTALL,
 )
-WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][A-Za-z]+)*")
+WORD = re.compile(r"[A-Za-zÀ-ž]+(?:['’][A-Za-z]+)*")
 TITLE = re.compile(r"(?<!\*)\*[^*\n]+\*(?!\*)")  # of a paper; its spelling is its authors'
 READING = re.compile(r"^## Read next$.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 

@@ -71,7 +71,8 @@ def kernel_distance(first: Tensor, second: Tensor, seed: int = 0) -> float:
         raise GancoreError(f"{fewest} images are too few for a kernel distance; give at least 2.")
     with _seeded(seed):
         size = min(KERNEL_SUBSET_SIZE, fewest)
-        metric = KernelInceptionDistance(_Identity(first.shape[1]), subsets=KERNEL_SUBSETS, subset_size=size)
+        subsets = KERNEL_SUBSETS if max(len(first), len(second)) > size else 1  # all would be the whole
+        metric = KernelInceptionDistance(_Identity(first.shape[1]), subsets=subsets, subset_size=size)
         metric.update(first.double(), real=True)
         metric.update(second.double(), real=False)
         return float(metric.compute()[0])

@@ -12,6 +12,7 @@ from gancore.features import FEATURES, Extractor
 from gancore.metrics.classes import class_fidelity, class_shares
 from gancore.metrics.distances import frechet_distance, inception_score, kernel_distance
 from gancore.metrics.neighbours import COPY_QUANTILE, density_and_coverage, novelty, precision_and_recall
+from gancore.tables import as_text
 
 # Which way from the floor is better, and who defined the score.
 ABOUT = {
@@ -78,7 +79,7 @@ class Report:
             counts = (f"{s.samples:,}", f"{s.real:,}" if s.real else "-")
             rows.append((s.name, f"{s.value:.4f}", f"{s.floor:.4f}", s.better, *counts, s.source))
         title = f"{self.name} against {self.data} · {self.extractor} · {self.device} · seed {self.seed}"
-        return f"{title}\n{_table(rows, numbers=(1, 2, 4, 5))}"
+        return f"{title}\n{as_text(rows, numbers=(1, 2, 4, 5))}"
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain values, for JSON."""
@@ -107,24 +108,11 @@ def compare(*reports: Report) -> str:
     for index, score in enumerate(first.scores):
         values = (f"{r.scores[index].value:.4f}" for r in reports)
         rows.append((score.name, *values, f"{score.floor:.4f}", score.better))
-    return f"{first.extractor}\n{_table(rows, numbers=range(1, len(reports) + 2))}"
+    return f"{first.extractor}\n{as_text(rows, numbers=range(1, len(reports) + 2))}"
 
 
 def _counts(report: Report) -> list[tuple[str, int, int]]:
     return [(score.name, score.samples, score.real) for score in report.scores]
-
-
-def _table(rows: list[tuple[str, ...]], numbers: tuple[int, ...] | range) -> str:
-    """`rows` in aligned columns; those at `numbers` to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = (
-        "  ".join(
-            cell.rjust(width) if index in numbers else cell.ljust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    )
-    return "\n".join(line.rstrip() for line in lines)
 
 
 def report(

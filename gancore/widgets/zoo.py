@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from html import escape
 
 import torch
 from ipywidgets import HTML, Button, Dropdown, HBox
@@ -14,6 +13,7 @@ from gancore.features import load_extractor
 from gancore.generative import GenerativeModel
 from gancore.metrics import class_fidelity, frechet_distance
 from gancore.plots.images import picture
+from gancore.tables import as_html, as_text
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View
 
@@ -21,14 +21,7 @@ REAL = "unseen digits"  # the name under which real images stand in the table
 DRAWN = 1000  # images that a model's scores are taken from, as many of each class
 SHOWN, COLUMNS, ZOOM = 24, 6, 3
 HEADINGS = ("model", "fit", f"draw {DRAWN:,}", "FID", "read as asked")
-STYLE = """<style>
-.gancore-zoo table { border-collapse: collapse; }
-.gancore-zoo caption { text-align: left; padding: 0.3em 0; }
-.gancore-zoo th, .gancore-zoo td { padding: 0.1em 0.9em 0.1em 0; text-align: right; font-weight: normal; }
-.gancore-zoo :is(th, td):first-child { text-align: left; white-space: nowrap; }
-.gancore-zoo thead th { border-bottom: 1px solid; }
-.gancore-zoo .chosen :is(th, td) { font-weight: bold; }
-</style>"""
+CAPTION = "A low FID is good, and so is a high share read as asked."
 
 
 @dataclass(frozen=True)
@@ -112,14 +105,11 @@ class Zoo:
         )
 
     def rows(self) -> list[tuple[str, ...]]:
-        """The table below its headings: a row for each model, and the last for real digits."""
-        return [(name, *self.scores[name].cells()) for name in (*self.models, REAL)]
+        """The table: headings, a row for each model, and the last for real digits."""
+        return [HEADINGS, *((name, *self.scores[name].cells()) for name in (*self.models, REAL))]
 
     def __str__(self) -> str:
-        rows = [HEADINGS, *self.rows()]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-        lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
-        return "\n".join(lines)
+        return as_text(self.rows())
 
     def _qualities(self, images: Tensor, labels: Tensor) -> tuple[float, float]:
         features = self.reader.features(images)
@@ -157,22 +147,9 @@ class ZooView(View):
         words = self.zoo.words(images)
         self.picture.draw(picture(images, COLUMNS, ZOOM), words)
         self.status.say(words)
-        self.table.value = as_html(self.zoo)
+        self.table.value = as_html(self.zoo.rows(), CAPTION, chosen=self.zoo.name)
 
 
 def wide(width: str) -> dict[str, dict[str, str]]:
     """Settings of a control so wide, whose label takes no more room than it needs."""
     return {"layout": {"width": width}, "style": {"description_width": "initial"}}
-
-
-def as_html(zoo: Zoo) -> str:
-    """The table of `zoo`, with the model looked at in bold and behind an arrow."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in HEADINGS)
-    body = ""
-    for name, *cells in zoo.rows():
-        mark, kind = ("▶ ", ' class="chosen"') if name == zoo.name else ("", "")
-        row = "".join(f"<td>{cell}</td>" for cell in cells)
-        body += f'<tr{kind}><th scope="row">{mark}{escape(name)}</th>{row}</tr>'
-    caption = "A low FID is good, and so is a high share read as asked."
-    table = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f'{STYLE}<div class="gancore-zoo">{table}</div>'

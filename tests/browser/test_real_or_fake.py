@@ -1,0 +1,100 @@
+"""The game of chapter 10: a digit's button answers, D's button tells the truth, and every choice brings others."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+TWENTY = 20
+
+
+@pytest.fixture(scope="module")
+def chapter(open_chapter):
+    return open_chapter("10_is_it_any_good")
+
+
+@pytest.fixture(scope="module")
+def game(chapter):
+    return chapter.run_until("RealOrDrawn(")
+
+
+@pytest.fixture
+def status(game):
+    return game.get_by_role("status")
+
+
+@pytest.fixture(autouse=True)
+def anew(chapter, game, status):
+    """Another twenty digits for every test, so that none is judged yet."""
+    with chapter.changes(game):
+        game.get_by_role("button", name="Twenty others").click()
+    expect(status).to_contain_text("some are real")
+
+
+def digit(game, number: int):
+    return game.get_by_alt_text(f"digit {number}", exact=True)
+
+
+def answer(game, number: int):
+    return game.get_by_role("button", name=re.compile(rf"^{number}: "))
+
+
+def test_there_are_twenty_digits_with_a_button_each(game):
+    for number in range(1, TWENTY + 1):
+        expect(digit(game, number)).to_be_visible()
+        expect(answer(game, number)).to_have_text(f"{number}: drawn")
+
+
+def test_a_button_says_what_the_reader_answers(game):
+    answer(game, 7).click()
+    expect(answer(game, 7)).to_have_text("7: real")
+    answer(game, 7).click()
+    expect(answer(game, 7)).to_have_text("7: drawn")
+
+
+def test_the_keyboard_gives_an_answer(game):
+    answer(game, 3).focus()
+    answer(game, 3).press("Space")
+    expect(answer(game, 3)).to_have_text("3: real")
+
+
+def test_letting_d_judge_tells_the_truth_and_both_scores(chapter, game, status):
+    answer(game, 1).click()
+    with chapter.changes(status, game):
+        game.get_by_role("button", name="Let D judge").click()
+    said = status.inner_text()
+    found = re.search(r"(\d+) are real.*right about (\d+), D about (\d+)", said)
+    real, yours, its = map(int, found.groups())
+    expect(game.get_by_text(re.compile(r"^real\s*you "))).to_have_count(real)
+    expect(game.get_by_text(re.compile("you ✓"))).to_have_count(yours)
+    expect(game.get_by_text(re.compile("D ✓"))).to_have_count(its)
+    expect(answer(game, 1)).to_be_disabled()
+    expect(game.get_by_role("button", name="Let D judge")).to_be_disabled()
+
+
+def test_twenty_others_are_twenty_others(chapter, game, status):
+    with chapter.changes(*(digit(game, number) for number in (1, 10, 20)), status):
+        game.get_by_role("button", name="Twenty others").click()
+
+
+def test_a_seed_that_is_typed_brings_its_digits(chapter, game, status):
+    with chapter.changes(digit(game, 1), status):
+        game.get_by_label("seed").fill("500")
+        game.get_by_label("seed").press("Enter")
+    expect(status).to_contain_text("seed 500")
+
+
+@pytest.mark.parametrize("name", ["DCGAN", "modern", "conditional", "two perceptrons"])
+def test_another_generator_brings_its_digits(game, status, name):
+    game.get_by_label("drawn by").select_option(name)
+    expect(status).to_contain_text(f"drawn by {name}")
+
+
+@pytest.mark.parametrize("judged", [False, True], ids=["asked", "judged"])
+def test_it_is_fit_to_be_projected(chapter, game, status, judged):
+    for number in (2, 3, 5, 8, 13):
+        answer(game, number).click()
+    if judged:
+        game.get_by_role("button", name="Let D judge").click()
+        expect(status).to_contain_text("a coin is right about 10")
+    chapter.screenshots(f"real-or-drawn-{'judged' if judged else 'asked'}", game)
