@@ -20,7 +20,7 @@ SHIPPED = "*"  # behind the seconds of a generator that was trained beforehand
 NOTHING = "–"
 SCORES = {  # columns of the table: the heading of each, and how a value is written
     "FID": ("FID", "{:.1f}"),
-    "KID": ("KID", "{:.2f}"),
+    "KID": ("KID", "{:z.2f}"),
     "inception score": ("inception score", "{:.1f}"),
     "precision": ("precision", "{:.2f}"),
     "recall": ("recall", "{:.2f}"),

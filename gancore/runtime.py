@@ -71,7 +71,7 @@ def allow_tf32(device: torch.device, precision: str) -> None:
 def one_thread() -> Iterator[None]:
     """While inside, PyTorch computes on one thread of the processor, for the whole process.
 
-    The matrices of players for points are so small that two threads wait for each other longer than they compute.
+    Over small matrices, such as those of players for points, two threads wait for each other longer than they compute.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -19,6 +19,7 @@ from gancore.game import generate, seeded_latents
 from gancore.latents import lerp, slerp
 from gancore.plots.images import picture
 from gancore.pretrained import Pretrained
+from gancore.runtime import one_thread
 from gancore.shapes import slant, thickness
 from gancore.widgets.canvas import Canvas, Heat
 from gancore.widgets.threads import on_main_thread
@@ -55,8 +56,9 @@ class Explorer:
             z = z + amount * self.directions[name]
         return z
 
+    @one_thread()
     def images(self, latents: Tensor) -> Tensor:
-        """What the generator makes of `latents`."""
+        """What the generator makes of `latents`. Eight are too few to share out: the other cores are for the page."""
         return generate(self.generator.generator, latents)
 
 

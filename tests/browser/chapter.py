@@ -86,7 +86,7 @@ class Chapter:
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self._complaints.append(f"page: {error}"))
         page.on("request", self._watch)
-        page.goto(lab.url(f"/lab/workspaces/{name}/tree/course/{name}.ipynb"))
+        page.goto(lab.url(f"/lab/workspaces/{name}/tree/course/{name}.ipynb"), timeout=1000 * SECONDS_TO_OPEN)
         page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=1000 * SECONDS_TO_OPEN)
         page.wait_for_function(READY, timeout=1000 * SECONDS_TO_OPEN)
         page.evaluate(LISTEN)

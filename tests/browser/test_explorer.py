@@ -50,7 +50,8 @@ def chapter(open_chapter):
 
 @pytest.fixture(scope="module")
 def cell(chapter):
-    return chapter.run("begin(", "load_pretrained(", "found_on =", "LatentExplorer(")
+    imports = ("import seeded_latents", "import generate")
+    return chapter.run("begin(", "load_pretrained(", *imports, "found_on =", "LatentExplorer(")
 
 
 @pytest.fixture
