@@ -66,22 +66,29 @@ def solve(notebook: NotebookNode) -> None:
 class Names:
     """The names of a code cell that other cells may share."""
 
-    used: set[str]
+    used: set[str]  # before the cell makes them itself
     imported: set[str]
     made: set[str]
     changed: set[str]  # as `trainer` is by `trainer.run()` and `view` by `view.seed.value = 1`
 
 
 def names_in(cell: NotebookNode) -> Names:
-    outside, *functions = tables(symtable.symtable(cell.source, "cell", "exec"))
-    symbols = outside.get_symbols()
-    inside = {name for table in functions for name in table.get_identifiers() if table.lookup(name).is_global()}
-    return Names(
-        used={symbol.get_name() for symbol in symbols if symbol.is_referenced()} | inside,
-        imported={symbol.get_name() for symbol in symbols if symbol.is_imported()},
-        made={symbol.get_name() for symbol in symbols if symbol.is_assigned() and not symbol.is_imported()},
-        changed=set(filter(None, map(whole_of, acted_on(ast.parse(cell.source))))),
-    )
+    used, imported, made = set(), set(), set()
+    for statement in ast.parse(cell.source).body:
+        outside, *functions = tables(symtable.symtable(ast.unparse(statement), "cell", "exec"))
+        symbols = outside.get_symbols()
+        inside = {name for table in functions for name in table.get_identifiers() if table.lookup(name).is_global()}
+        looked_up = {symbol.get_name() for symbol in symbols if symbol.is_referenced()} | inside
+        used |= looked_up - made - counted_by(statement)
+        imported |= {symbol.get_name() for symbol in symbols if symbol.is_imported()}
+        made |= {symbol.get_name() for symbol in symbols if symbol.is_assigned() and not symbol.is_imported()}
+    return Names(used, imported, made, changed=set(filter(None, map(whole_of, acted_on(ast.parse(cell.source))))))
+
+
+def counted_by(statement: ast.stmt) -> set[str]:
+    """The names that a loop sets before its body looks them up."""
+    targets = ast.walk(statement.target) if isinstance(statement, ast.For) else ()
+    return {part.id for part in targets if isinstance(part, ast.Name)}
 
 
 def acted_on(cell: ast.Module) -> Iterator[ast.expr]:
@@ -113,12 +120,14 @@ def what_answers_reach(notebook: NotebookNode) -> NotebookNode:
     """The stubs, the cells that use an answer or what comes of one, and the cells that any of these builds on."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     names = [names_in(cell) for cell in cells]
-    reached = {name for _, _, name in stubs(notebook)}
-    wanted = set()
+    answered = [cell for cell, _, _ in stubs(notebook)]
+    reached, wanted = set(), set()
     for place, each in enumerate(names):
-        if (each.made | each.used) & reached:
+        if cells[place] in answered or each.used & reached:
             wanted.add(place)
             reached |= each.made
+        else:
+            reached -= each.made
     for place, each in reversed(list(enumerate(names))):
         needed = set().union(*(names[later].used for later in wanted if later > place))
         if (each.made | each.imported) & needed or each.changed & needed:
