@@ -36,6 +36,7 @@ STEPS = ("import asyncio", "# controls", "# broken callback", "# broken slider",
 def chapter(lab, open_chapter):
     lab.plant("planted", CELLS)
     chapter = open_chapter("planted")
+    chapter.page.route("http://example.invalid/**", lambda route: route.fulfill(status=204))  # it is asked for, not sent
     chapter.run(*STEPS)
     return chapter
 
@@ -81,7 +82,7 @@ def test_an_error_of_a_slider_is_caught_on_whichever_thread_it_is(chapter):
 def test_a_cell_that_goes_wrong_is_caught(chapter, snippet, said):
     with pytest.raises(AssertionError, match=said):
         chapter.run(snippet)
-    chapter.page.wait_for_timeout(200)  # the browser gives up on the request a little later
+    chapter.page.wait_for_timeout(200)  # what is said a little later belongs to this test as well
     chapter.take_complaints()
 
 
