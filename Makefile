@@ -33,9 +33,11 @@ lab: environment
 	echo 'JupyterLab is starting; Ctrl-C stops it.'; \
 	exec $(PY) -m jupyterlab $(LAB_FLAGS) "$$@" $(ARGS)
 
+# In this order, since what takes longest comes first, and tests in the browser share what runs one after the other.
 test: environment
-	@$(SHARE) $(PY) -m pytest tests course --nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg \
-		--nbval-cell-timeout $(CELL_TIMEOUT) -n 2 --dist loadscope
+	@$(SHARE) $(PY) -m pytest tests/browser course tests/test_solutions.py tests \
+		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg --nbval-cell-timeout $(CELL_TIMEOUT) \
+		-n 2 --dist loadscope --no-loadscope-reorder
 
 train: environment
 	@$(PY) -m gancore train dcgan --data digits --out "runs/dcgan-$$(date +%Y%m%d-%H%M%S)" $(ARGS)

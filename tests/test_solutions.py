@@ -22,6 +22,7 @@ from gancore.exercises import SIGNS, Exercise, Status
 
 CHAPTERS = sorted(path.name for path in COURSE.glob("*.ipynb"))
 LONGEST_CHAPTER = 290  # seconds with one of two busy cores; 90 on two quiet ones are wanted
+IMPORT = (ast.Import, ast.ImportFrom)
 
 by_chapter = pytest.mark.parametrize("name", CHAPTERS)
 
@@ -67,22 +68,20 @@ class Names:
     """The names of a code cell that other cells may share."""
 
     used: set[str]  # before the cell makes them itself
-    imported: set[str]
     made: set[str]
     changed: set[str]  # as `trainer` is by `trainer.run()` and `view` by `view.seed.value = 1`
 
 
 def names_in(cell: NotebookNode) -> Names:
-    used, imported, made = set(), set(), set()
+    used, made = set(), set()
     for statement in ast.parse(cell.source).body:
         outside, *functions = tables(symtable.symtable(ast.unparse(statement), "cell", "exec"))
         symbols = outside.get_symbols()
         inside = {name for table in functions for name in table.get_identifiers() if table.lookup(name).is_global()}
         looked_up = {symbol.get_name() for symbol in symbols if symbol.is_referenced()} | inside
         used |= looked_up - made - counted_by(statement)
-        imported |= {symbol.get_name() for symbol in symbols if symbol.is_imported()}
         made |= {symbol.get_name() for symbol in symbols if symbol.is_assigned() and not symbol.is_imported()}
-    return Names(used, imported, made, changed=set(filter(None, map(whole_of, acted_on(ast.parse(cell.source))))))
+    return Names(used, made, changed=set(filter(None, map(whole_of, acted_on(ast.parse(cell.source))))))
 
 
 def counted_by(statement: ast.stmt) -> set[str]:
@@ -117,7 +116,10 @@ def tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
 
 
 def what_answers_reach(notebook: NotebookNode) -> NotebookNode:
-    """The stubs, the cells that use an answer or what comes of one, and the cells that any of these builds on."""
+    """The stubs, the cells that use an answer or what comes of one, and the cells that any of these builds on.
+
+    Of all other cells only the imports stay.
+    """
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     names = [names_in(cell) for cell in cells]
     answered = [cell for cell, _, _ in stubs(notebook)]
@@ -128,11 +130,19 @@ def what_answers_reach(notebook: NotebookNode) -> NotebookNode:
             reached |= each.made
         else:
             reached -= each.made
+    needed = set()
     for place, each in reversed(list(enumerate(names))):
-        needed = set().union(*(names[later].used for later in wanted if later > place))
-        if (each.made | each.imported) & needed or each.changed & needed:
+        if place in wanted or (each.made | each.changed) & needed:
             wanted.add(place)
-    return new_notebook(cells=[cells[place] for place in sorted(wanted)], metadata=notebook.metadata)
+            needed = needed - each.made | each.used
+    kept = [cell if place in wanted else imports_of(cell) for place, cell in enumerate(cells)]
+    return new_notebook(cells=[cell for cell in kept if cell.source], metadata=notebook.metadata)
+
+
+def imports_of(cell: NotebookNode) -> NotebookNode:
+    """What a code cell imports."""
+    statements = ast.parse(cell.source).body
+    return new_code_cell("\n".join(ast.unparse(each) for each in statements if isinstance(each, IMPORT)))
 
 
 def said_by(cell: NotebookNode) -> str:
@@ -219,8 +229,10 @@ def test_what_has_to_do_with_an_answer_is_run_and_nothing_else():
     sources = (
         "from gancore.teaching import check\nimport math",
         "long = [0] * 10",
+        "base = total = [0]",
         "base = [1]",
         "base.append(2)",
+        "from math import pi\nlong.append(pi)",
         "other = base[0]",
         "total = sum(base)\ncheck('99.1', total)",
         "twice = 2 * total",
@@ -228,5 +240,5 @@ def test_what_has_to_do_with_an_answer_is_run_and_nothing_else():
         "assert twice == 6",
     )
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
-    kept = [sources.index(cell.source) for cell in what_answers_reach(notebook).cells]
-    assert kept == [0, 2, 3, 5, 6, 8]
+    kept = [cell.source for cell in what_answers_reach(notebook).cells]
+    assert kept == [sources[0], *sources[3:5], "from math import pi", *sources[7:9], sources[10]]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request
 
 from browser.lab import Lab
 
@@ -26,6 +26,8 @@ READY = """() => {
     const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
     return session?.isReady && session.session?.kernel?.status === 'idle';
 }"""
+OPEN = """path => jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'}).then(() => {})"""
+CLOSE = """() => { for (const open of [...jupyterapp.shell.widgets('main')]) open.dispose(); }"""  # asks nothing
 # Whatever the kernel says beside the outputs of cells: errors in callbacks and tasks end up here, and nowhere else.
 LISTEN = """() => {
     window.complaints = [];
@@ -73,7 +75,7 @@ def load() -> str:
 
 
 class Chapter:
-    """A notebook of the course in a browser's `page`, with a kernel of its own."""
+    """A notebook of the course, alone in JupyterLab's `page`, with a kernel of its own."""
 
     def __init__(self, lab: Lab, page: Page, name: str) -> None:
         """Open course/`name`.ipynb and wait until its kernel is ready. Raises FileNotFoundError where it is not."""
@@ -83,14 +85,20 @@ class Chapter:
         self.page = page
         self._complaints: list[str] = []
         page.set_default_timeout(1000 * SECONDS_TO_ANSWER)
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self._complaints.append(f"page: {error}"))
-        page.on("request", self._watch)
-        page.goto(lab.url(f"/lab/workspaces/{name}/tree/course/{name}.ipynb"), timeout=1000 * SECONDS_TO_OPEN)
+        self._listeners = {"console": self._hear, "pageerror": self._note, "request": self._watch}
+        for event, listener in self._listeners.items():
+            page.on(event, listener)
+        page.evaluate(OPEN, f"course/{name}.ipynb")
         page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=1000 * SECONDS_TO_OPEN)
         page.wait_for_function(READY, timeout=1000 * SECONDS_TO_OPEN)
         page.evaluate(LISTEN)
         self.sources: list[str | None] = page.evaluate(SOURCES)
+
+    def close(self) -> None:
+        """Leave the page to another chapter; nothing is stored. The kernel stays."""
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
+        self.page.evaluate(CLOSE)
 
     def run(self, *snippets: str) -> Locator:
         """Run the first code cell that holds each of `snippets`, in the order given; returns the last one's output."""
@@ -183,6 +191,9 @@ class Chapter:
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not any(part in message.location["url"] for part in HARMLESS):
             self._complaints.append(f"console: {message.text} ({message.location['url']})")
+
+    def _note(self, error: Error) -> None:
+        self._complaints.append(f"page: {error}")
 
     def _watch(self, request: Request) -> None:
         if request.url.startswith(("http:", "https:", "ws:", "wss:")) and "//127.0.0.1:" not in request.url:

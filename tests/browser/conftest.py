@@ -35,9 +35,9 @@ A test file names a chapter and what to run, and gets the output of the cell tha
   a picture, a text, a canvas, or any element around them. `expect(...)` of Playwright waits as well. Never sleep.
 - After every test, errors of the page's console, of the kernel (in cells, callbacks and tasks alike) and requests to
   other machines fail it. A test that means to cause one calls `chapter.take_complaints()`.
-- JupyterLab shows a copy of course/, so nothing in the repository is written. A file has one browser page for each
-  chapter that it opens; its kernel is shut down when the file is done. Server and browser are started once for all
-  files that a process of pytest runs, and none outlives it.
+- JupyterLab shows a copy of course/, so nothing in the repository is written. It is opened once, in one page, for all
+  files that a process of pytest runs one after the other, and does not outlive them. One chapter is open at a time:
+  the next one closes it, and its kernel is shut down when the file is done.
 - Without Chromium these tests skip, by name; where CI is set in the environment they fail.
 """
 
@@ -47,9 +47,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from browser.chapter import Chapter
+from browser.chapter import SECONDS_TO_OPEN, Chapter
 from browser.lab import Lab
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -78,25 +78,37 @@ def lab(browser, tmp_path_factory) -> Iterator[Lab]:
     lab.stop()
 
 
+@pytest.fixture(scope="package")
+def page(browser, lab) -> Page:
+    """JupyterLab in a page, to open chapters in."""
+    page = browser.new_page(viewport=WINDOW)
+    page.goto(lab.url("/lab"), timeout=1000 * SECONDS_TO_OPEN)
+    page.wait_for_function("window.jupyterapp?.restored.then(() => true)", timeout=1000 * SECONDS_TO_OPEN)
+    return page
+
+
 @pytest.fixture(scope="module")
 def opened() -> list[Chapter]:
-    """The chapters that a test file has opened."""
+    """The chapter that a test file has open, if any."""
     return []
 
 
 @pytest.fixture(scope="module")
-def open_chapter(browser, lab, opened) -> Iterator[Opener]:
-    """Opens a chapter, named as its file without .ipynb, in a page and a kernel that live as long as the test file."""
+def open_chapter(page, lab, opened) -> Iterator[Opener]:
+    """Opens a chapter, named as its file without .ipynb, with a kernel that lives as long as the test file."""
+
+    def close() -> None:
+        while opened:
+            opened.pop().close()
 
     def open_one(name: str) -> Chapter:
-        page = browser.new_page(viewport=WINDOW)
+        close()
         opened.append(Chapter(lab, page, name))
         return opened[-1]
 
     yield open_one
+    close()
     lab.shut_kernels_down()
-    for chapter in opened:
-        chapter.page.close()
 
 
 @pytest.fixture(autouse=True)

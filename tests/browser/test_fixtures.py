@@ -36,9 +36,10 @@ STEPS = ("import asyncio", "# controls", "# broken callback", "# broken slider",
 def chapter(lab, open_chapter):
     lab.plant("planted", CELLS)
     chapter = open_chapter("planted")
-    chapter.page.route("http://example.invalid/**", lambda route: route.fulfill(status=204))  # it is asked for, not sent
     chapter.run(*STEPS)
-    return chapter
+    chapter.page.route("http://example.invalid/**", lambda route: route.fulfill(status=204))  # it is asked for, not sent
+    yield chapter
+    chapter.page.unroute_all()
 
 
 def test_a_change_is_seen(chapter):
