@@ -139,6 +139,13 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     hints: tuple[str, ...]
     praise: str
+    known: dict[int, tuple] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def observe_mistake(self, place: int) -> tuple:
+        """What the mistake at `place` gives back to each probe; some take seconds, so each is asked once."""
+        if place not in self.known:
+            self.known[place] = observe(self, self.mistakes[place].wrong)
+        return self.known[place]
 
 
 @dataclass(frozen=True)
@@ -164,8 +171,8 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
         return verdict(Status.NOT_ATTEMPTED, f'{nothing} Stuck? `hint("{exercise.number}")` gives the next step.')
     if same(results, tuple(tidy(probe.right) for probe in exercise.probes)):
         return verdict(Status.CORRECT, exercise.praise)
-    for mistake in exercise.mistakes:
-        if same(results, observe(exercise, mistake.wrong)):
+    for place, mistake in enumerate(exercise.mistakes):
+        if same(results, exercise.observe_mistake(place)):
             return verdict(Status.NOT_YET, mistake.message)
     return verdict(Status.NOT_YET, complaint(exercise.probes, results))
 

@@ -120,7 +120,7 @@ def same_result(folder: Path, uninterrupted: Path) -> None:
 
 
 def test_killed_and_resumed_training_equals_the_uninterrupted_one(processes, uninterrupted: Path, tmp_path: Path):
-    survive(processes, tmp_path / "run", uninterrupted, kills=5, seed=0)
+    survive(processes, tmp_path / "run", uninterrupted, kills=3, seed=0)
 
 
 @pytest.mark.long

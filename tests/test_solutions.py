@@ -22,6 +22,7 @@ from gancore.exercises import SIGNS, Exercise, Status
 
 CHAPTERS = sorted(path.name for path in COURSE.glob("*.ipynb"))
 LONGEST_CHAPTER = 290  # seconds with one of two busy cores; 90 on two quiet ones are wanted
+FORGET = "%reset -f"
 IMPORT = (ast.Import, ast.ImportFrom)
 
 by_chapter = pytest.mark.parametrize("name", CHAPTERS)
@@ -135,14 +136,12 @@ def what_answers_reach(notebook: NotebookNode) -> NotebookNode:
         if place in wanted or (each.made | each.changed) & needed:
             wanted.add(place)
             needed = needed - each.made | each.used
-    kept = [cell if place in wanted else imports_of(cell) for place, cell in enumerate(cells)]
-    return new_notebook(cells=[cell for cell in kept if cell.source], metadata=notebook.metadata)
+    kept = [cell.source if place in wanted else imports_of(cell.source) for place, cell in enumerate(cells)]
+    return new_notebook(cells=[new_code_cell(source) for source in kept if source], metadata=notebook.metadata)
 
 
-def imports_of(cell: NotebookNode) -> NotebookNode:
-    """What a code cell imports."""
-    statements = ast.parse(cell.source).body
-    return new_code_cell("\n".join(ast.unparse(each) for each in statements if isinstance(each, IMPORT)))
+def imports_of(source: str) -> str:
+    return "\n".join(ast.unparse(each) for each in ast.parse(source).body if isinstance(each, IMPORT))
 
 
 def said_by(cell: NotebookNode) -> str:
@@ -163,18 +162,30 @@ def test_a_stored_chapter_is_without_answers(name):
 
 
 def assert_all_correct(notebook: NotebookNode, name: str) -> None:
-    execute(notebook, COURSE)
     assert find_errors(notebook) == []
     correct = [said_by(cell).startswith(SIGNS[Status.CORRECT]) for cell, _, _ in stubs(notebook)]
     assert correct == [True] * len(exercises_of(name))
 
 
+@pytest.fixture(scope="module")
+def solved() -> dict[str, NotebookNode]:
+    """What answers reach in every chapter, run with the reference answers.
+
+    It takes one kernel, which forgets all names after each chapter: to start another takes longer than most of these.
+    """
+    chapters = {name: read(COURSE / name) for name in CHAPTERS}
+    for notebook in chapters.values():
+        solve(notebook)
+    slices = {name: what_answers_reach(notebook) for name, notebook in chapters.items()}
+    cells = [cell for each in slices.values() for cell in (*each.cells, new_code_cell(FORGET))]
+    execute(new_notebook(cells=cells), COURSE)
+    return slices
+
+
 @pytest.mark.slow
 @by_chapter
-def test_what_answers_reach_runs_with_the_reference_answers_and_every_check_says_correct(name):
-    notebook = read(COURSE / name)
-    solve(notebook)
-    assert_all_correct(what_answers_reach(notebook), name)
+def test_what_answers_reach_runs_with_the_reference_answers_and_every_check_says_correct(name, solved):
+    assert_all_correct(solved[name], name)
 
 
 @pytest.mark.long
@@ -183,6 +194,7 @@ def test_a_chapter_with_the_reference_answers_runs_and_every_check_says_correct(
     notebook = read(COURSE / name)
     solve(notebook)
     started = time.perf_counter()
+    execute(notebook, COURSE)
     assert_all_correct(notebook, name)
     assert time.perf_counter() - started < LONGEST_CHAPTER
 
