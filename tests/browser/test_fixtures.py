@@ -37,7 +37,7 @@ def chapter(lab, open_chapter):
     lab.plant("planted", CELLS)
     chapter = open_chapter("planted")
     chapter.run(*STEPS)
-    chapter.page.route("http://example.invalid/**", lambda route: route.fulfill(status=204))  # it is asked for, not sent
+    chapter.page.route("http://example.invalid/**", lambda route: route.fulfill(status=204))  # asked for, not sent
     yield chapter
     chapter.page.unroute_all()
 
