@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from warnings import catch_warnings
 
 import torch
 from torch import Tensor, nn
@@ -27,6 +28,40 @@ G_EXPECTED = 1.1386763  # the mean of -log D over FAKE
 FAR_EXPECTED = 100.0  # the mean of 200 and 0
 
 
+# What every training step needs of a loss is its slope: -(1 - D) / N on a real example, D / M on a generated one.
+D_SLOPES = torch.cat([(torch.sigmoid(REAL) - 1) / 3, torch.sigmoid(FAKE) / 2])
+G_SLOPES = (torch.sigmoid(FAKE) - 1) / 2
+NO_HISTORY = "no history"
+CUT_OFF = (
+    "The number is right, and it is only a number: `.item()`, `float` or `detach` has cut off how it was computed. "
+    "`backward` starts from the tensor itself."
+)
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """The answer is a loss of copies of `logits`; its slope at each of them is what comes back."""
+
+    logits: tuple[Tensor, ...]
+    right: Tensor
+
+    def ask(self, answer: Any) -> Any:
+        logits = [each.clone().requires_grad_() for each in self.logits]
+        with catch_warnings(action="ignore"):  # PyTorch's own about `float(loss)`; the complaint says it better
+            loss = answer(*logits)
+        if tidy(loss) is None:
+            return None
+        if not isinstance(loss, Tensor) or not loss.requires_grad:
+            return NO_HISTORY
+        return torch.cat(torch.autograd.grad(loss.sum(), logits, materialize_grads=True))
+
+    def complain(self, result: Any) -> str:
+        return (
+            "The number is right, and its gradient is not: part of how it was computed is cut off. Which `detach`, "
+            "`.item()` or `torch.tensor` lies between the logits and the loss?"
+        )
+
+
 def bce(logits: Tensor, target: float) -> Tensor:
     return binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
 
@@ -43,8 +78,10 @@ DISCRIMINATOR = Exercise(
     probes=(
         Call("`discriminator_loss` of logits [2, -1, 0.5] and [-1.5, 0.25]", (REAL, FAKE), D_EXPECTED),
         Call("`discriminator_loss` of logits that are 200 away from zero", (FAR, FAR), 2 * FAR_EXPECTED),
+        Slopes((REAL, FAKE), D_SLOPES),
     ),
     mistakes=(
+        Mistake(lambda real, fake: (bce(real, 1) + bce(fake, 0)).item(), CUT_OFF),
         Mistake(
             lambda real, fake: bce(real, 0) + bce(fake, 1),
             "Your discriminator is rewarded for calling generated examples real. In its own move it gets the *true* "
@@ -112,8 +149,10 @@ GENERATOR = Exercise(
     probes=(
         Call("`generator_loss` of logits [-1.5, 0.25]", (FAKE,), G_EXPECTED),
         Call("`generator_loss` of logits that are 200 away from zero", (FAR,), FAR_EXPECTED),
+        Slopes((FAKE,), G_SLOPES),
     ),
     mistakes=(
+        Mistake(lambda fake: bce(fake, 1).detach(), CUT_OFF),
         Mistake(
             lambda fake: -softplus(fake).mean(),
             "This is the minimax loss, log(1 - D). It is flat where the generator is losing; asked for is the "
