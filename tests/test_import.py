@@ -17,9 +17,9 @@ PROGRAM = f"""
 import json, sys, time
 import torch
 torch_alone = set(sys.modules)
-started = time.perf_counter()
+started = time.process_time()
 import gancore, {', '.join(f'gancore.{part}' for part in PARTS)}
-seconds = time.perf_counter() - started
+seconds = time.process_time() - started
 heavy = sorted(name for name in {HEAVY} if name in sys.modules and name not in torch_alone)
 print(json.dumps([seconds, heavy]))
 """
@@ -27,7 +27,7 @@ print(json.dumps([seconds, heavy]))
 
 @pytest.fixture(scope="module")
 def imports() -> list[tuple[float, list[str]]]:
-    """Of new processes: the seconds that the package added to torch, and what is heavy among its imports.
+    """Of new processes: the processor seconds that the package added to torch, and what is heavy among its imports.
 
     There are three at most, since a busy machine can hold one up, and only one where that is quick enough.
     """
