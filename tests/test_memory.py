@@ -35,6 +35,7 @@ MEGABYTE = 1e6
 MOST = 6 * MEGABYTE  # that repetitions may add: the allocator's own rooms come and go by so much
 OBJECTS = 3.0  # Python objects that a repetition may add, such as a row of a history
 FEW, MANY = 3, 1_000
+OFTEN = 100  # repetitions between collections
 FEW_MOVES = 30  # of a view's controls
 SAMPLE = ("images.picture", "training.curves")  # all of them take minutes
 SOAK, SOAK_SETTLES, SOAK_SHORT = 30 * 60, 5 * 60, 4.5  # seconds of training, and those that count as its beginning
@@ -58,8 +59,10 @@ def does_not_grow(action: Callable[[], object], times: int, name: str) -> None:
     for _ in range(max(2, times // 10)):
         action()
     objects_before, before = objects(), memory()
-    for _ in range(times):
+    for number in range(times):
         action()
+        if number % OFTEN == 0:
+            gc.collect()  # what waits for Python's own collection leaves holes that `malloc_trim` cannot give back
     grown, more = memory() - before, objects() - objects_before
     print(f"{name}, {times:,} times: {grown / MEGABYTE:+.1f} MB, {more:+,} objects")
     assert grown < MOST
