@@ -107,6 +107,11 @@ def test_kid_with_whole_sets_for_subsets_is_the_unbiased_mmd():
     assert kernel_distance(first, second) == pytest.approx(unbiased_mmd(first, second), rel=1e-9)
 
 
+def test_kid_of_float32_features_is_that_of_float64(noisy, small, extractor):
+    first, second = extractor.features(noisy), extractor.features(to_float(small.images))
+    assert kernel_distance(first, second) == pytest.approx(kernel_distance(first.double(), second.double()), abs=1e-6)
+
+
 def test_kid_of_subsets_is_about_that_of_the_whole_and_the_same_for_a_seed(monkeypatch):
     monkeypatch.setattr("gancore.metrics.distances.KERNEL_SUBSET_SIZE", 200)
     first, second = normal(600, 5).double(), normal(600, 5, seed=1).double() + 0.5
@@ -315,6 +320,17 @@ def test_report_states_extractor_counts_device_and_source_beside_every_score(sco
 def test_same_seed_gives_the_same_report(scored, noisy, small, extractor):
     assert report(noisy, small, extractor, labels=small.labels, name="noisy") == scored
     assert report(noisy, small, extractor, labels=small.labels, name="noisy", seed=1) != scored
+
+
+def test_floors_are_scored_once_for_the_same_real_images_and_anew_for_others(scored, noisy, small, extractor):
+    def floors(real) -> list[float]:
+        return [score.floor for score in report(noisy, real, extractor, labels=small.labels).scores]
+
+    changed = replace(small, images=small.images.clone())
+    assert floors(changed) == [score.floor for score in scored.scores]
+    changed.images[:, :, 10:18] = 0  # in place, which a cache by identity would miss
+    assert floors(changed) != [score.floor for score in scored.scores]
+    assert floors(small) == [score.floor for score in scored.scores]
 
 
 def test_noise_is_told_from_real_digits_by_every_score_of_likeness(scored):

@@ -1,6 +1,7 @@
 """The report: every score of a set of samples, beside what real images themselves would score."""
 
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Any
 
 import torch
@@ -152,14 +153,13 @@ def report(
     count = min(len(samples), len(real) // 2)
     drawn = sample_features[torch.randperm(len(samples), generator=rng)[:count]]
     parts = torch.randperm(len(real), generator=rng)[: 2 * count]
-    real_features = extractor.features(to_float(real.images[parts]))
-    reference, other = real_features.split(count)
+    reference, floors = _real_scores(real.images[parts], extractor, seed)
 
     everything = len(samples)
     new = novelty(samples, real.images, seed)
     scores = (
-        *_beside(_set_scores(drawn, reference, seed), _set_scores(other, reference, seed), count, count),
-        *_beside(_class_scores(logits), _class_scores(extractor.classify(real_features)), everything, 0),
+        *_beside(_set_scores(drawn, reference, seed), floors, count, count),
+        *_beside(_class_scores(logits), floors, everything, 0),
         *_beside(fidelity, {"class fidelity": extractor.accuracy}, everything, 0),
         *_beside(
             {"novelty": new.ratio, "near copies": new.copies},
@@ -171,6 +171,30 @@ def report(
     shares = tuple(class_shares(logits).tolist())
     device = str(extractor.device)
     return Report(name, real.name, str(extractor), extractor.fingerprint, device, seed, scores, shares)
+
+
+_latest: dict[tuple, tuple[Tensor, dict[str, float]]] = {}  # what _real_scores found last
+
+
+def _real_scores(images: Tensor, extractor: Extractor, seed: int) -> tuple[Tensor, dict[str, float]]:
+    """Features of the first half of the real `images`, to compare with, and what the other half scores.
+
+    Reports that follow each other mostly have the same ones: these are scored once, which saves half of a report.
+    """
+    key = (
+        sha256(images.numpy()).digest(),
+        images.shape,
+        extractor.fingerprint,
+        extractor.device,
+        seed,
+        torch.get_num_threads(),
+    )
+    if key not in _latest:
+        features = extractor.features(to_float(images))
+        reference, other = features.chunk(2)
+        _latest.clear()
+        _latest[key] = reference, _set_scores(other, reference, seed) | _class_scores(extractor.classify(features))
+    return _latest[key]
 
 
 def _beside(values: dict[str, float], floors: dict[str, float], samples: int, real: int) -> list[Score]:
