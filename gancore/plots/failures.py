@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gancore import dirac
 from gancore.failures import Run
-from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure
+from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure, logarithmic
 from gancore.plots.training import smooth
 from gancore.toys import RING_RADIUS, Mixture
 
@@ -118,7 +118,8 @@ def paths(named: Mapping[str, Tensor]) -> Figure:
     left.plot(0, 0, "k*", markersize=11)
     left.set(xlabel="θ, where the generator is", ylabel="ψ, slope of the discriminator", aspect=1)
     left.set_title("Where the two players are; ★ is the equilibrium", fontsize=10)
-    right.set(xlabel="round", yscale="log")
+    right.set(xlabel="round")
+    logarithmic(right)
     right.set_title("Distance from the equilibrium", fontsize=10)
     right.legend(fontsize=9, frameon=False)
     return drawn

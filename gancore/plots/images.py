@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 from torch import Tensor
 
-from gancore.plots.style import BLUE, GREEN, ORANGE, figure
+from gancore.plots.style import BLUE, GREEN, ORANGE, figure, logarithmic
 from gancore.runs import image_grid
 
 
@@ -34,6 +34,7 @@ def pixel_histogram(groups: dict[str, Tensor]) -> Figure:
     for (name, images), colour, dash in zip(groups.items(), (BLUE, ORANGE, GREEN), dashes, strict=False):
         counts, edges = np.histogram(images.flatten().numpy(), bins=60, range=(-1, 1))
         axes.stairs(counts / counts.sum(), edges, color=colour, linestyle=dash, linewidth=1.6, label=name)
-    axes.set(title="Share of pixels at each value", xlabel="pixel value", yscale="log", xlim=(-1.02, 1.02))
+    axes.set(title="Share of pixels at each value", xlabel="pixel value", xlim=(-1.02, 1.02))
+    logarithmic(axes)
     axes.legend(frameon=False)
     return drawn

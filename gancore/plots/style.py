@@ -6,8 +6,10 @@ import io
 from math import ceil, floor
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 from PIL import Image, ImageOps
 
 # Okabe and Ito (2008): told apart with every common kind of colour vision. Lines also differ in their dashes,
@@ -79,6 +81,18 @@ def trimmed(figure: Figure) -> Image.Image:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", bbox_inches="tight", pad_inches=MARGIN / figure.dpi)
     return Image.open(buffer)
+
+
+def logarithmic(axes: Axes) -> None:
+    """Make the upward axis of `axes` logarithmic, with plain numbers at its ticks.
+
+    Matplotlib would set powers as mathematics, which leaves memory behind every time that a figure is drawn
+    (https://github.com/matplotlib/matplotlib/issues/13019).
+    """
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.minorticks_off()
 
 
 def figure(width: float = 8.0, height: float = 3.0, columns: int = 1) -> tuple[Figure, np.ndarray]:

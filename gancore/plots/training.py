@@ -5,10 +5,9 @@ from typing import Literal
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
 from torch import Tensor
 
-from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure
+from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure, logarithmic
 from gancore.record import History, Snapshot
 from gancore.runs import image_grid
 
@@ -50,10 +49,8 @@ def race(scores: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
     drawn, (axes,) = figure(6.5, 3.2)  # a film has it beside its pictures, at two thirds of its size
     for (name, pairs), colour, style in zip(scores.items(), (BLUE, ORANGE, GREEN), ("o-", "s--", "D:"), strict=False):
         axes.plot(*zip(*pairs, strict=True), style, color=colour, markersize=4, label=name)
-    axes.set(title="FID", xlabel="seconds of training", yscale="log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter("{x:.0f}")
-    axes.minorticks_off()
+    axes.set(title="FID", xlabel="seconds of training")
+    logarithmic(axes)
     axes.legend(frameon=False, loc="lower left")
     return drawn
 
