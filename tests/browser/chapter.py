@@ -26,8 +26,16 @@ READY = """() => {
     const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
     return session?.isReady && session.session?.kernel?.status === 'idle';
 }"""
-OPEN = """path => jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'}).then(() => {})"""
+# With a kernel that another chapter has used, or with a new one.
+OPEN = """([path, id]) => {
+    const kernel = id ? {id} : undefined;
+    return jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook', kernel}).then(() => {});
+}"""
+KERNEL = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.id"
 CLOSE = """() => { for (const open of [...jupyterapp.shell.widgets('main')]) open.dispose(); }"""  # asks nothing
+FORGET = """code => jupyterapp.shell.currentWidget.sessionContext.session.kernel
+    .requestExecute({code, silent: true}).done.then(reply => reply.content.status === 'ok')"""
+ALL = "from ipywidgets import Widget\nWidget.close_all()\n%reset -f"
 # Whatever the kernel says beside the outputs of cells: errors in callbacks and tasks end up here, and nowhere else.
 LISTEN = """() => {
     window.complaints = [];
@@ -75,29 +83,36 @@ def load() -> str:
 
 
 class Chapter:
-    """A notebook of the course, alone in JupyterLab's `page`, with a kernel of its own."""
+    """A notebook of the course, alone in JupyterLab's `page`, in a kernel that has nothing to do with another one.
+
+    It may be the kernel of the chapter before, which has forgotten everything but its imports: these take seconds.
+    """
 
     def __init__(self, lab: Lab, page: Page, name: str) -> None:
         """Open course/`name`.ipynb and wait until its kernel is ready. Raises FileNotFoundError where it is not."""
         if not (lab.root / "course" / f"{name}.ipynb").is_file():
             raise FileNotFoundError(f"There is no chapter {name!r} in {lab.root / 'course'}.")
         self.name = name
+        self.lab = lab
         self.page = page
         self._complaints: list[str] = []
         page.set_default_timeout(1000 * SECONDS_TO_ANSWER)
         self._listeners = {"console": self._hear, "pageerror": self._note, "request": self._watch}
         for event, listener in self._listeners.items():
             page.on(event, listener)
-        page.evaluate(OPEN, f"course/{name}.ipynb")
+        page.evaluate(OPEN, [f"course/{name}.ipynb", lab.kernel])
         page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=1000 * SECONDS_TO_OPEN)
         page.wait_for_function(READY, timeout=1000 * SECONDS_TO_OPEN)
+        lab.kernel = page.evaluate(KERNEL)
         page.evaluate(LISTEN)
         self.sources: list[str | None] = page.evaluate(SOURCES)
 
     def close(self) -> None:
-        """Leave the page to another chapter; nothing is stored. The kernel stays."""
+        """Leave page and kernel to another chapter; nothing is stored. A kernel that is still busy ends here."""
         for event, listener in self._listeners.items():
             self.page.remove_listener(event, listener)
+        if not (self.page.evaluate(READY) and self.page.evaluate(FORGET, ALL)):
+            self.lab.shut_kernels_down()
         self.page.evaluate(CLOSE)
 
     def run(self, *snippets: str) -> Locator:

@@ -37,7 +37,7 @@ A test file names a chapter and what to run, and gets the output of the cell tha
   other machines fail it. A test that means to cause one calls `chapter.take_complaints()`.
 - JupyterLab shows a copy of course/, so nothing in the repository is written. It is opened once, in one page, for all
   files that a process of pytest runs one after the other, and does not outlive them. One chapter is open at a time:
-  the next one closes it, and its kernel is shut down when the file is done.
+  the next one closes it, and goes on with its kernel, in which nothing is left of it but the imports.
 - Without Chromium these tests skip, by name; where CI is set in the environment they fail.
 """
 
@@ -95,7 +95,7 @@ def opened() -> list[Chapter]:
 
 @pytest.fixture(scope="module")
 def open_chapter(page, lab, opened) -> Iterator[Opener]:
-    """Opens a chapter, named as its file without .ipynb, with a kernel that lives as long as the test file."""
+    """Opens a chapter, named as its file without .ipynb, in a kernel that remembers nothing but imports."""
 
     def close() -> None:
         while opened:
@@ -108,7 +108,6 @@ def open_chapter(page, lab, opened) -> Iterator[Opener]:
 
     yield open_one
     close()
-    lab.shut_kernels_down()
 
 
 @pytest.fixture(autouse=True)

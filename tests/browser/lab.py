@@ -60,6 +60,7 @@ class Lab:
         """Start it in the empty `folder`. Raises RuntimeError with its log when it does not start."""
         self.token = secrets.token_hex(16)
         self.address = f"http://127.0.0.1:{free_port()}"
+        self.kernel: str | None = None  # the one that chapters use, once there is one
         self.log = folder / "log.txt"
         self.root = folder / "root"
         shutil.copytree(REPOSITORY / "course", self.root / "course", ignore=LEFT_BEHIND)
@@ -89,12 +90,13 @@ class Lab:
         nbformat.write(notebook, self.root / "course" / f"{name}.ipynb")
 
     def shut_kernels_down(self) -> None:
-        """End every session and its kernel."""
-        with urllib.request.urlopen(self.url("/api/sessions")) as answer:
-            sessions = json.load(answer)
-        for session in sessions:
-            request = urllib.request.Request(self.url(f"/api/sessions/{session['id']}"), method="DELETE")
+        """End every kernel."""
+        with urllib.request.urlopen(self.url("/api/kernels")) as answer:
+            kernels = json.load(answer)
+        for kernel in kernels:
+            request = urllib.request.Request(self.url(f"/api/kernels/{kernel['id']}"), method="DELETE")
             urllib.request.urlopen(request).close()
+        self.kernel = None
 
     def stop(self) -> None:
         """End the server and its kernels."""

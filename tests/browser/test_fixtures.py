@@ -112,3 +112,24 @@ def test_a_cell_that_is_not_there_is_named(chapter):
 def test_a_chapter_that_is_not_there_is_named(open_chapter):
     with pytest.raises(FileNotFoundError, match="no chapter '99_nowhere'"):
         open_chapter("99_nowhere")
+
+
+def test_a_chapter_finds_nothing_of_the_one_before_it(lab, chapter, open_chapter):
+    kernel = lab.kernel
+    lab.plant("another", ["print(slider)", "from ipywidgets.widgets import widget\nassert not widget._instances"])
+    another = open_chapter("another")
+    assert lab.kernel == kernel
+    with pytest.raises(AssertionError, match="NameError: name 'slider'"):
+        another.run("print(slider)")
+    another.take_complaints()
+    another.run("_instances")
+
+
+def test_a_kernel_that_is_busy_is_not_handed_on(lab, open_chapter):
+    lab.plant("busy", ["import time\ntime.sleep(600)"])
+    busy, kernel = open_chapter("busy"), lab.kernel
+    busy.start("sleep")
+    busy.page.wait_for_function("!window.finished && jupyterapp.shell.currentWidget.sessionContext"
+                                ".session.kernel.status === 'busy'")  # fmt: skip
+    open_chapter("another").run("_instances")
+    assert lab.kernel != kernel
