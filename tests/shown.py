@@ -160,6 +160,7 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "plane.planes": lambda: of_plane.planes({"some": of_plane.look(game(2), toys.ring())}),
     "salient.salient": lambda: of_salient.salient(images(2), images(2), NAMES),
     "style.rendered": lambda: of_style.rendered(of_style.figure()[0]),
+    "style.trimmed": lambda: of_style.trimmed(of_style.figure()[0]),
     "training.curves": lambda: of_training.curves(history()),
     "training.film_strip": lambda: of_training.film_strip([Snapshot(0, 0.0, images()), Snapshot(9, 1.0, images())]),
     "training.race": lambda: of_training.race({"some": [(1.0, 9.0), (2.0, 5.0)]}),

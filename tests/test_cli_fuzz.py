@@ -24,7 +24,7 @@ VALUES = (
 )  # fmt: skip
 # Training has no length in the lists that these values would make valid, and digits without steps take minutes.
 ENDLESS = ("inf", "9" * 40, "1e400", "1.5", "2", "1")
-FEW, MANY = 250, 2_000
+FEW, MANY = 150, 2_000
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gancore import teaching
-from gancore.exercises import Exercise, Status, Value, judge, observe, same, tidy
+from gancore.exercises import Exercise, Status, Value, judge, same, tidy
 from gancore.quizzes import Quiz
 
 COURSE = Path(__file__).resolve().parent.parent / "course"
@@ -123,7 +123,7 @@ def test_a_mistake_gets_its_own_message(exercise, place):
 
 @by_number
 def test_no_two_mistakes_can_be_confused(exercise):
-    results = [observe(exercise, mistake.wrong) for mistake in exercise.mistakes]
+    results = [exercise.observe_mistake(place) for place in range(len(exercise.mistakes))]
     pairs = [(i, j) for j in range(len(results)) for i in range(j) if same(results[i], results[j])]
     assert pairs == []
 

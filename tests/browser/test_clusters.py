@@ -13,7 +13,8 @@ def chapter(open_chapter):
 
 @pytest.fixture(scope="module")
 def explorer(chapter):
-    return chapter.run("begin(", "train, held_out =", "components = PCA(", "place = ", "ClusterExplorer(")
+    to_draw = ("import picture, show", "binary = LogisticRegression(", "import signed")
+    return chapter.run("begin(", "train, held_out =", *to_draw, "components = PCA(", "place = ", "ClusterExplorer(")
 
 
 @pytest.fixture
