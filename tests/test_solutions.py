@@ -22,7 +22,7 @@ from gancore.exercises import SIGNS, Exercise, Status
 
 CHAPTERS = sorted(path.name for path in COURSE.glob("*.ipynb"))
 LONGEST_CHAPTER = 290  # seconds with one of two busy cores; 90 on two quiet ones are wanted
-FORGET = "%reset -f"
+FORGET, SEEDING = "%reset -f", "begin"
 IMPORT = (ast.Import, ast.ImportFrom)
 
 by_chapter = pytest.mark.parametrize("name", CHAPTERS)
@@ -119,7 +119,7 @@ def tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
 def what_answers_reach(notebook: NotebookNode) -> NotebookNode:
     """The stubs, the cells that use an answer or what comes of one, and the cells that any of these builds on.
 
-    Of all other cells only the imports stay.
+    The cell that begins a chapter seeds its random numbers. Of all other cells only the imports stay.
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     names = [names_in(cell) for cell in cells]
@@ -133,7 +133,7 @@ def what_answers_reach(notebook: NotebookNode) -> NotebookNode:
             reached -= each.made
     needed = set()
     for place, each in reversed(list(enumerate(names))):
-        if place in wanted or (each.made | each.changed) & needed:
+        if place in wanted or (each.made | each.changed) & needed or SEEDING in each.used:
             wanted.add(place)
             needed = needed - each.made | each.used
     kept = [cell.source if place in wanted else imports_of(cell.source) for place, cell in enumerate(cells)]
@@ -235,6 +235,12 @@ def test_a_wrong_answer_in_a_chapter_is_seen():
     notebook = new_notebook(cells=[new_code_cell(source), new_code_cell(source.replace("= 1", "= -1 / 2"))])
     execute(notebook, COURSE)
     assert [said_by(cell)[0] for cell, _, _ in stubs(notebook)] == [SIGNS[Status.NOT_YET], SIGNS[Status.CORRECT]]
+
+
+@by_chapter
+def test_what_answers_reach_begins_with_the_seeds_of_the_chapter(name):
+    kept = [cell.source for cell in what_answers_reach(read(COURSE / name)).cells]
+    assert sum("begin(seed=" in source for source in kept) == 1
 
 
 def test_what_has_to_do_with_an_answer_is_run_and_nothing_else():
