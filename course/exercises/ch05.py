@@ -358,6 +358,16 @@ def truthful_labels(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimiz
     improve(g_opt, softplus(d(g(z))).mean())
 
 
+def other_latents(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    improve(g_opt, g_loss(d(g(torch.randn_like(z)))))
+
+
+def latents_for_each(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(torch.randn_like(z)).detach())))
+    improve(g_opt, g_loss(d(g(torch.randn_like(z)))))
+
+
 ROUND = Exercise(
     number="5.3",
     title="One full round",
@@ -413,6 +423,15 @@ ROUND = Exercise(
         Mistake(
             truthful_labels,
             "In its move your generator learns to be found out. Whose wish does its loss express?",
+        ),
+        Mistake(
+            other_latents,
+            "Your generator's move has latents of its own. A GAN may be trained like that, but this round is handed "
+            "the latents for both moves: `z`.",
+        ),
+        Mistake(
+            latents_for_each,
+            "Your round draws its latents itself. It is handed them: both moves are played with `z`.",
         ),
     ),
     hints=(

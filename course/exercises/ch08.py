@@ -205,6 +205,11 @@ BLOCK = Exercise(
             "LeakyReLU is the discriminator's. What does the generator have inside, by the rules of 2015?",
         ),
         Mistake(
+            lambda m, n: nn.Sequential(double(m, n), nn.BatchNorm2d(n), nn.LeakyReLU()),
+            "LeakyReLU without a number passes on a hundredth of what is negative. That is nearly what the rules of "
+            "2015 have in a generator, and not yet it.",
+        ),
+        Mistake(
             lambda m, n: nn.Sequential(double(m, n), nn.BatchNorm2d(n), nn.Tanh()),
             "Tanh belongs at the end of the whole generator, where pixels come out. This block stands before that.",
         ),
