@@ -15,26 +15,26 @@ from gancore.runs import Run, RunFolder
 from gancore.trainer import Trainer
 
 RECIPE = RECIPES["cmodern"].change(batch_size=2)  # small files, and labels with random streams of their own
-STEPS = 60
+STEPS, SEED = 60, 0
 OFTEN = 0.02  # seconds between checkpoints, so that many are written
 
 
-def train(folder: Path, seed: int = 0, die_in_write: int | None = None, steps: int = STEPS) -> None:
+def train(folder: Path, die_in_write: int | None = None, steps: int = STEPS) -> None:
     """Play until round `steps`, from the checkpoint where there is one; die in the checkpoint write of that number."""
     torch.set_num_threads(1)
     runs.CHECKPOINT_SECONDS = OFTEN
     if die_in_write is not None:
         checkpoint.write_atomically = DyingWrite(die_in_write)
-    trainer = attached(folder, seed)
+    trainer = attached(folder)
     trainer.run(steps=steps - trainer.round)
 
 
-def attached(folder: Path, seed: int = 0) -> Trainer:
+def attached(folder: Path) -> Trainer:
     """A trainer that keeps its run in `folder`, and goes on from the checkpoint where there is one."""
     resume = (folder / "checkpoint.pt").exists()
     digits = load("digits")
-    keeper = RunFolder(folder, Run(RECIPE, "digits", digits.shape, digits.classes, seed), resume=resume)
-    trainer = RECIPE.trainer(digits, seed=seed, device="cpu", precision="fp32")
+    keeper = RunFolder(folder, Run(RECIPE, "digits", digits.shape, digits.classes, SEED), resume=resume)
+    trainer = RECIPE.trainer(digits, seed=SEED, device="cpu", precision="fp32")
     keeper.attach(trainer, resume=resume)
     return trainer
 

@@ -322,14 +322,23 @@ def test_same_seed_gives_the_same_report(scored, noisy, small, extractor):
     assert report(noisy, small, extractor, labels=small.labels, name="noisy", seed=1) != scored
 
 
-def test_floors_are_scored_once_for_the_same_real_images_and_anew_for_others(scored, noisy, small, extractor):
+def test_floors_are_scored_once_for_the_same_real_images_and_anew_for_others(
+    scored, noisy, small, extractor, monkeypatch
+):
+    seen = []
+    features = type(extractor).features
+    monkeypatch.setattr(type(extractor), "features", lambda self, images: seen.append(1) or features(self, images))
+
     def floors(real) -> list[float]:
+        seen.clear()
         return [score.floor for score in report(noisy, real, extractor, labels=small.labels).scores]
 
     changed = replace(small, images=small.images.clone())
-    assert floors(changed) == [score.floor for score in scored.scores]
+    assert floors(changed) == floors(small) == [score.floor for score in scored.scores]
+    assert len(seen) == 1  # the samples alone
     changed.images[:, :, 10:18] = 0  # in place, which a cache by identity would miss
     assert floors(changed) != [score.floor for score in scored.scores]
+    assert len(seen) == 2
     assert floors(small) == [score.floor for score in scored.scores]
 
 

@@ -47,7 +47,7 @@ gancore("train", "mlp", "--data", "fashion", "--steps", 1, "--out", "run")
 def run(program: str, folder: Path) -> subprocess.CompletedProcess:
     """Run `program` in an empty folder with an empty cache."""
     environment = {"GANCORE_CACHE": str(folder / "cache"), "PATH": "/usr/bin:/bin", "HOME": str(folder)}
-    environment["OMP_NUM_THREADS"] = os.environ.get("OMP_NUM_THREADS", "1")
+    environment["OMP_NUM_THREADS"] = os.environ.get("OMP_NUM_THREADS", "1")  # another test may run beside this one
     command = [sys.executable, "-c", PROGRAM + program]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
