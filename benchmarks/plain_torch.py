@@ -69,10 +69,22 @@ def perceptron_discriminator() -> nn.Module:
 
 
 class PlainLoop:
-    """Plays `generator` against `discriminator`, which gives probabilities `(N,)`, with the rates of `settings`."""
+    """Plays `generator` against `discriminator`, which gives probabilities `(N,)`, with the rates of `settings`.
 
-    def __init__(self, generator: nn.Module, discriminator: nn.Module, data: ImageData, settings: Settings) -> None:
+    New pictures are generated for each move; with `share_fakes` both players move on the same, as in PyTorch's own
+    DCGAN example.
+    """
+
+    def __init__(
+        self,
+        generator: nn.Module,
+        discriminator: nn.Module,
+        data: ImageData,
+        settings: Settings,
+        share_fakes: bool = False,
+    ) -> None:
         self.generator, self.discriminator = generator, discriminator
+        self.share_fakes = share_fakes
         self.g_batch = settings.generator_batch_size or settings.batch_size
         self.loader = DataLoader(Pictures(data), batch_size=settings.batch_size, shuffle=True, drop_last=True)
         self.batches = self.forever()
@@ -96,7 +108,8 @@ class PlainLoop:
         self.d_optimizer.step()
 
         self.g_optimizer.zero_grad()
-        fake = self.generator(torch.randn(self.g_batch, LATENT_DIM))
+        if not self.share_fakes:
+            fake = self.generator(torch.randn(self.g_batch, LATENT_DIM))
         g_loss = self.criterion(self.discriminator(fake), torch.ones(self.g_batch))
         g_loss.backward()
         self.g_optimizer.step()
@@ -112,15 +125,15 @@ def perceptron_loop() -> PlainLoop:
     return PlainLoop(perceptron_generator(), perceptron_discriminator(), load(), get_recipe("mlp").settings)
 
 
-def dcgan_loop() -> PlainLoop:
+def dcgan_loop(share_fakes: bool = False) -> PlainLoop:
     """The game of the recipe `dcgan`, with that recipe's own networks."""
     discriminator = nn.Sequential(DCGANDiscriminator(), nn.Sigmoid())
-    return PlainLoop(DCGANGenerator(LATENT_DIM), discriminator, load(), get_recipe("dcgan").settings)
+    return PlainLoop(DCGANGenerator(LATENT_DIM), discriminator, load(), get_recipe("dcgan").settings, share_fakes)
 
 
 def plain_perceptrons() -> Advance:
     return perceptron_loop().advance
 
 
-def plain_dcgan() -> Advance:
-    return dcgan_loop().advance
+def plain_dcgan(share_fakes: bool = False) -> Advance:
+    return dcgan_loop(share_fakes).advance

@@ -108,9 +108,10 @@ def train(
 def _adjusted(recipe: Recipe, batch_size: int | None, lr: float | None, loss: str | None) -> Recipe:
     changes: dict[str, object] = {}
     if batch_size is not None:
-        # Where the generator's batch differs from the discriminator's, it keeps its proportion.
-        ratio = (recipe.settings.generator_batch_size or recipe.settings.batch_size) / recipe.settings.batch_size
-        changes |= {"batch_size": batch_size, "generator_batch_size": max(1, round(ratio * batch_size))}
+        changes["batch_size"] = batch_size
+        if recipe.settings.generator_batch_size is not None:  # which keeps its proportion
+            ratio = recipe.settings.generator_batch_size / recipe.settings.batch_size
+            changes["generator_batch_size"] = max(1, round(ratio * batch_size))
     if lr is not None:
         changes |= {"d_lr": lr, "g_lr": lr}
     if loss is not None:

@@ -49,7 +49,8 @@ class GAN(Game):
     `classes` above 0 the game is conditional, and both players are told labels `(N,)` as well. `r1`, `r2` and `gp`
     weigh the penalties of `gancore.losses`. Computed on every `penalty_every`-th move only, they weigh that much
     more (Karras et al., 2020, section 3.1, lazy regularisation). `mismatch` weighs the loss of that name, which
-    makes the discriminator of a conditional game heed the labels.
+    makes the discriminator of a conditional game heed the labels. With `share_fakes` the generator learns from the
+    examples that the discriminator has just judged, and not from new ones, which saves a pass through it.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class GAN(Game):
         gp: float = 0.0,
         penalty_every: int = 1,
         mismatch: float = 0.0,
+        share_fakes: bool = False,
     ) -> None:
         self.generator = generator
         self.discriminator = discriminator
@@ -74,6 +76,8 @@ class GAN(Game):
         self.r1, self.r2, self.gp = r1, r2, gp
         self.penalty_every = penalty_every
         self.mismatch = mismatch
+        self.share_fakes = share_fakes
+        self.shared: tuple[Batch, Tensor] | None = None  # what the generator learns from next
         self.separately = any(isinstance(layer, BATCH_NORMS) for layer in discriminator.modules())
         self.logits: tuple[Tensor, Tensor] | None = None  # of the last move, on real and on generated examples
 
@@ -110,8 +114,11 @@ class GAN(Game):
         return real_logits, fake_logits
 
     def discriminator_loss(self, batch: Batch) -> Tensor:
-        with torch.no_grad():  # the generator is not learning now
+        self.shared = None  # its graph takes memory
+        with torch.set_grad_enabled(self.share_fakes):  # the generator learns from them later, or never
             fake = self.generate(batch)
+        if self.share_fakes:
+            self.shared, fake = (batch, fake), fake.detach()
         real_logits, fake_logits = self.judge_both(batch, fake)
         self.logits = real_logits.detach(), fake_logits.detach()
         loss = self.loss.discriminator(real_logits, fake_logits) + self.penalty(batch, fake)
@@ -120,8 +127,10 @@ class GAN(Game):
         return loss
 
     def generator_loss(self, batch: Batch) -> Tensor:
+        batch, fake = self.shared or (batch, self.generate(batch))
+        self.shared = None  # the way back through the generator can be taken once
         with frozen(self.discriminator):  # the discriminator is not learning now
-            fake_logits = self.judge(self.generate(batch), batch.labels)
+            fake_logits = self.judge(fake, batch.labels)
             real_logits = None
             if self.loss.pairs:
                 with torch.no_grad():

@@ -26,7 +26,8 @@ Players = tuple[nn.Module, nn.Module]
 class Recipe:
     """Everything that decides how a GAN is trained, apart from the data, the seed and the machine.
 
-    Raises GancoreError where a value is out of its range.
+    Unless `generator_batch_size` gives the generator examples of its own, it learns from those that the discriminator
+    has just judged. Raises GancoreError where a value is out of its range.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Recipe:
             gp=self.gp,
             penalty_every=self.penalty_every,
             mismatch=self.mismatch if self.conditional else 0.0,
+            share_fakes=self.settings.generator_batch_size is None,
         )
 
     def trainer(

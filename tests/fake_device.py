@@ -157,7 +157,7 @@ class Copies(TorchDispatchMode):
 
 def play(name: str, kind: type[GAN] = GAN, record_every: int = 10) -> None:
     """Some rounds of recipe `name`, with every penalty, on the stand-in. Raises whatever is wrong with them."""
-    recipe = RECIPES[name].change(batch_size=4, generator_batch_size=4, r1=1.0, r2=1.0, gp=1.0, penalty_every=1)
+    recipe = RECIPES[name].change(batch_size=4, r1=1.0, r2=1.0, gp=1.0, penalty_every=1)
     game = recipe.game(SHAPE, len(CLASSES))
     game.__class__ = kind
     history, snapshots = History(record_every), Snapshots()

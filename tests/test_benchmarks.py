@@ -68,13 +68,15 @@ def test_one_step_moves_every_weight_tensor_of_both_players(contender):
     assert not any(torch.equal(one, other) for one, other in zip(before, after, strict=True))
 
 
-def test_plain_dcgan_plays_with_the_recipes_networks_and_batches():
-    loop = plain_torch.dcgan_loop()
+@pytest.mark.parametrize("share_fakes", [False, True])
+def test_plain_dcgan_plays_with_the_recipes_networks_and_batches(share_fakes):
+    loop = plain_torch.dcgan_loop(share_fakes)
     game = get_recipe("dcgan").game((1, 28, 28))
     assert (size(loop.generator), size(loop.discriminator)) == (size(game.generator), size(game.discriminator))
-    judged = examples_seen(loop.discriminator)
+    generated, judged = examples_seen(loop.generator), examples_seen(loop.discriminator)
     before = weights(loop.generator, loop.discriminator)
     loop.step()
+    assert generated == ([64] if share_fakes else [64, 64])
     assert judged == [64, 64, 64]
     assert not torch.equal(before[0], weights(loop.generator)[0])
 

@@ -43,7 +43,7 @@ def test_loading_gives_the_state_that_was_saved(checkpoint: Path) -> None:
 def test_trainer_resumed_from_a_checkpoint_equals_the_uninterrupted_one(
     name: str, digits: ImageData, tmp_path: Path
 ) -> None:
-    recipe = RECIPES[name].change(batch_size=8, generator_batch_size=8, d_steps=2, r1=1.0, penalty_every=3)
+    recipe = RECIPES[name].change(batch_size=8, d_steps=2, r1=1.0, penalty_every=3)
     trainer = recipe.trainer(digits, device="cpu").run(steps=2)
     save_checkpoint(trainer, tmp_path / "checkpoint.pt")
     trainer.run(steps=2)

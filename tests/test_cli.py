@@ -96,6 +96,12 @@ def test_options_reach_the_recipe(somewhere: Path) -> None:
     assert "bf16" in (somewhere / "run" / "README.md").read_text(encoding="utf-8")
 
 
+def test_a_batch_size_leaves_players_that_share_a_batch_sharing_it(somewhere: Path) -> None:
+    assert gancore("train", "dcgan", *TINY, "--quiet") == 0
+    settings = load_run(somewhere / "runs" / "dcgan").recipe.settings
+    assert (settings.batch_size, settings.generator_batch_size) == (4, None)
+
+
 def test_quiet_prints_nothing(capfd: pytest.CaptureFixture) -> None:
     assert gancore("train", "dcgan", *TINY, "--quiet") == 0
     assert capfd.readouterr() == ("", "")

@@ -1,5 +1,8 @@
 """A game moves one player at a time, adds the penalties that are due, and samples without disturbing anything."""
 
+import copy
+import weakref
+
 import pytest
 import torch
 from small import CENTRE, PointGame, point_trainer
@@ -274,6 +277,67 @@ def test_relativistic_generator_sees_the_real_examples() -> None:
     game = GAN(Constant(1.0, 1.0), Identity(), Relativistic(), latent_dim=3)
     batch = Batch(torch.tensor([[1.0], [1.0]]))
     assert game.generator_loss(batch).item() == pytest.approx(torch.tensor(2.0).log().item())
+
+
+# One batch of generated examples for both players
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_sharing_players_leave_no_gradients_in_each_other(name: str) -> None:
+    game = point_gan(LOSSES[name](), share_fakes=True, r2=1.0)
+    game.discriminator_loss(points()).backward()
+    assert all(weight.grad is None for weight in game.generator.parameters())
+    game.discriminator.zero_grad()
+    game.generator_loss(points()).backward()
+    assert all(weight.grad is None for weight in game.discriminator.parameters())
+    assert game.generator[0].weight.grad.abs().sum() > 0
+
+
+def test_sharing_players_move_as_in_a_loop_by_hand() -> None:
+    game, real = point_gan(share_fakes=True), points()
+    generator, discriminator = copy.deepcopy((game.generator, game.discriminator))
+
+    torch.manual_seed(3)
+    game.discriminator_loss(real).backward()
+    torch.optim.SGD(game.discriminator.parameters(), lr=0.5).step()
+    game.generator_loss(points()).backward()
+
+    torch.manual_seed(3)
+    fake = generator(torch.randn(8, 3))  # through a dropout, so that no two passes are alike
+    NonSaturating().discriminator(discriminator(real.real), discriminator(fake.detach())).backward()
+    torch.optim.SGD(discriminator.parameters(), lr=0.5).step()
+    NonSaturating().generator(None, discriminator(fake)).backward()
+    for mine, by_hand in zip(game.generator.parameters(), generator.parameters(), strict=True):
+        torch.testing.assert_close(mine.grad, by_hand.grad)
+
+
+def test_what_was_shared_is_learned_from_once() -> None:
+    game, passes = point_gan(share_fakes=True), []
+    game.generator.register_forward_pre_hook(lambda *_: passes.append(1))
+    for move in (game.discriminator_loss, game.discriminator_loss, game.generator_loss, game.generator_loss):
+        move(points()).backward()
+    assert len(passes) == 3  # the last move found nothing to share
+
+
+def test_what_nobody_learned_from_is_gone_before_more_is_generated() -> None:
+    game, gone = point_gan(share_fakes=True), []
+    game.discriminator_loss(points())
+    unused = weakref.ref(game.shared[1])
+    game.generator.register_forward_pre_hook(lambda *_: gone.append(unused() is None))
+    game.discriminator_loss(points())
+    assert gone == [True]
+
+
+def test_labels_and_real_examples_are_shared_with_what_was_generated() -> None:
+    labels, others = torch.tensor([2, 0, 1, 1]), torch.tensor([0, 1, 2, 2])
+    game = GAN(Echo(), Told(), Hinge(), latent_dim=3, classes=3, share_fakes=True)
+    game.discriminator_loss(Batch(labels[:, None].float(), labels))
+    assert game.generator_loss(Batch(others[:, None].float(), others)).item() == pytest.approx(-1)
+
+    paired = GAN(Constant(1.0, 1.0), Identity(), Relativistic(), latent_dim=3, share_fakes=True)
+    paired.discriminator_loss(Batch(torch.tensor([[1.0], [1.0]])))
+    loss = paired.generator_loss(Batch(torch.tensor([[50.0], [50.0]])))
+    assert loss.item() == pytest.approx(torch.tensor(2.0).log().item())
 
 
 def test_a_game_of_ones_own_trains() -> None:

@@ -38,7 +38,7 @@ def test_every_recipe_trains_with_nothing_added(name: str, digits: ImageData) ->
     recipe = RECIPES[name]
     assert recipe.steps > 0
     assert recipe.summary
-    trainer = recipe.change(batch_size=4, generator_batch_size=4).trainer(digits, device="cpu").run(steps=1)
+    trainer = recipe.change(batch_size=4).trainer(digits, device="cpu").run(steps=1)
     assert trainer.sample(3).shape == (3, *DIGIT)
     assert {"d_real", "d_fake"} == trainer.game.report().keys()
 
@@ -54,6 +54,11 @@ def test_perceptrons_grade_128_real_and_128_generated_and_the_generator_is_grade
     for name in ("mlp", "cmlp"):
         settings = RECIPES[name].settings
         assert (settings.batch_size, settings.generator_batch_size) == (128, 256)
+
+
+def test_players_share_what_was_generated_unless_the_generator_has_a_batch_size_of_its_own() -> None:
+    assert [name for name, recipe in RECIPES.items() if not recipe.game(DIGIT, 10).share_fakes] == ["mlp", "cmlp"]
+    assert not RECIPES["modern"].change(generator_batch_size=32).game(DIGIT).share_fakes
 
 
 @pytest.mark.parametrize("name", NAMES)

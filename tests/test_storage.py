@@ -138,7 +138,7 @@ def test_disk_full_at_any_write_of_a_new_run_leaves_no_half_file(
 def test_run_that_found_the_disk_full_lets_go_of_its_folder(
     copied: Path, digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipe = RECIPES[RECIPE].change(batch_size=2, generator_batch_size=2)
+    recipe = RECIPES[RECIPE].change(batch_size=2)
     run = Run(recipe, "digits", digits.shape, digits.classes, 0)
 
     def attached() -> Trainer:
@@ -270,7 +270,7 @@ class Remover(Record):
 
 @LINUX_ONLY  # elsewhere a folder with an open file in it may not be removable
 def test_folder_removed_while_training_costs_a_sentence_and_the_state_stays_in_memory(digits, tmp_path: Path) -> None:
-    recipe = RECIPES[RECIPE].change(batch_size=2, generator_batch_size=2)
+    recipe = RECIPES[RECIPE].change(batch_size=2)
     folder = tmp_path / "run"
     keeper = RunFolder(folder, Run(recipe, "digits", digits.shape, digits.classes, 0))
     trainer = recipe.trainer(digits, device="cpu", precision="fp32", recorders=(Remover(folder),))

@@ -80,7 +80,7 @@ def infinite_slope(loss: Tensor) -> Tensor:
 
 def small_trainer(name: str, digits: ImageData, seed: int = 0, precision: str = "fp32") -> Trainer:
     """The recipe with batches of 8 and a lazy penalty, so that resuming must remember which move it is."""
-    recipe = RECIPES[name].change(batch_size=8, generator_batch_size=8, r1=1.0, gp=1.0, penalty_every=3)
+    recipe = RECIPES[name].change(batch_size=8, r1=1.0, gp=1.0, penalty_every=3)
     return recipe.trainer(digits, seed=seed, device="cpu", precision=precision)
 
 
