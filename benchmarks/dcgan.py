@@ -30,7 +30,7 @@ def run(quick: bool) -> Result:
         contenders[ours(precision)] = (gancore_loop, "dcgan", precision)
     with ExitStack() as stack:
         started = {name: stack.enter_context(own_process(*how)) for name, how in contenders.items()}
-        times = race(started, **({"rounds": 3, "turn": 0.3} if quick else {"turn": 3.0}))
+        times = race(started, **({"rounds": 3, "turn": 0.3} if quick else {"rounds": 21, "turn": 1.0}))
     goals, ratios = goals_met((Goal(PLAIN, ours("bf16"), at_least=2.5),), times)
     best = ours(precisions()[-1])
     shared = ratio(times[SHARING], times[best])

@@ -18,6 +18,7 @@ from gancore.models import (
     MLPDiscriminator,
     MLPGenerator,
     ProjectionDiscriminator,
+    strided,
 )
 from gancore.models.layers import Dropout, OneHot, Project
 
@@ -116,13 +117,14 @@ def test_every_stage_of_the_dcgan_pair_doubles_or_halves_the_side(side, grid, ch
 
 
 def test_the_dcgan_pair_follows_the_rules_of_2015():
-    block = [nn.BatchNorm2d, nn.ReLU, nn.ConvTranspose2d]
-    assert kinds(DCGANGenerator(LATENT, MNIST).layers) == [Project, *block * 2, nn.Tanh]
+    between = [strided.ConvTranspose2d, nn.BatchNorm2d, nn.ReLU]
+    generator = kinds(DCGANGenerator(LATENT, (1, 32, 32)).layers)
+    assert generator == [Project, nn.BatchNorm2d, nn.ReLU, *between * 2, nn.ConvTranspose2d, nn.Tanh]
     features = DCGANDiscriminator((1, 32, 32)).features
-    assert kinds(features) == [nn.Conv2d, nn.LeakyReLU] + [nn.Conv2d, nn.BatchNorm2d, nn.LeakyReLU] * 2
+    assert kinds(features) == [nn.Conv2d, nn.LeakyReLU] + [strided.Conv2d, nn.BatchNorm2d, nn.LeakyReLU] * 2
     assert {layer.negative_slope for layer in features if isinstance(layer, nn.LeakyReLU)} == {0.2}
-    strided = [layer for layer in features if isinstance(layer, nn.Conv2d)]
-    assert {(layer.kernel_size, layer.stride) for layer in strided} == {((4, 4), (2, 2))}
+    halving = [layer for layer in features if isinstance(layer, nn.Conv2d)]
+    assert {(layer.kernel_size, layer.stride) for layer in halving} == {((4, 4), (2, 2))}
 
 
 def test_a_bias_is_left_out_only_where_batch_norm_brings_its_own():
