@@ -39,6 +39,7 @@ ALL = "from ipywidgets import Widget\nWidget.close_all()\n%reset -f"
 # Whatever the kernel says beside the outputs of cells: errors in callbacks and tasks end up here, and nowhere else.
 LISTEN = """() => {
     window.complaints = [];
+    window.run = {finished: true};
     jupyterapp.shell.currentWidget.sessionContext.iopubMessage.connect((_, message) => {
         const said = message.content;
         if (message.header.msg_type === 'error') window.complaints.push(`${said.ename}: ${said.evalue}`);
@@ -48,7 +49,7 @@ LISTEN = """() => {
 SOURCES = """() => Array.from(jupyterapp.shell.currentWidget.content.model.cells)
     .map(cell => cell.type === 'code' ? cell.sharedModel.source : null)"""
 RUN = """places => {
-    window.finished = false;
+    const run = window.run = {finished: false};  // its own, should a chapter be closed before its cells have ended
     const notebook = jupyterapp.shell.currentWidget.content;
     (async () => {
         for (const place of places) {
@@ -56,7 +57,7 @@ RUN = """places => {
             notebook.activeCellIndex = place;
             if (!await jupyterapp.commands.execute('notebook:run-cell')) break;
         }
-    })().finally(() => { window.finished = true; });
+    })().finally(() => { run.finished = true; });
 }"""
 FINGERPRINT = """element => [element.outerHTML, ...Array.from(element.querySelectorAll('canvas'), c => c.toDataURL()),
     element.tagName === 'CANVAS' ? element.toDataURL() : '',
@@ -108,10 +109,11 @@ class Chapter:
         self.sources: list[str | None] = page.evaluate(SOURCES)
 
     def close(self) -> None:
-        """Leave page and kernel to another chapter; nothing is stored. A kernel that is still busy ends here."""
+        """Leave page and kernel to another chapter; nothing is stored. A kernel that has cells to run ends here."""
         for event, listener in self._listeners.items():
             self.page.remove_listener(event, listener)
-        if not (self.page.evaluate(READY) and self.page.evaluate(FORGET, ALL)):
+        done = self.page.evaluate("window.run.finished") and self.page.evaluate(READY)
+        if not (done and self.page.evaluate(FORGET, ALL)):
             self.lab.shut_kernels_down()
         self.page.evaluate(CLOSE)
 
@@ -127,7 +129,7 @@ class Chapter:
 
     def finish(self) -> None:
         """Wait until all that was started has run. Raises AssertionError with what page and kernel complained of."""
-        self.page.wait_for_function("window.finished", timeout=1000 * SECONDS_TO_RUN)
+        self.page.wait_for_function("window.run.finished", timeout=1000 * SECONDS_TO_RUN)
         self.wait_until_idle()
         said = self.take_complaints()
         if said:

@@ -24,7 +24,7 @@ def test_the_view_of_a_run_follows_the_run_and_ends_with_its_last_picture(chapte
     drawn = view.get_by_role("img")
     early = drawn.get_attribute("alt")
     expect(drawn).not_to_have_attribute("alt", early)
-    assert not chapter.page.evaluate("window.finished")
+    assert not chapter.page.evaluate("window.run.finished")
     chapter.finish()
     expect(drawn).to_have_attribute("alt", "16 generated images after 60 rounds.")
     expect(view.get_by_role("status")).to_contain_text("60 of 60 rounds")
