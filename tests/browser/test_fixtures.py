@@ -128,9 +128,10 @@ def test_a_chapter_finds_nothing_of_the_one_before_it(lab, chapter, open_chapter
 @pytest.mark.parametrize("asleep", [True, False])
 def test_a_kernel_that_has_a_cell_to_run_is_not_handed_on(lab, open_chapter, asleep):
     lab.plant("busy", ["import time\nprint('asleep')\ntime.sleep(600)"])
+    lab.plant("idle", ["print('awake')"])
     busy, kernel = open_chapter("busy"), lab.kernel
     busy.start("sleep")
     if asleep:  # otherwise JupyterLab may not even have sent the cell
         expect(busy.output("sleep")).to_contain_text("asleep")
-    open_chapter("another").run("_instances")
+    open_chapter("idle").run("awake")
     assert lab.kernel != kernel
