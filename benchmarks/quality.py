@@ -88,5 +88,5 @@ def draw(curves: dict[str, list[Curve]], floor: float) -> Figure:
     axes.set(xlabel="minutes of training", ylabel="FID", title="Time to quality, a curve a seed")
     for axis in (axes.xaxis, axes.yaxis):
         plain_ticks(axis)
-    axes.legend(frameon=False)
+    drawn.legend(loc="outside lower center", ncols=len(curves) + 1, frameon=False)  # inside, a line would cross it
     return drawn
