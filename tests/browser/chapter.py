@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request, expect
 
 from browser.lab import Lab
 
@@ -98,6 +98,7 @@ class Chapter:
         self.page = page
         self._complaints: list[str] = []
         page.set_default_timeout(1000 * SECONDS_TO_ANSWER)
+        expect.set_options(timeout=1000 * SECONDS_TO_ANSWER)
         self._listeners = {"console": self._hear, "pageerror": self._note, "request": self._watch}
         for event, listener in self._listeners.items():
             page.on(event, listener)
