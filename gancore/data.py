@@ -382,4 +382,5 @@ class Batches:
         data = self.data
         index = torch.randint(len(data), (count,), generator=self.rng, device=data.images.device)
         labels = None if data.labels is None else data.labels[index]
-        return Batch(to_float(data.images[index]), labels)
+        images = data.images.index_select(0, index)  # many times as fast as [index]
+        return Batch(to_float(images), labels)

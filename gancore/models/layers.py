@@ -68,7 +68,7 @@ class Dropout(nn.Module):
             return x
         words = torch.empty(-(-x.numel() // 4), dtype=torch.int64, device=x.device)
         bits = words.random_(torch.iinfo(torch.int64).min, None).view(torch.int16)[: x.numel()].view(x.shape)
-        keep = bits >= torch.iinfo(torch.int16).min + round(self.p * 65536)
+        keep = bits.ge_(torch.iinfo(torch.int16).min + round(self.p * 65536))  # 0 or 1; as bool it converts slowly
         return x * keep.to(x.dtype).div_(1 - self.p)
 
 
