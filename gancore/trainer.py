@@ -252,7 +252,7 @@ class Trainer:
         """A finite loss can have an infinite gradient, so the weights show it a move before the losses do."""
         players = (self.game.generator, self.game.discriminator)
         tensors = [tensor for player in players for tensor in (*player.parameters(), *player.buffers())]
-        finite = [tensor.isfinite().all() for tensor in tensors]
+        finite = [tensor.sum().isfinite() for tensor in tensors]  # one number that is not finite makes the sum so
         return bool(torch.stack(finite).all())
 
     def _tell(self, hook: str) -> None:
