@@ -28,7 +28,8 @@ class RestrictedBoltzmannMachine(GenerativeModel):
     grain than one draw of it. A chain is slow to cross from one kind of image to another: with one machine for
     everything, the kinds near the mean image come too often.
 
-    It has no `log_prob`: what p(v, h) is proportional to would have to be summed over 2⁷⁸⁴ images.
+    It has no `log_prob`: what p(v, h) is proportional to can be summed over all v by a formula, but not over the
+    2^`hidden` states of h.
     """
 
     def __init__(self, hidden: int = 64, seed: int = 0) -> None:
