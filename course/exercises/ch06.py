@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from gancore.exercises import Call, Exercise, Mistake, WrongKind, tidy, untouched
-from gancore.failures import OSCILLATION, Run, Setting
+from gancore.failures import ENOUGH_ON_MODES, OSCILLATION, Run, Setting
 from gancore.quizzes import Option, Question
 
 # 6.1: count modes
@@ -225,7 +225,10 @@ class Repaired:
     def complain(self, result: Any) -> str:
         if not isinstance(result, str):
             return "A setting is asked for."
-        return f"With this `{result}` the game still does not reach all eight modes for each of {len(SEEDS)} seeds."
+        return (
+            f"With this `{result}` the game does not reach all eight modes with at least {ENOUGH_ON_MODES:.0%} of "
+            f"the samples on one, for each of {len(SEEDS)} seeds."
+        )
 
 
 def plays_well(setting: Setting) -> bool:

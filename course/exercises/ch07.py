@@ -303,7 +303,7 @@ BETTER = Exercise(
         Call(
             "Where run a draws one and the same three again and again and run b draws all ten digits, "
             "`better_run(a, b)`",
-            (run(ONE_THREE, 500, 1.2, 0.8, 0.60), run(good(10), 800, 0.9, 2.0, 0.75)),
+            (run(ONE_THREE, 500, 1.2, 0.8, 0.60), run(good(10), 800, 0.9, 2.0, 0.55)),
             "b",
         ),
         Call(
@@ -313,7 +313,7 @@ BETTER = Exercise(
         ),
         Call(
             "Where run a draws digits and run b draws the same under heavy speckle, `better_run(a, b)`",
-            (run(good(30), 500, 0.6, 1.5, 0.72), run(speckled(good(30), 0.5), 1200, 1.3, 0.9, 0.55)),
+            (run(good(30), 500, 0.45, 1.5, 0.72), run(speckled(good(30), 0.5), 1200, 1.3, 0.9, 0.55)),
             "a",
         ),
         Call(
