@@ -83,7 +83,7 @@ class ImageData:
     @property
     def sha256(self) -> str:
         """The SHA-256, in hex, of the pixels and the labels."""
-        digest = hashlib.sha256(self.images.cpu().numpy())
+        digest = hashlib.sha256(self.images.cpu().contiguous().numpy())
         if self.labels is not None:
             digest.update(self.labels.cpu().numpy())
         return digest.hexdigest()

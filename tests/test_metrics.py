@@ -218,6 +218,13 @@ def test_novelty_refuses_training_images_that_are_doubled():
         novelty(torch.zeros(8, 1, 2, 2), torch.zeros(8, 1, 2, 2, dtype=torch.uint8))
 
 
+def test_novelty_finds_doubles_among_many_images_whose_distances_are_rounded(digits):
+    images = digits.images[::50]
+    assert novelty(to_float(digits.images[1::50]), images).ratio == pytest.approx(1, abs=0.1)
+    with pytest.raises(GancoreError, match="occur more than once"):
+        novelty(to_float(digits.images[1::50]), images.repeat(2, 1, 1, 1))
+
+
 # Classes
 
 

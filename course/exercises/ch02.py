@@ -362,7 +362,7 @@ RARE = torch.tensor([2] * 12 + [5] * 20 + [7] * 8)
 CLASSES, SHARES = torch.tensor([2, 5, 7]), torch.tensor([0.3, 0.5, 0.2])
 MANY = (RARE, 20_000)
 ALIKE = 0.4  # of neighbours, in tenths: 0.3² + 0.5² + 0.2² = 0.38
-CALLS, FEW = 20, 100  # the number of fives among 100 has a standard deviation of 5
+CALLS, FEW = 50, 100  # the number of fives among 100 has a standard deviation of 5
 
 
 def listed(labels: Tensor) -> Tensor:
@@ -395,10 +395,10 @@ class Varies:
         if drawn[0] is None:
             return None
         counts = torch.stack([(labels == CLASSES[1]).double().sum() for labels in drawn])
-        return int(counts.std() > 1)
+        return int(counts.std() > 3)  # whoever deals out whole sets, shuffled, has 1.6
 
     def complain(self, result: Any) -> str:
-        return f"Over {CALLS} calls for {FEW} labels each, every call gives the same number of fives."
+        return f"Over {CALLS} calls for {FEW} labels each, the number of fives varies too little to be left to chance."
 
 
 def evenly(labels: Tensor, count: int) -> Tensor:

@@ -590,7 +590,7 @@ QUIZ = (
                 "The draws have the same distribution. It is the gradient whose variance you saw shrink.",
             ),
             Option(
-                "A gradient that reaches μ and σ.",
+                "A gradient that passes through the draw to μ and σ.",
                 "The draw is now a sum and a product, and chance comes in through ε, which depends on no parameter.",
             ),
             Option(

@@ -49,7 +49,7 @@ class GenerativeAdversarialNetwork(GenerativeModel):
         z = torch.from_numpy(rng.standard_normal((len(groups), self.latent_dim), dtype=np.float32))
         told = torch.from_numpy(groups) if len(self.prior) > 1 else None
         _, height, width = self.shape
-        return generate(self.generator, z, told)[..., :height, :width].flatten(1).double().cpu().numpy()
+        return generate(self.generator, z, told)[..., :height, :width].flatten(1).cpu().double().numpy()
 
 
 def framed(images: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from gancore.errors import GancoreError
 CHUNK = 1000  # rows of a distance matrix that are in memory at a time
 PRECISION_NEIGHBOURS = 3  # Kynkäänniemi et al. (2019), section 2
 DENSITY_NEIGHBOURS = 5  # Naeem et al. (2020), section 4
+DOUBLED = 0.01  # distance a pixel, of 2 from black to white; rounding leaves doubles some way above 0
 COPY_QUANTILE = 0.01  # a "near copy" is as near to a training image as this share of unseen real images
 
 
@@ -85,6 +86,6 @@ def novelty(samples: Tensor, training: Tensor, seed: int = 0) -> Novelty:
     unseen = nearest_distances(to_float(training[drawn]), training, 2)[:, 1]  # the nearest of all is the image itself
     distances = nearest_distances(samples.flatten(1), training)[:, 0]
     threshold = unseen.quantile(COPY_QUANTILE)
-    if not unseen.median() > 0:
+    if not unseen.median() > DOUBLED * training.shape[1] ** 0.5:
         raise GancoreError("Most training images occur more than once, so none counts as unseen; remove the doubles.")
     return Novelty(float(distances.median() / unseen.median()), float((distances <= threshold).double().mean()))

@@ -35,7 +35,7 @@ def mode_coverage(samples: Tensor, centres: Tensor, radius: float) -> ModeCovera
     _check_points(samples)
     if not radius > 0:
         raise GancoreError(f"radius is {radius}; it must be above 0, such as three standard deviations of a mode.")
-    distance, nearest = torch.cdist(samples.double(), centres.to(samples).double()).min(dim=1)
+    distance, nearest = torch.cdist(samples.cpu().double(), centres.cpu().double()).min(dim=1)
     on_modes = distance <= radius
     covered = len(nearest[on_modes].unique())
     return ModeCoverage(covered, len(centres), float(on_modes.double().mean()), len(samples))

@@ -87,7 +87,7 @@ def draw_accuracy(axes: Axes, run: Run) -> None:
     """How often D is right on real and on generated points, smoothed; the dotted line is guessing."""
     rounds = run.history.column("round")
     for name, colour, dash, label in (("d_real", BLUE, "-", "on real"), ("d_fake", ORANGE, "--", "on generated")):
-        axes.plot(rounds, smooth(run.history.column(name)) if rounds else [], color=colour, linestyle=dash, label=label)
+        axes.plot(rounds, smooth(run.history.column(name)), color=colour, linestyle=dash, label=label)
     axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1)
     _finish(axes, run, "accuracy of D", (0, 1.04))
 

@@ -110,7 +110,7 @@ def look(game: GAN, toy: Mixture) -> Look:
     return Look(
         real=toy.to("cpu").density(at),
         fake=pushed_forward(game),
-        logits=logits.double().cpu(),
+        logits=logits.cpu().double(),
         z=z,
         x=carried(game, z),
     )
@@ -118,7 +118,7 @@ def look(game: GAN, toy: Mixture) -> Look:
 
 def carried(game: GAN, z: Tensor) -> Tensor:
     """G(z) for latents `(N,)`, as float64 `(N,)` on the CPU."""
-    return generate(game.generator, z.float().unsqueeze(1), chunk=len(z)).double().cpu().flatten()
+    return generate(game.generator, z.float().unsqueeze(1), chunk=len(z)).cpu().double().flatten()
 
 
 def pushed_forward(game: GAN) -> Tensor:

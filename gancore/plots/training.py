@@ -57,6 +57,8 @@ def race(scores: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
 
 def smooth(values: Sequence[float], window: int = 9) -> np.ndarray:
     """The moving mean over `window` values; the ends are averaged over what is there. Same length."""
+    if not len(values):
+        return np.empty(0)  # of a run too short to be recorded
     kernel = np.ones(min(window, len(values)))
     return np.convolve(values, kernel, mode="same") / np.convolve(np.ones(len(values)), kernel, mode="same")
 
