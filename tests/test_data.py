@@ -799,3 +799,9 @@ def test_a_folder_called_as_a_data_set_is_reached_by_its_path(tmp_path, digits, 
     assert len(load("digits")) == 5000
     assert len(load("./digits")) == 2
     assert len(load(Path("digits"))) == 2
+
+
+def test_pictures_whose_channels_lie_last_in_memory_have_the_same_hash() -> None:
+    pixels = torch.arange(2 * 28 * 28 * 3).remainder(256).to(torch.uint8).view(2, 28, 28, 3).permute(0, 3, 1, 2)
+    assert not pixels.is_contiguous()
+    assert ImageData("colour", pixels).sha256 == ImageData("colour", pixels.contiguous()).sha256

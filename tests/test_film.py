@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 
 from gancore.errors import GancoreError
 from gancore.plots.style import figure, rendered
-from gancore.plots.training import film_strip, race
-from gancore.record import Snapshot
+from gancore.plots.training import curves, film_strip, race
+from gancore.record import History, Snapshot
 from gancore.runs import image_grid
 from gancore.widgets.film import ACROSS, Film, contact_sheet, readings
 
@@ -165,3 +165,8 @@ def test_where_no_html_is_shown_a_strip_over_the_curves_stands_in():
     stand_in = np.asarray(film.stand_in())
     assert np.array_equal(stand_in[-len(curves) :, : curves.shape[1]], curves)
     assert len(stand_in) > 1.3 * len(curves)
+
+
+def test_the_curves_of_a_run_that_was_too_short_to_be_recorded_are_empty() -> None:
+    accuracy = curves(History()).axes[1].lines
+    assert [len(line.get_xdata()) for line in accuracy] == [0, 0, 0, 0, 2]  # two players, raw and smoothed; guessing
