@@ -20,14 +20,24 @@ time.sleep(600)
 """
 
 
+def command_line(process: psutil.Process) -> str:
+    """Empty for one that has ended: a server that starts has children of a moment."""
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return ""
+
+
 def test_server_and_kernel_end_when_the_tests_are_killed(tmp_path):
     command = [sys.executable, "-c", TESTS_THAT_ARE_KILLED, str(tmp_path)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as tests:
-        said = tests.stdout.readline()
-        started = psutil.Process(tests.pid).children(recursive=True)
-        lines = [" ".join(process.cmdline()) for process in started]
-        tests.kill()
+        try:
+            said = tests.stdout.readline()
+            started = psutil.Process(tests.pid).children(recursive=True)
+            lines = [command_line(process) for process in started]
+        finally:
+            tests.kill()
     assert said == "ready\n"
     assert [sum(name in line for line in lines) for name in ("-m jupyterlab", "ipykernel_launcher")] == [2, 1]
     left = psutil.wait_procs(started, SECONDS_TO_STOP)[1]
