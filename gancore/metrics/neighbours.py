@@ -11,7 +11,6 @@ from gancore.errors import GancoreError
 CHUNK = 1000  # rows of a distance matrix that are in memory at a time
 PRECISION_NEIGHBOURS = 3  # Kynkäänniemi et al. (2019), section 2
 DENSITY_NEIGHBOURS = 5  # Naeem et al. (2020), section 4
-DOUBLED = 0.01  # distance a pixel, of 2 from black to white; rounding leaves doubles some way above 0
 COPY_QUANTILE = 0.01  # a "near copy" is as near to a training image as this share of unseen real images
 
 
@@ -83,9 +82,10 @@ def novelty(samples: Tensor, training: Tensor, seed: int = 0) -> Novelty:
     """
     training = training.flatten(1)
     drawn = torch.randperm(len(training), generator=torch.Generator().manual_seed(seed))[: len(samples)]
+    _, which, occurs = training.unique(dim=0, return_inverse=True, return_counts=True)
+    if (occurs[which[drawn]] > 1).double().mean() >= 0.5:  # their distances are 0 but for rounding
+        raise GancoreError("Most training images occur more than once, so none counts as unseen; remove the doubles.")
     unseen = nearest_distances(to_float(training[drawn]), training, 2)[:, 1]  # the nearest of all is the image itself
     distances = nearest_distances(samples.flatten(1), training)[:, 0]
     threshold = unseen.quantile(COPY_QUANTILE)
-    if not unseen.median() > DOUBLED * training.shape[1] ** 0.5:
-        raise GancoreError("Most training images occur more than once, so none counts as unseen; remove the doubles.")
     return Novelty(float(distances.median() / unseen.median()), float((distances <= threshold).double().mean()))
