@@ -18,7 +18,15 @@ from gancore.errors import GancoreError
 from gancore.game import Game
 from gancore.interrupt import held_back
 from gancore.memory import OutOfMemory, is_out_of_memory, what_fits
-from gancore.runtime import allow_tf32, as_global, autocast, pick_device, pick_precision, seed_for
+from gancore.runtime import (
+    allow_tf32,
+    as_global,
+    autocast,
+    keep_freed_memory,
+    pick_device,
+    pick_precision,
+    seed_for,
+)
 
 MOST_EXAMPLES = 4096  # in a batch: twice the largest that Brock et al. (2019, BigGAN, section 3) tried
 MOST_ROUNDS = 10**12  # of a run
@@ -107,6 +115,7 @@ class Trainer:
         self.device = pick_device(device)
         self.precision = pick_precision(precision, self.device)
         allow_tf32(self.device, self.precision)
+        keep_freed_memory()
         self.game = game
         for player in (game.generator, game.discriminator):
             player.to(self.device, memory_format=torch.channels_last).train()

@@ -1,5 +1,9 @@
 """Device, precision and random streams."""
 
+import platform
+import resource
+import subprocess
+import sys
 import time
 from statistics import median
 
@@ -169,3 +173,32 @@ def test_one_thread_is_one_while_inside_and_as_many_as_before_afterwards():
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+# As a step does it: many blocks in use at once, then all of them freed. The first rounds make the heap grow.
+FREES_AND_ASKS_AGAIN = """
+import ctypes, resource, sys
+from gancore.runtime import keep_freed_memory
+
+if sys.argv[1] == "kept":
+    keep_freed_memory()
+libc, size = ctypes.CDLL(None), 4 << 20
+libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+for _ in range(4):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    blocks = [libc.malloc(size) for _ in range(10)]
+    for block in blocks:
+        ctypes.memset(block, 1, size)
+    for block in blocks:
+        libc.free(block)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="speaks of the memory of glibc")
+@pytest.mark.parametrize("how", ["kept", "left alone"])
+def test_memory_that_a_step_frees_is_there_for_the_next(how):
+    command = [sys.executable, "-c", FREES_AND_ASKS_AGAIN, how]
+    faults = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    pages = 10 * (4 << 20) // resource.getpagesize()
+    assert faults < pages / 100 if how == "kept" else faults > pages / 2
