@@ -343,7 +343,7 @@ def test_floors_are_scored_once_for_the_same_real_images_and_anew_for_others(
     changed = replace(small, images=small.images.clone())
     assert floors(changed) == floors(small) == [score.floor for score in scored.scores]
     assert len(seen) == 1  # the samples alone
-    changed.images[:, :, 10:18] = 0  # in place, which a cache by identity would miss
+    changed.images[:, :, :12] = 0  # in place, which a cache by identity would miss
     assert floors(changed) != [score.floor for score in scored.scores]
     assert len(seen) == 2
     assert floors(small) == [score.floor for score in scored.scores]
@@ -387,10 +387,30 @@ def test_scores_of_different_extractors_data_or_counts_refuse_to_be_compared(sco
     assert table.splitlines()[2].split()[:3] == ["FID", *[f"{scored['FID'].value:.4f}"] * 2]
     with pytest.raises(GancoreError, match="cannot be compared; score both with one extractor"):
         compare(scored, replace(scored, fingerprint="0123456789ab", extractor="other"))
-    with pytest.raises(GancoreError, match=r"\(digits, mnist\).* score both in the same way"):
-        compare(scored, replace(scored, data="mnist"))
+    with pytest.raises(GancoreError, match=r"\(digits [0-9a-f]{8}, digits 01234567\).* score both in the same way"):
+        compare(scored, replace(scored, data_sha256="0123456789"))
     with pytest.raises(GancoreError, match="score both in the same way"):
         compare(scored, replace(scored, scores=(replace(scored.scores[0], samples=9), *scored.scores[1:])))
+
+
+def test_the_hash_of_the_real_images_is_in_the_report(scored, noisy, small, extractor):
+    assert scored.data_sha256 == small.sha256
+    changed = replace(small, images=small.images.flip(3))
+    assert report(noisy, changed, extractor).data_sha256 == changed.sha256 != small.sha256
+
+
+def test_the_floor_of_class_fidelity_is_what_the_extractor_reads_of_these_real_images(scored, noisy, small, extractor):
+    assert scored["class fidelity"].floor == extractor.accuracy  # lower than on digits that it was trained on
+    wrong = torch.where(small.labels == 3, 8, small.labels)
+    floor = report(noisy, replace(small, labels=wrong), extractor, labels=wrong)["class fidelity"].floor
+    assert floor == pytest.approx(1 - float((wrong != small.labels).double().mean()), abs=0.01)
+
+
+def test_class_fidelity_is_refused_where_the_extractor_does_not_know_the_classes(noisy, small, extractor):
+    others = replace(small, name="others", labels=(small.labels + 1) % 10)
+    with pytest.raises(GancoreError, match=r"takes \d% of the real images of others .* train an extractor for these"):
+        report(noisy, others, extractor, labels=others.labels)
+    assert report(noisy, others, extractor)["FID"].samples == 500
 
 
 def test_a_report_on_unusable_images_says_what_would_work(noisy, small, digits, extractor):

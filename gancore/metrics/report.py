@@ -1,7 +1,6 @@
 """The report: every score of a set of samples, beside what real images themselves would score."""
 
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from typing import Any
 
 import torch
@@ -14,6 +13,8 @@ from gancore.metrics.classes import class_fidelity, class_shares
 from gancore.metrics.distances import frechet_distance, inception_score, kernel_distance
 from gancore.metrics.neighbours import COPY_QUANTILE, density_and_coverage, novelty, precision_and_recall
 from gancore.tables import as_text
+
+UNDERSTOOD = 0.5  # share of real images that an extractor has to read rightly to say anything of classes
 
 # Which way from the floor is better, and who defined the score.
 ABOUT = {
@@ -53,12 +54,14 @@ class Score:
 class Report:
     """Scores of the samples called `name` against the real images called `data`. Prints itself as a table.
 
-    `extractor` describes the classifier and `fingerprint` its weights, without which no score means anything;
-    `device` is where it ran. `shares` holds the share of samples that it takes for each class.
+    `data_sha256` is the hash of these images and their labels. `extractor` describes the classifier and `fingerprint`
+    its weights, without which no score means anything; `device` is where it ran. `shares` holds the share of samples
+    that it takes for each class.
     """
 
     name: str
     data: str
+    data_sha256: str
     extractor: str
     fingerprint: str
     device: str
@@ -100,9 +103,10 @@ def compare(*reports: Report) -> str:
                 f"{first.name} was scored with the {first.extractor}, {other.name} with the {other.extractor}, "
                 "so their scores cannot be compared; score both with one extractor."
             )
-        if other.data != first.data or _counts(other) != _counts(first):
+        if other.data_sha256 != first.data_sha256 or _counts(other) != _counts(first):
+            data = ", ".join(f"{each.data} {each.data_sha256[:8]}" for each in (first, other))
             raise GancoreError(
-                f"{first.name} and {other.name} differ in their data ({first.data}, {other.data}), scores or "
+                f"{first.name} and {other.name} differ in their data ({data}), scores or "
                 "counts of images, so they cannot be compared; score both in the same way."
             )
     rows = [("score", *(r.name for r in reports), "floor", "better")]
@@ -133,12 +137,12 @@ def report(
     `real`; as many samples are drawn and compared with one part, and the floor compares the other part with
     that same one. On the digits, with halves of 2,500, the floor of FID lies between 0.1 and 0.3 as the seed
     decides. The inception score and the classes' shares take all samples, and their floor both parts.
-    Class fidelity has the extractor's accuracy on held-out images for a floor. Novelty compares all samples
-    with all of `real`; its floors, 1 and 0.01, are what its definition gives real images.
+    Class fidelity has the extractor's accuracy for a floor, on held-out images or on both parts, whichever is lower.
+    Novelty compares all samples with all of `real`; its floors, 1 and 0.01, are what its definition gives real images.
 
     The same seed and thread count give the same report. Raises GancoreError, saying what would work, for
     images that do not fit the extractor, have another range, or are too few or too alike to have a
-    covariance.
+    covariance, and for class fidelity where the extractor misreads most real images.
     """
     _check_counts(samples, real)
     sample_features = extractor.features(samples)
@@ -153,14 +157,20 @@ def report(
     count = min(len(samples), len(real) // 2)
     drawn = sample_features[torch.randperm(len(samples), generator=rng)[:count]]
     parts = torch.randperm(len(real), generator=rng)[: 2 * count]
-    reference, floors = _real_scores(real.images[parts], extractor, seed)
+    reference, floors = _real_scores(real.subset(parts), extractor, seed)
+    if fidelity and floors["class fidelity"] < UNDERSTOOD:
+        raise GancoreError(
+            f"The {extractor} takes {floors['class fidelity']:.0%} of the real images of {real.name} for what their "
+            "labels say, too few to tell of any sample whether it is what was asked for; train an extractor for these "
+            "with python -m gancore.features --data FOLDER --out FILE."
+        )
 
     everything = len(samples)
     new = novelty(samples, real.images, seed)
     scores = (
         *_beside(_set_scores(drawn, reference, seed), floors, count, count),
         *_beside(_class_scores(logits), floors, everything, 0),
-        *_beside(fidelity, {"class fidelity": extractor.accuracy}, everything, 0),
+        *_beside(fidelity, floors, everything, 0),
         *_beside(
             {"novelty": new.ratio, "near copies": new.copies},
             {"novelty": 1.0, "near copies": COPY_QUANTILE},
@@ -170,30 +180,33 @@ def report(
     )
     shares = tuple(class_shares(logits).tolist())
     device = str(extractor.device)
-    return Report(name, real.name, str(extractor), extractor.fingerprint, device, seed, scores, shares)
+    return Report(name, real.name, real.sha256, str(extractor), extractor.fingerprint, device, seed, scores, shares)
 
 
 _latest: dict[tuple, tuple[Tensor, dict[str, float]]] = {}  # what _real_scores found last
 
 
-def _real_scores(images: Tensor, extractor: Extractor, seed: int) -> tuple[Tensor, dict[str, float]]:
-    """Features of the first half of the real `images`, to compare with, and what the other half scores.
+def _real_scores(real: ImageData, extractor: Extractor, seed: int) -> tuple[Tensor, dict[str, float]]:
+    """Features of the first half of the `real` images, to compare with, and what the other half scores.
 
     Reports that follow each other mostly have the same ones: these are scored once, which saves half of a report.
     """
     key = (
-        sha256(images.contiguous().numpy()).digest(),
-        images.shape,
+        real.sha256,
+        real.images.shape,
         extractor.fingerprint,
         extractor.device,
         seed,
         torch.get_num_threads(),
     )
     if key not in _latest:
-        features = extractor.features(to_float(images))
+        features = extractor.features(to_float(real.images))
+        logits = extractor.classify(features)
         reference, other = features.chunk(2)
+        read = 1.0 if real.labels is None else float((logits.argmax(1) == real.labels).double().mean())
+        floors = _set_scores(other, reference, seed) | _class_scores(logits)
         _latest.clear()
-        _latest[key] = reference, _set_scores(other, reference, seed) | _class_scores(extractor.classify(features))
+        _latest[key] = reference, floors | {"class fidelity": min(extractor.accuracy, read)}
     return _latest[key]
 
 
