@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks.report import Result, plain_ticks, table
+from benchmarks.report import Result, plain_ticks
 from benchmarks.timing import race
 from gancore.data import load
 from gancore.game import GAN
@@ -18,6 +18,7 @@ from gancore.models.dcgan import WIDTH
 from gancore.models.mlp import DISCRIMINATOR_WIDTHS, DROPOUT, GENERATOR_WIDTHS, hidden_layers
 from gancore.plots import BLUE, GREY, figure
 from gancore.recipes import get_recipe
+from gancore.tables import as_text
 from gancore.trainer import Trainer
 
 LATENT_DIM = 100
@@ -47,11 +48,14 @@ def convolutions(factor: float = 1.0) -> Players:
 
 
 def trainer(recipe: str, players: Players, batch: int | None = None) -> Trainer:
-    """One of `recipe` with other players, and with `batch` examples in either player's move where it is given."""
+    """One of `recipe` with other players, and with `batch` examples in a move of the generator where it is given."""
     settings = get_recipe(recipe).settings
+    own = settings.generator_batch_size
     if batch is not None:
-        settings = replace(settings, batch_size=batch // 2, generator_batch_size=batch)
-    return Trainer(GAN(*players, NonSaturating(), LATENT_DIM), load(), settings, device="cpu")
+        real = batch * settings.batch_size // (own or settings.batch_size)
+        settings = replace(settings, batch_size=real, generator_batch_size=own and batch)
+    game = GAN(*players, NonSaturating(), LATENT_DIM, share_fakes=own is None)
+    return Trainer(game, load(), settings, device="cpu")
 
 
 SERIES = {  # title: what varies, its values, and a trainer for a value
@@ -74,7 +78,7 @@ def run(quick: bool) -> Result:
         time_slope, work_slope = slope(values, medians), slope(values, work)
         rows = [(varied, "ms a step", "million multiply-adds")]
         rows += [(str(v), f"{1000 * t:.2f}", f"{w / 1e6:,.0f}") for v, t, w in zip(values, medians, work, strict=True)]
-        text.append(f"{title}\n{table(rows)}\n{explain(varied, time_slope, work_slope)}")
+        text.append(f"{title}\n{as_text(rows)}\n{explain(varied, time_slope, work_slope)}")
         data[title] = {
             "varied": varied, "values": values, "seconds_a_step": times, "multiply_adds": work,
             "time_slope": time_slope, "work_slope": work_slope,
@@ -100,10 +104,10 @@ def draw(data: dict[str, dict]) -> Figure:
     return drawn
 
 
-def multiply_adds(player: Trainer) -> int:
+def multiply_adds(trainer: Trainer) -> int:
     """Counted in one step, in products and convolutions alone."""
     with FlopCounterMode(display=False) as counter:
-        player.step()
+        trainer.step()
     return counter.get_total_flops() // 2
 
 

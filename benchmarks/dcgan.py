@@ -10,13 +10,14 @@ from benchmarks.fid import Judge
 from benchmarks.ours import gancore_loop
 from benchmarks.perceptrons import PLAIN, Goal, goals_met, ours, precisions
 from benchmarks.plain_torch import LATENT_DIM, dcgan_loop, plain_dcgan
-from benchmarks.report import Result, table, times_figure, times_table
+from benchmarks.report import Result, times_figure, times_table
 from benchmarks.timing import own_process, race, ratio
 from gancore.average import MovingAverage
 from gancore.data import load
 from gancore.game import generate, seeded_latents
 from gancore.plots import BLUE, figure
 from gancore.recipes import get_recipe
+from gancore.tables import as_text
 
 SHARING = "tutorial, one fake batch"  # for both players, as the recipe has it
 SEEDS = (0, 1, 2)
@@ -55,7 +56,7 @@ def run_quality(quick: bool) -> Result:
     rows = [("contender", "median FID", *(f"seed {seed}" for seed in seeds))]
     rows += [(who, *(f"{value:.2f}" for value in (median(each), *each))) for who, each in scores.items()]
     text = (
-        f"FID after {steps} steps ({judge.count:,} samples; real images score {judge.floor:.2f}):\n{table(rows)}\n\n"
+        f"FID after {steps} steps ({judge.count:,} samples; real images score {judge.floor:.2f}):\n{as_text(rows)}\n\n"
         f"Ours lies {difference:+.2f} from the tutorial's loop, which is {verdict} {NOISE:g} standard errors "
         f"({error:.2f} each) of {len(seeds)} seeds."
     )

@@ -9,9 +9,10 @@ from benchmarks.floor import floor_loop, step_products
 from benchmarks.ours import gancore_loop
 from benchmarks.plain_keras import keras_is_installed, keras_perceptrons
 from benchmarks.plain_torch import plain_perceptrons
-from benchmarks.report import Result, table, times_figure, times_table
+from benchmarks.report import Result, times_figure, times_table
 from benchmarks.timing import Times, own_process, race, ratio
 from gancore.runtime import has_fast_bf16
+from gancore.tables import as_text
 
 KERAS, PLAIN = "Keras tutorial", "PyTorch tutorial"
 
@@ -55,7 +56,7 @@ def goals_met(goals: tuple[Goal, ...], times: Times) -> tuple[str, list[dict]]:
     ratios = [ratio(times[goal.slower], times[goal.faster]) for goal in present]
     rows = [goal.row(measured) for goal, measured in zip(present, ratios, strict=True)]
     keys = ("ratio", "measured", "wanted", "met")
-    return table([keys, *rows]), [dict(zip(keys, row, strict=True)) for row in rows]
+    return as_text([keys, *rows]), [dict(zip(keys, row, strict=True)) for row in rows]
 
 
 def precisions() -> tuple[str, ...]:

@@ -6,10 +6,11 @@ from statistics import median
 from matplotlib.figure import Figure
 
 from benchmarks.fid import Judge
-from benchmarks.report import Result, plain_ticks, table
+from benchmarks.report import Result, plain_ticks
 from gancore.data import load
 from gancore.plots import BLUE, GREEN, GREY, ORANGE, figure
 from gancore.recipes import RECIPES
+from gancore.tables import as_text
 
 Curve = list[tuple[float, float]]  # seconds of training, FID
 
@@ -32,7 +33,7 @@ def run(quick: bool) -> Result:
     rows += [(name, *map(in_words, each.values())) for name, each in minutes.items()]
     text = (
         f"Minutes of training until the moving average's FID passes a mark, medians of {len(seeds)} seeds, at most "
-        f"{last / 60:g} minutes each\n({judge.count:,} samples; real images score {judge.floor:.2f}):\n{table(rows)}"
+        f"{last / 60:g} minutes each\n({judge.count:,} samples; real images score {judge.floor:.2f}):\n{as_text(rows)}"
     )
     data = {
         "curves": curves,

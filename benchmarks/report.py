@@ -16,8 +16,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from benchmarks.timing import Times
 from gancore.plots import BLUE, figure, png
 from gancore.runtime import has_fast_bf16
-
-Rows = list[tuple[str, ...]]
+from gancore.tables import as_text
 
 
 @dataclass(frozen=True)
@@ -70,24 +69,14 @@ def processor() -> str:
     return next(names, platform.processor() or platform.machine())
 
 
-def table(rows: Rows) -> str:
-    """`rows`, of which the first is the head, in columns: the first to the left, the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for first, *others in rows:
-        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))]
-        lines.append("  ".join(cells))
-    return "\n".join(lines)
-
-
 def times_table(times: Times) -> str:
     """Medians and ranges of a race, in milliseconds."""
-    rows: Rows = [("contender", "ms a step", "least", "most")]
+    rows = [("contender", "ms a step", "least", "most")]
     rows += [
         (name, *(f"{1000 * value:.2f}" for value in (median(each), min(each), max(each))))
         for name, each in times.items()
     ]
-    return table(rows)
+    return as_text(rows)
 
 
 def times_figure(times: Times, title: str) -> Figure:

@@ -174,6 +174,16 @@ def test_players_of_width_one_are_the_recipes_own():
     assert tuple(map(size, cost.convolutions(1))) == tuple(map(size, get_recipe("dcgan").build_players((1, 28, 28), 0)))
 
 
+@pytest.mark.parametrize(
+    ("recipe", "players", "batch"), [("mlp", cost.perceptrons, 256), ("dcgan", cost.convolutions, 64)]
+)
+def test_a_step_whose_cost_is_measured_has_the_work_of_the_recipes_own(digits, recipe, players, batch):
+    work = cost.multiply_adds(get_recipe(recipe).trainer(digits, device="cpu"))
+    assert cost.multiply_adds(cost.trainer(recipe, players())) == work
+    assert cost.multiply_adds(cost.trainer(recipe, players(), batch)) == work
+    assert cost.multiply_adds(cost.trainer(recipe, players(), batch // 2)) == work // 2
+
+
 def test_time_until_a_mark_is_when_it_was_first_seen():
     curve = [(1.0, 90.0), (2.0, 40.0), (3.0, 55.0), (4.0, 20.0)]
     assert [quality.seconds_until(mark, curve) for mark in (50, 20, 10)] == [2.0, 4.0, inf]
