@@ -97,6 +97,24 @@ def in_words_spreads(ratios: list[tuple[float, float]]) -> str:
     return "wide" if all(ratio > 1 for ratio, _ in ratios) else "uneven"
 
 
+@dataclass(frozen=True)
+class Chance:
+    """The answer draws 100 numbers from two equal components, 50 times: whether how many come from the first is left
+    to chance, as 0 or 1."""
+
+    right: Any = 1
+
+    def ask(self, answer: Any) -> Any:
+        drawn = [tidy(answer(100, *torch.tensor([[0.5, 0.5], [-5.0, 5.0], [0.5, 0.5]]))) for _ in range(50)]
+        if drawn[0] is None:
+            return None
+        counts = torch.stack([(numbers < 0).double().sum() for numbers in drawn])
+        return int(counts.std() > 3)  # independent draws have 5, exact shares 0
+
+    def complain(self, result: Any) -> str:
+        return "Over 50 calls for 100 draws each, how many come from a component varies too little for chance."
+
+
 def ancestral(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
     chosen = torch.multinomial(weights, count, replacement=True)
     return means[chosen] + deviations[chosen] * torch.randn(count)
@@ -146,6 +164,12 @@ def one_after_the_other(count: int, weights: Tensor, means: Tensor, deviations: 
     return means[chosen] + deviations[chosen] * torch.randn(count)
 
 
+def dealt_out(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
+    owners = torch.arange(len(weights)).repeat_interleave((weights * count).round().long())
+    chosen = owners[torch.randperm(count)]
+    return means[chosen] + deviations[chosen] * torch.randn(count)
+
+
 MIXTURE = Exercise(
     number="3.1",
     title="Ancestral sampling",
@@ -153,6 +177,7 @@ MIXTURE = Exercise(
     probes=(
         Draws(weights=(0.5, 0.3, 0.2), means=(0.0, -6.0, 8.0), deviations=(0.25, 0.5, 0.75)),
         Draws(weights=(0.1, 0.9), means=(5.0, -5.0), deviations=(0.8, 0.4)),
+        Chance(),
     ),
     mistakes=(
         Mistake(
@@ -200,6 +225,11 @@ MIXTURE = Exercise(
             one_after_the_other,
             "The shares are right, and your draws come sorted: first all of one component, then all of the next. "
             "Whoever takes the first ten of them sees one component alone.",
+        ),
+        Mistake(
+            dealt_out,
+            "You deal the components out in exact shares and shuffle. Here each draw is to make its own choice, so "
+            "that how many come from a component is left to chance.",
         ),
     ),
     hints=(

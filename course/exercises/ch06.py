@@ -397,7 +397,8 @@ QUIZ = (
         ),
     ),
     Question(
-        "A paper reports that spectral normalisation cured its collapse. Yours goes on. What is the likely reason?",
+        "A paper reports that spectral normalisation cured its collapse. Yours goes on, with each of ten seeds. What "
+        "is the likely reason?",
         key="b",
         options=(
             Option(
@@ -413,8 +414,8 @@ QUIZ = (
                 "It measured its own game. That says little about yours, in either direction.",
             ),
             Option(
-                "Your seed is unlucky.",
-                "Try five. In this chapter it did not help with any of them.",
+                "All ten seeds were unlucky.",
+                "If it cured every second game, ten failures in a row would come once in about a thousand times.",
             ),
         ),
     ),

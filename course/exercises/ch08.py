@@ -371,7 +371,7 @@ QUIZ = (
                 "They can: the last layer of this generator has one.",
             ),
             Option(
-                "N(0, 0.02) is meant for weights only.",
+                "N(0, 0.02²) is meant for weights only.",
                 "Biases would begin at zero, and that is no reason to leave them out.",
             ),
         ),

@@ -513,7 +513,7 @@ QUIZ = (
         ),
     ),
     Question(
-        "Why are all of these measured in the features of a digit classifier, and not in pixels?",
+        "Why are nearly all of these scores taken in the features of a digit classifier, and not in pixels?",
         key="b",
         options=(
             Option(

@@ -2,7 +2,7 @@
 
 The generator lays its latent out as a coarse picture and doubles its side by strided transposed convolutions, the
 discriminator halves the side by strided convolutions; batch normalisation in between, weights from
-N(0, 0.02) (sections 3 and 4). The 4×4 kernels, and batch norm's weights from N(1, 0.02), are those of the version
+N(0, 0.02²) (sections 3 and 4). The 4×4 kernels, and batch norm's weights from N(1, 0.02²), are those of the version
 of it that PyTorch's users share.
 """
 
@@ -19,7 +19,7 @@ START_DEVIATION = 0.02
 
 
 def start_as_dcgan(module: nn.Module) -> None:
-    """Weights of convolutions, linear layers and embeddings from N(0, 0.02), of batch norms from N(1, 0.02)."""
+    """Weights of convolutions, linear layers and embeddings from N(0, 0.02²), of batch norms from N(1, 0.02²)."""
     if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear, nn.Embedding)):
         nn.init.normal_(module.weight, 0.0, START_DEVIATION)
     elif isinstance(module, nn.BatchNorm2d):
