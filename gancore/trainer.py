@@ -43,6 +43,7 @@ class Settings:
     d_steps: int = 1  # discriminator moves in a round
     d_lr: float = 2e-4  # learning rates and betas of Adam
     g_lr: float = 2e-4
+    decay_rounds: int | None = None  # after so many rounds the learning rates have halved; None: they stay
     betas: tuple[float, float] = (0.5, 0.999)  # β₁² ≤ √β₂, as Kingma and Ba (2015), section 4, suppose
     average: float = 0.995  # decay of the generator's moving average, per round
 
@@ -60,7 +61,13 @@ class Settings:
         first, second = self.betas
         if first**2 > second**0.5:
             raise GancoreError(f"betas are {self.betas}; the first one squared may not exceed the root of the second.")
+        if self.decay_rounds is not None:
+            check_whole("decay_rounds", self.decay_rounds, MOST_ROUNDS)
         check_number("average", self.average, 0, 1, "[)")
+
+    def decayed(self, rate: float, round_: int) -> float:
+        """The learning rate `rate` after `round_` rounds, by inverse time decay (Robbins and Monro, 1951)."""
+        return rate if self.decay_rounds is None else rate / (1 + round_ / self.decay_rounds)
 
 
 class Source(Protocol):
@@ -136,7 +143,7 @@ class Trainer:
         batch = self.batches.draw(self.settings.batch_size)
         with as_global(self.rng), autocast(self.device, self.precision):
             self.d_loss = self.game.discriminator_loss(batch)
-        self._improve(self.d_optimizer, self.d_loss)
+        self._improve(self.d_optimizer, self.d_loss, self.settings.d_lr)
         self.game.moves += 1
 
     def generator_step(self) -> None:
@@ -144,7 +151,7 @@ class Trainer:
         batch = self.batches.draw(self.settings.generator_batch_size or self.settings.batch_size)
         with as_global(self.rng), autocast(self.device, self.precision):
             self.g_loss = self.game.generator_loss(batch)
-        self._improve(self.g_optimizer, self.g_loss)
+        self._improve(self.g_optimizer, self.g_loss, self.settings.g_lr)
 
     def step(self) -> None:
         """One round of the game: the discriminator moves, then the generator."""
@@ -251,7 +258,8 @@ class Trainer:
         betas = tuple(map(float, self.settings.betas))  # a whole 0 is a number as well, but not to Adam
         return torch.optim.Adam(player.parameters(), lr=float(rate), betas=betas, fused=fused)
 
-    def _improve(self, optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
+    def _improve(self, optimizer: torch.optim.Optimizer, loss: Tensor, rate: float) -> None:
+        optimizer.param_groups[0]["lr"] = self.settings.decayed(rate, self.round)
         optimizer.zero_grad()
         loss.backward()
         average_gradients(optimizer)  # over the processes, where there are several

@@ -128,12 +128,13 @@ def test_rules_hold_at_once_and_also_after_going_back_to_a_time_of_other_rules()
     for behind in (0, 2, 0):
         game.go_back(behind)
         assert (game.game.loss, game.game.noise, game.game.r1, game.game.r2) == (LOSSES["hinge"](), 0.2, 0.5, 0.5)
-        assert game.trainer.settings.d_steps == 3
-        assert game.trainer.d_optimizer.param_groups[0]["lr"] == 1e-4
-        assert game.trainer.g_optimizer.param_groups[0]["lr"] == 2e-4
+        settings = game.trainer.settings
+        assert (settings.d_steps, settings.d_lr, settings.g_lr) == (3, 1e-4, 2e-4)
     moves = game.game.moves
     game.play(1)
     assert game.game.moves == moves + 3
+    assert game.trainer.d_optimizer.param_groups[0]["lr"] == 1e-4
+    assert game.trainer.g_optimizer.param_groups[0]["lr"] == 2e-4
 
 
 def test_instance_noise_has_the_standard_deviation_asked_for_and_none_is_none():

@@ -42,6 +42,7 @@ CHANGES = st.fixed_dictionaries(
         "d_lr": mostly(1e-9, 2e-4, 0.1, 0.999),
         "g_lr": mostly(1e-9, 2e-4, 0.1, 0.999),
         "betas": st.tuples(mostly(0, 0.5, 0.999), mostly(0, 0.9, 0.999)) | st.sampled_from([None, (), 0.5, "ab"]),
+        "decay_rounds": mostly(None, 1, 20_000),
         "average": mostly(0, 0.5, 0.9999),
         "latent_dim": mostly(1, 2, 64),
         "loss": mostly(*LOSSES),

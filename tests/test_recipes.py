@@ -111,6 +111,7 @@ def test_change_refuses_names_that_it_does_not_know() -> None:
         ({"generator_batch_size": 0}, "generator_batch_size is 0"),
         ({"d_steps": 0}, "d_steps is 0"),
         ({"betas": (1.0, 0.9)}, "betas"),
+        ({"decay_rounds": 0.5}, "decay_rounds is 0.5"),
         ({"average": 1.5}, "average is 1.5"),
     ],
     ids=str,

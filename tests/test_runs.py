@@ -23,7 +23,7 @@ from gancore.record import Record
 from gancore.runs import GRID_GAP, LAST_FRAME_MS, Run, RunFolder, image_grid, load_generator, load_run, save_config
 from gancore.trainer import NonFiniteLoss, Trainer
 
-SMALL = RECIPES["dcgan"].change(batch_size=4)
+SMALL = RECIPES["dcgan"].change(batch_size=4, decay_rounds=5)
 CONDITIONAL = RECIPES["cmlp"].change(batch_size=4, generator_batch_size=4, r1=1.0, penalty_every=3)  # with dropout
 STEPS = 25
 EARLY = 12  # rounds after which a run is stopped, and later resumed

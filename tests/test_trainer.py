@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import torch
@@ -165,6 +166,22 @@ def test_both_learning_rates_and_the_betas_reach_their_optimizers() -> None:
     d, g = trainer.d_optimizer.param_groups[0], trainer.g_optimizer.param_groups[0]
     assert (d["lr"], g["lr"]) == (0.3, 0.2)
     assert d["betas"] == g["betas"] == (0.1, 0.7)
+
+
+def test_learning_rates_fall_by_inverse_time_or_stay() -> None:
+    assert [Settings(decay_rounds=10).decayed(0.3, done) for done in (0, 10, 20)] == pytest.approx([0.3, 0.15, 0.1])
+    rates = {"d_lr": 0.03, "g_lr": 0.02}
+    for decay_rounds, left in ((10, 1 / 2), (None, 1)):
+        trainer = point_trainer(**rates, decay_rounds=decay_rounds).run(steps=11)  # ten are over when the last begins
+        d, g = trainer.d_optimizer.param_groups[0], trainer.g_optimizer.param_groups[0]
+        assert (d["lr"], g["lr"]) == pytest.approx((0.03 * left, 0.02 * left))
+
+
+def test_a_change_of_settings_reaches_the_next_move() -> None:
+    trainer = point_trainer(d_lr=0.03, g_lr=0.02)
+    trainer.settings = replace(trainer.settings, g_lr=0.5)
+    trainer.step()
+    assert (trainer.d_optimizer.param_groups[0]["lr"], trainer.g_optimizer.param_groups[0]["lr"]) == (0.03, 0.5)
 
 
 def test_half_precision_keeps_weights_and_losses_in_full(digits: ImageData) -> None:
@@ -422,6 +439,7 @@ def test_every_recorder_is_told_of_the_end_when_one_of_them_fails_there() -> Non
         ({"betas": (0.5, 1.0)}, "betas"),
         ({"betas": (-0.1, 0.9)}, "betas"),
         ({"betas": (0.999, 0.9)}, "the first one squared"),
+        ({"decay_rounds": 0}, "decay_rounds is 0"),
         ({"average": 1.0}, "average is 1.0"),
         ({"average": float("nan")}, "average is nan"),
     ],

@@ -187,9 +187,6 @@ class LabGame:
         self.game.r1 = self.game.r2 = rules.penalty
         trainer = self.trainer
         trainer.settings = replace(trainer.settings, d_steps=rules.d_steps, d_lr=rules.d_lr, g_lr=rules.g_lr)
-        for optimizer, rate in ((trainer.d_optimizer, rules.d_lr), (trainer.g_optimizer, rules.g_lr)):
-            for group in optimizer.param_groups:
-                group["lr"] = rate
         self._look()
 
     @one_thread()
