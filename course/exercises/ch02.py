@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gancore.exercises import Exercise, Mistake, WrongKind, kind, shape, short, tidy
+from gancore.exercises import Exercise, Mistake, WrongKind, kind, same, shape, short, tidy
 from gancore.quizzes import Option, Question
 
 
@@ -78,6 +78,11 @@ def not_a_column(joint: Tensor) -> tuple[Tensor, ...]:
     return of_y, of_x, joint / of_y, joint / of_x
 
 
+def neither_a_column(joint: Tensor) -> tuple[Tensor, ...]:
+    of_y, of_x = joint.sum(1), joint.sum(0)
+    return of_y, of_x, joint / of_x, joint / of_y
+
+
 def not_divided(joint: Tensor) -> tuple[Tensor, ...]:
     return joint.sum(1), joint.sum(0), joint, joint
 
@@ -125,6 +130,11 @@ JOINT = Exercise(
             not_a_column,
             "For P(x|y) each *row* is divided by its own sum. NumPy and PyTorch line a list of sums up with the "
             "columns, unless you make a column of it. In a square table nothing complains, and the numbers are wrong.",
+        ),
+        Mistake(
+            neither_a_column,
+            "Each conditional is divided by the other's sums. A conditional's rows or columns must sum to 1: by which "
+            "sums is it divided, and which of the two have to stand as a column?",
         ),
         Mistake(
             not_divided,
@@ -212,7 +222,7 @@ def spread_of_pixels(images: Tensor) -> Tensor:
 
 def tie_of_pixels(images: Tensor) -> Tensor:
     rows = checked(images).flatten(1)
-    return torch.corrcoef(rows.T)[0, 1:]
+    return torch.corrcoef(rows.T)[0, 1:].square()
 
 
 def beyond_and_at_the_ends(images: Tensor) -> Tensor:
@@ -257,6 +267,10 @@ def not_clipped(means: Tensor, deviations: Tensor, label: int, count: int) -> Te
     return means[label] + deviations[label] * torch.randn(count, *means.shape[1:])
 
 
+def as_large_as_digits(means: Tensor, deviations: Tensor, label: int, count: int) -> Tensor:
+    return (means[label] + deviations[label] * torch.randn(count, 1, 28, 28)).clamp(-1, 1)
+
+
 def squashed(means: Tensor, deviations: Tensor, label: int, count: int) -> Tensor:
     return not_clipped(means, deviations, label, count).tanh()
 
@@ -281,7 +295,7 @@ DRAW = Exercise(
     probes=(
         Drawn(f"{IMAGES} the mean of each pixel", TABLES, mean_of_pixels, MEANS[1].flatten()),
         Drawn(f"{IMAGES} the standard deviation of each pixel", TABLES, spread_of_pixels, SPREADS[1].flatten()),
-        Drawn(f"{IMAGES} the correlation of the first pixel with each other", TABLES, tie_of_pixels, [0.0] * 5),
+        Drawn(f"{IMAGES} the squared correlation of the first pixel with each other", TABLES, tie_of_pixels, [0.0] * 5),
         Drawn(
             "Of class 0, with deviations of 1, the share of pixels outside of [-1, 1], and the share that is -1 or 1,",
             BROAD,
@@ -316,12 +330,17 @@ DRAW = Exercise(
         ),
         Mistake(
             uniform,
-            "Your noise has mean 0, but it is uniform between -1 and 1: its standard deviation is 0.58, not 1. The "
-            "model says Gaussian.",
+            "Your noise has mean 0, but a standard deviation well below 1, such as the 0.58 of a number that is "
+            "uniform between -1 and 1. The model says Gaussian, with deviation 1.",
         ),
         Mistake(
             class_forgotten,
             "You mixed the classes into one. Asked for is class `label` alone.",
+        ),
+        Mistake(
+            as_large_as_digits,
+            "Your noise has the size of the course's digits. The tables may hold images of any size: ask them for "
+            "theirs.",
         ),
         Mistake(
             not_clipped,
@@ -361,6 +380,7 @@ DRAW = Exercise(
 RARE = torch.tensor([2] * 12 + [5] * 20 + [7] * 8)
 CLASSES, SHARES = torch.tensor([2, 5, 7]), torch.tensor([0.3, 0.5, 0.2])
 MANY = (RARE, 20_000)
+FIVE = (torch.tensor([4, 4, 6, 6, 9]), 20_000)  # here a label that is never reached shows in tenths
 ALIKE = 0.4  # of neighbours, in tenths: 0.3² + 0.5² + 0.2² = 0.38
 CALLS, FEW = 50, 100  # the number of fives among 100 has a standard deviation of 5
 
@@ -380,13 +400,18 @@ def shares(labels: Tensor) -> Tensor:
     return (listed(labels)[:, None] == CLASSES).double().mean(0)
 
 
+def shares_of_five(labels: Tensor) -> Tensor:
+    return (listed(labels)[:, None] == FIVE[0].unique()).double().mean(0)
+
+
 def neighbours_alike(labels: Tensor) -> Tensor:
     return (listed(labels)[1:] == labels[:-1]).double().mean()
 
 
 @dataclass(frozen=True)
 class Varies:
-    """The answer is called again and again: whether the number of each class is left to chance, as 0 or 1."""
+    """The answer is called again and again: 1 where the number of each class is left to chance, 0 where it is not, and
+    2 where all calls give the same."""
 
     right: Any = 1
 
@@ -394,10 +419,14 @@ class Varies:
         drawn = [tidy(call(answer, RARE, FEW)) for _ in range(CALLS)]
         if drawn[0] is None:
             return None
+        if all(same(drawn[0], labels) for labels in drawn[1:]):
+            return 2
         counts = torch.stack([(labels == CLASSES[1]).double().sum() for labels in drawn])
         return int(counts.std() > 3)  # whoever deals out whole sets, shuffled, has 1.6
 
     def complain(self, result: Any) -> str:
+        if same(result, tidy(2)):
+            return "Every call gives the same labels: is a seed set inside your function?"
         return f"Over {CALLS} calls for {FEW} labels each, the number of fives varies too little to be left to chance."
 
 
@@ -455,6 +484,12 @@ LABELS = Exercise(
         Drawn(f"{SET} the list of labels that occur", MANY, which, CLASSES),
         Drawn(f"{SET} the share of twos, fives and sevens, in tenths,", MANY, shares, SHARES),
         Drawn(f"{SET} the share of labels equal to the one before, in tenths,", MANY, neighbours_alike, ALIKE),
+        Drawn(
+            "From a set of two fours, two sixes and one nine, the share of each, in tenths,",
+            FIVE,
+            shares_of_five,
+            [0.4, 0.4, 0.2],
+        ),
         Varies(),
     ),
     mistakes=(
@@ -486,7 +521,7 @@ LABELS = Exercise(
         ),
         Mistake(
             lambda labels, count: torch.multinomial(labels.unique(return_counts=True)[1].double(), count),
-            "Left to itself, `torch.multinomial` draws each class once at most. What has been drawn may come again: "
+            "Left to itself, `torch.multinomial` draws each place once at most. What has been drawn may come again: "
             "look for the argument that says so.",
         ),
         Mistake(

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.distributions import Normal, kl_divergence
 
-from gancore.exercises import Call, Exercise, Mistake, WrongKind, tidy
+from gancore.exercises import Call, Exercise, Mistake, WrongKind, kind, same, tidy
 from gancore.quizzes import Option, Question
 
 # 3.1: ancestral sampling. No two right answers draw alike, so what is compared are words about 4,000 draws.
@@ -25,6 +25,9 @@ WORDS = {
     "other shares": "the components do not come in the shares of their weights",
     "off": "your draws do not lie around the means of the components",
     "none": "within a component all of your draws are the same number",
+    "squared": "within a component the spread of your draws is the deviation squared",
+    "rooted": "within a component the spread of your draws is the root of the deviation",
+    "unscaled": "every component has the spread 1, whatever its deviation",
     "narrow": "within a component your draws lie too close together",
     "wide": "within a component your draws lie too far apart",
     "uneven": "the spread of your draws does not follow the deviations of the components",
@@ -49,7 +52,10 @@ class Draws:
         if drawn is None:
             return None
         if not isinstance(drawn, Tensor) or drawn.shape != (COUNT,) or not drawn.isfinite().all():
-            raise WrongKind(f"Asked for {COUNT:,} draws, your function has to give {COUNT:,} numbers in one tensor.")
+            raise WrongKind(
+                f"Asked for {COUNT:,} draws, your function gives {kind(drawn)}. It has to give finite numbers of the "
+                f"shape ({COUNT},)."
+            )
         return self.describe(drawn)
 
     def describe(self, drawn: Tensor) -> tuple[str, str, str, str]:
@@ -61,8 +67,9 @@ class Draws:
         for place, (mean, deviation) in enumerate(zip(self.means, self.deviations, strict=True)):
             mine = drawn[owner == place]
             if len(mine) >= FEW:
-                places.append(abs(float(mine.mean()) - mean) <= SLACK * deviation / math.sqrt(len(mine)))
-                ratios.append((float(mine.std()) / deviation, SLACK / math.sqrt(2 * len(mine))))
+                spread = max(deviation, float(mine.std()))
+                places.append(abs(float(mine.mean()) - mean) <= SLACK * spread / math.sqrt(len(mine)))
+                ratios.append((float(mine.std()), deviation, SLACK / math.sqrt(2 * len(mine))))
         changes = float((owner[1:] != owner[:-1]).double().mean())
         mixed = 1 - float(shares.square().sum())  # how often neighbours differ when they are independent
         return (
@@ -86,21 +93,23 @@ def in_words_shares(shares: Tensor, weights: Tensor) -> str:
     return "equal" if ((shares - 1 / len(shares)).abs() <= error).all() else "other shares"
 
 
-def in_words_spreads(ratios: list[tuple[float, float]]) -> str:
-    """Of the measured over the true deviation of every component, and how far that may be from 1."""
-    if all(abs(ratio - 1) <= slack for ratio, slack in ratios):
-        return "right"
-    if all(ratio <= FAINT for ratio, _ in ratios):
+def in_words_spreads(spreads: list[tuple[float, float, float]]) -> str:
+    """Of the measured and the true deviation of every component, and how far their ratio may be from 1."""
+    for word, power in {"right": 1, "squared": 2, "rooted": 0.5, "unscaled": 0}.items():
+        if all(abs(found / deviation**power - 1) <= slack for found, deviation, slack in spreads):
+            return word
+    ratios = [found / deviation for found, deviation, _ in spreads]
+    if max(ratios) <= FAINT:
         return "none"
-    if all(ratio < 1 for ratio, _ in ratios):
+    if max(ratios) < 1:
         return "narrow"
-    return "wide" if all(ratio > 1 for ratio, _ in ratios) else "uneven"
+    return "wide" if min(ratios) > 1 else "uneven"
 
 
 @dataclass(frozen=True)
 class Chance:
-    """The answer draws 100 numbers from two equal components, 50 times: whether how many come from the first is left
-    to chance, as 0 or 1."""
+    """The answer draws 100 numbers from two equal components, 50 times: 1 where it is left to chance how many come from
+    the first, 0 where it is not, and 2 where all calls give the same."""
 
     right: Any = 1
 
@@ -108,10 +117,14 @@ class Chance:
         drawn = [tidy(answer(100, *torch.tensor([[0.5, 0.5], [-5.0, 5.0], [0.5, 0.5]]))) for _ in range(50)]
         if drawn[0] is None:
             return None
+        if all(same(drawn[0], numbers) for numbers in drawn[1:]):
+            return 2
         counts = torch.stack([(numbers < 0).double().sum() for numbers in drawn])
         return int(counts.std() > 3)  # independent draws have 5, exact shares 0
 
     def complain(self, result: Any) -> str:
+        if same(result, tidy(2)):
+            return "Every call gives the same numbers: is a seed set inside your function?"
         return "Over 50 calls for 100 draws each, how many come from a component varies too little for chance."
 
 
@@ -175,8 +188,8 @@ MIXTURE = Exercise(
     title="Ancestral sampling",
     name="draw_mixture",
     probes=(
-        Draws(weights=(0.5, 0.3, 0.2), means=(0.0, -6.0, 8.0), deviations=(0.25, 0.5, 0.75)),
-        Draws(weights=(0.1, 0.9), means=(5.0, -5.0), deviations=(0.8, 0.4)),
+        Draws(weights=(0.5, 0.375, 0.125), means=(0.0, -6.0, 8.0), deviations=(0.25, 0.5, 0.75)),
+        Draws(weights=(0.125, 0.875), means=(5.0, -5.0), deviations=(0.8, 0.4)),
         Chance(),
     ),
     mistakes=(
@@ -266,8 +279,10 @@ class Gradients:
             raise WrongKind("This exercise asks for a function: hand over its name, without parentheses.")
         given = [MEAN.clone().requires_grad_(), LOG_VARIANCE.clone().requires_grad_()]
         z = answer(*given, NOISE.clone())
-        if not isinstance(z, Tensor):
+        if tidy(z) is None:
             return None
+        if not isinstance(z, Tensor):
+            raise WrongKind("The numbers have to come as one PyTorch tensor, so that gradients pass through it.")
         if z.requires_grad:
             z.square().sum().backward()
         return torch.stack([torch.full_like(one, math.nan) if one.grad is None else one.grad for one in given])

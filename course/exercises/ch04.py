@@ -283,8 +283,8 @@ JENSEN_SHANNON = Exercise(
         ),
         Mistake(
             with_kl_div,
-            "The formula is right, and `kl_div` minds a zero in its target only. Where both distributions are zero, so "
-            "is the middle one, and its logarithm spoils the sum.",
+            "The formula is right where only one of them is zero. Where both are, so is the middle one: its logarithm, "
+            "or a division by it, spoils the sum, and neither `kl_div` nor `xlogy` mends that.",
         ),
         Mistake(
             lambda p, q: 2 * js_by(p, q, (p + q) / 2) - 2 * LN2,
@@ -308,7 +308,7 @@ JENSEN_SHANNON = Exercise(
         "First the distribution in the middle: for each outcome the mean of its two probabilities.",
         "Then KL(p, m) = Σ p log(p / m), and the same for q. Jensen-Shannon is the mean of these two.",
         "Where p is 0, p log(p / m) counts as 0, but a computer says nan. `torch.xlogy(a, b)` computes a · log b and "
-        "knows this rule; `torch.where` can state it.",
+        "knows this rule, as long as b is a number, which 0 / 0 is not; `torch.where` can state it.",
     ),
     praise="It is 0 only where the two agree, log 2 where they never meet, and finite in between, gaps or not.",
 )

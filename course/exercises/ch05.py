@@ -111,8 +111,9 @@ DISCRIMINATOR = Exercise(
         ),
         Mistake(
             lambda real, fake: -torch.sigmoid(real).log().mean() - (1 - torch.sigmoid(fake)).log().mean(),
-            "The formula is right, and breaks down in float32: for a logit of -200 the sigmoid is 0 and its logarithm "
-            "infinite. There is a form that computes both in one step.",
+            "The formula is right, and breaks down in float32: for a logit of -200 a sigmoid is 0 and its logarithm "
+            "infinite, and an exponential such as e²⁰⁰ is infinite already. There is a form that computes all in one "
+            "step.",
         ),
         Mistake(
             lambda real, fake: cut_off(real, 1) + cut_off(fake, 0),
@@ -121,7 +122,7 @@ DISCRIMINATOR = Exercise(
         ),
         Mistake(
             lambda real, fake: softplus(-real).sum() + softplus(fake).sum(),
-            "You added over the batch. Then a batch of twice the size takes steps of twice the size.",
+            "You added over the batch. Then a batch of twice the size has a gradient of twice the size.",
         ),
         Mistake(
             lambda real, fake: torch.cat([softplus(-real), softplus(fake)]).mean(),
@@ -129,8 +130,8 @@ DISCRIMINATOR = Exercise(
         ),
         Mistake(
             lambda real, fake: (bce(real, 1) + bce(fake, 0)) / 2,
-            "This is half of what is asked for: add the two means as they are. (Halving is common, and trains as with "
-            "half the learning rate.)",
+            "This is half of what is asked for: add the two means as they are. (Halving is common: plain "
+            "gradient descent then takes half the step, Adam the same.)",
         ),
     ),
     hints=(
@@ -181,8 +182,8 @@ GENERATOR = Exercise(
         ),
         Mistake(
             lambda fake: -torch.sigmoid(fake).log().mean(),
-            "The formula is right, and breaks down in float32: for a logit of -200 the sigmoid is 0 and its logarithm "
-            "infinite, just where the generator needs a gradient most.",
+            "The formula is right, and breaks down in float32: for a logit of -200 a sigmoid is 0 and its logarithm "
+            "infinite, and so is e²⁰⁰, just where the generator needs a gradient most.",
         ),
         Mistake(
             lambda fake: cut_off(fake, 1),
@@ -201,7 +202,7 @@ GENERATOR = Exercise(
         ),
         Mistake(
             lambda fake: softplus(-fake).sum(),
-            "You added over the batch. Then a batch of twice the size takes steps of twice the size.",
+            "You added over the batch. Then a batch of twice the size has a gradient of twice the size.",
         ),
     ),
     hints=(
@@ -358,6 +359,17 @@ def truthful_labels(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimiz
     improve(g_opt, softplus(d(g(z))).mean())
 
 
+def latents_of_this_chapter(
+    g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor
+) -> None:
+    improve(d_opt, d_loss(d(real), d(g(torch.randn(len(real), 8)).detach())))
+
+
+def g_cut_off(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    improve(g_opt, g_loss(d(g(z)).detach()))
+
+
 def other_latents(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
     improve(d_opt, d_loss(d(real), d(g(z).detach())))
     improve(g_opt, g_loss(d(g(torch.randn_like(z)))))
@@ -386,8 +398,9 @@ ROUND = Exercise(
         ),
         Mistake(
             not_detached,
-            "The discriminator's backward pass ran through the generator and used up its graph, so the generator has "
-            "none left to learn from. Where should the discriminator's gradient have stopped?",
+            "A graph is walked twice, and the first walk used it up: either the discriminator's backward pass ran on "
+            "into the generator, or the generator's loss is made of the logits of the discriminator's move. Where "
+            "should the first have stopped, and when has the discriminator to be asked again?",
         ),
         Mistake(
             judged_too_early,
@@ -409,11 +422,13 @@ ROUND = Exercise(
         ),
         Mistake(
             only_d,
-            "The generator's weights never change: either its move is missing, or something cuts its gradient off.",
+            "The generator's weights never change: either a line of its move is missing, or something cuts its "
+            "gradient off, or clears it before the step.",
         ),
         Mistake(
             only_g,
-            "The discriminator's weights never change: its move is missing.",
+            "The discriminator's weights never change. Does its move have all three lines, and is the gradient still "
+            "there when the step is taken?",
         ),
         Mistake(
             d_betrayed,
@@ -423,6 +438,15 @@ ROUND = Exercise(
         Mistake(
             truthful_labels,
             "In its move your generator learns to be found out. Whose wish does its loss express?",
+        ),
+        Mistake(
+            latents_of_this_chapter,
+            "Your round draws latents of this chapter's size, and these players have another. The latents are handed "
+            "over: `z`.",
+        ),
+        Mistake(
+            g_cut_off,
+            "The generator's loss is cut off from everything that could learn from it: what is detached there?",
         ),
         Mistake(
             other_latents,

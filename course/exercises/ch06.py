@@ -15,11 +15,12 @@ from gancore.quizzes import Option, Question
 SQUARE = torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [4.0, 4.0]])
 # Three samples on the first mode, one on the second, one between the modes, and one whose coordinates are both within
 # a radius of 1 of the fourth mode although its distance is not.
-SCATTER = torch.tensor([[0.2, 0.0], [0.0, -0.3], [-0.5, 0.2], [4.5, 0.5], [2.0, 1.6], [3.2, 3.2]])
+SCATTER = torch.tensor([[0.2, 0.0], [0.0, -0.3], [-0.5, 0.2], [4.6, 0.6], [2.0, 1.6], [3.2, 3.2]])
 # One sample each on three modes, one between the modes, and one further than a radius of 0.5 from the second mode
 # although the square of its distance is smaller.
 NEAR = torch.tensor([[0.0, 0.3], [0.0, 3.8], [3.9, 4.1], [2.0, 2.0], [4.6, 0.0]])
 FAR = torch.tensor([[9.0, 9.0], [-9.0, 0.0]])
+CLUMP = torch.tensor([[4.1, 3.9], [3.8, 4.0]])
 
 
 def samples_on_modes(samples: Tensor, centres: Tensor, radius: float) -> int:
@@ -64,6 +65,7 @@ COUNT = Exercise(
         Call("`count_modes` of six samples about a square of four modes, radius 1,", (SCATTER, SQUARE, 1.0), 2),
         Call("`count_modes` of five samples about the same square, radius 0.5,", (NEAR, SQUARE, 0.5), 3),
         Call("`count_modes` of two samples far away from every mode", (FAR, SQUARE, 1.0), 0),
+        Call("`count_modes` of two samples on one and the same mode", (CLUMP, SQUARE, 1.0), 1),
     ),
     mistakes=(
         Mistake(
@@ -199,6 +201,10 @@ NAMES = {field.name for field in fields(Setting)}
 DATA = ("scale", "std", "examples", "rounds")  # a game on other data, or a longer one, is not a repair
 
 
+class Name(str):
+    """The name of a value, for a mistake."""
+
+
 @dataclass(frozen=True)
 class Repaired:
     """Plays the answer, a setting that differs from `broken` in one value: True if it is well for every seed.
@@ -211,8 +217,10 @@ class Repaired:
     right: Any = True
 
     def ask(self, answer: Any) -> Any:
-        if untouched(tidy(answer)) or (isinstance(answer, str) and answer in NAMES):
-            return answer
+        if untouched(tidy(answer)):
+            return None
+        if isinstance(answer, Name):
+            return str(answer)
         if not isinstance(answer, Setting):
             raise WrongKind("This exercise asks for a setting: `OSCILLATION.change(…)` makes one.")
         changed = list(answer.differences(self.broken))
@@ -243,56 +251,56 @@ REPAIR = Exercise(
     probes=(Repaired(OSCILLATION),),
     mistakes=(
         Mistake(
-            "slope",
+            Name("slope"),
             "LeakyReLU keeps gradients alive where a unit is off. Here there are gradients enough: they push the crowd "
             "past its aim, again and again.",
         ),
         Mistake(
-            "real_target",
+            Name("real_target"),
             "Label smoothing keeps D from being too sure. The D of this game is not sure of anything for long.",
         ),
         Mistake(
-            "noise",
+            Name("noise"),
             "Noise makes D's verdict smooth. The crowd still overshoots on a smooth hill.",
         ),
         Mistake(
-            "dropout",
+            Name("dropout"),
             "Dropout keeps D from learning points by heart. There is nothing to learn by heart here: real points are "
             "new in every batch.",
         ),
         Mistake(
-            "spectral_norm",
+            Name("spectral_norm"),
             "Spectral normalisation limits how steep D is, and slows D down. The crowd goes on running.",
         ),
         Mistake(
-            "average",
+            Name("average"),
             "Averaged weights hide an oscillation about the right place. Here each player is far from it, and so is "
             "the average.",
         ),
         Mistake(
-            "loss",
+            Name("loss"),
             "Another loss changes what is pushed for. How far a push carries on is decided elsewhere.",
         ),
         Mistake(
-            "r1",
+            Name("r1"),
             "The penalty damped two players without a memory. These two carry on in the direction of their last step, "
             "whatever the slope says now.",
         ),
         Mistake(
-            "d_steps",
+            Name("d_steps"),
             "More moves let D follow the crowd, and they may find more modes. What sends the crowd past its aim is "
             "still there.",
         ),
         Mistake(
-            "g_lr",
+            Name("g_lr"),
             "With other steps the generator overshoots at another pace. How much of its last step does it repeat?",
         ),
         Mistake(
-            "tanh",
+            Name("tanh"),
             "The data lie in the range of tanh already, and so do the samples.",
         ),
         Mistake(
-            "beta1",
+            Name("beta1"),
             "That is the right screw, not yet turned far enough, or in the wrong direction: what share of the last "
             "step would you have the next one keep?",
         ),

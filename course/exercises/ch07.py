@@ -237,6 +237,7 @@ NOISE = speckled(good(0), 1.0)
 ONE_THREE = DIGITS[3, :1].expand(SAMPLES, -1, -1, -1)
 THREE_CLASSES = torch.cat([DIGITS[digit, :34] for digit in (0, 1, 7)])[:SAMPLES]
 BLANK = torch.full_like(NOISE, -1.0)
+SHUFFLED = good(70).flatten(1)[:, torch.randperm(784, generator=torch.Generator().manual_seed(7))].view_as(NOISE)
 
 
 def final(rows: list[dict], name: str) -> float:
@@ -321,6 +322,11 @@ BETTER = Exercise(
             (run(good(40), 1500, 0.9, 1.4, 0.78), run(BLANK, 300, 0.1, 5.0, 0.97)),
             "a",
         ),
+        Call(
+            "Where run a draws digits and run b draws the same amount of ink, scattered, `better_run(a, b)`",
+            (run(good(120), 700, 1.2, 0.4, 0.35), run(SHUFFLED, 800, 1.1, 0.7, 0.55)),
+            "a",
+        ),
     ),
     mistakes=(
         Mistake(
@@ -375,7 +381,7 @@ BETTER = Exercise(
         "Compute that number for `a['samples']` and for `b['samples']`, and return the name of the run where it is "
         "better. The classifier `reader` is still there from section 5.",
     ),
-    praise="You judged the pictures and left the curves alone. No curve of these ten runs would have told you.",
+    praise="You judged the pictures and left the curves alone. No curve of these twelve runs would have told you.",
 )
 
 EXERCISES = (COUNTS, RANGE, BETTER)
@@ -394,7 +400,7 @@ QUIZ = (
                 "Then tanh can draw values that no real picture has, and the discriminator finds them: the range bug.",
             ),
             Option(
-                "Their pixels lie between -1 and 1.",
+                "Their pixels go from -1 to 1.",
                 "Whatever real pictures show, the generator can then reach, and neither range gives a player away.",
             ),
             Option(

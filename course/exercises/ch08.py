@@ -117,7 +117,10 @@ class Built:
             given = type(network).__name__
             raise WrongKind(f"Your function gives a {given}, and a network, an `nn.Module`, is asked for.")
         set_weights(network)
-        return network.train()(COARSE)
+        made = network.float().train()(COARSE)
+        if made is None:
+            raise WrongKind("The `forward` of your network gives nothing back: does it end with `return`?")
+        return made
 
     def complain(self, result: Any) -> str:
         if not isinstance(result, Tensor) or result.shape != self.right.shape:
@@ -138,6 +141,8 @@ def set_weights(network: nn.Module) -> None:
             module.weight.data.copy_(fixed)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)  # it may be there, since batch normalisation takes it out again
+        elif isinstance(module, nn.BatchNorm2d):
+            module.reset_parameters()  # the rules of 2015 may have been applied to its scale
 
 
 def double(inputs: int, outputs: int, kernel: int = 4, stride: int = 2, padding: int = 1) -> nn.Module:

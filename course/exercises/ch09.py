@@ -393,8 +393,8 @@ CHEATS = Exercise(
         ),
         Mistake(
             one_at_a_time,
-            "You ask for one picture at a time, and a sampler that begins anew with every call gives you the same one "
-            "each time. Ask for many in one call.",
+            "You say of every sampler that it repeats. Pictures that are asked for one at a time are all alike, since "
+            "every call begins anew: ask for many in one call. And by how much do real digits of one class vary?",
         ),
     ),
     hints=(
@@ -518,8 +518,8 @@ QUIZ = (
                 "Fidelity looks at one picture at a time. Variety has to be measured beside it.",
             ),
             Option(
-                "The discriminator may be too weak.",
-                "Whether it is or not, fidelity is measured on pictures, and with another network.",
+                "Some digits may come more often than they are asked for.",
+                "Every picture is read as what was asked for, so each digit comes as often as asked.",
             ),
         ),
     ),

@@ -1,5 +1,6 @@
 """Exercises and quiz of chapter 10: an inception score that is fooled, the Fréchet distance, and a copied sample."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,14 +54,15 @@ class Fooled:
         score = inception_score(READER.logits(made.float()))
         if len(made) == PICTURES and different <= DIFFERENT and score >= SCORE:
             return self.right
-        return torch.tensor([len(made), different, round(score, 1)])
+        return torch.tensor([len(made), different, score])
 
     def complain(self, result: Any) -> str:
         if not isinstance(result, Tensor) or result.shape != (3,):
             return "Your function has to give back pictures, in a tensor of shape (100, 1, 28, 28)."
         count, different, score = result.tolist()
         return (
-            f"You made {count:.0f} pictures, {different:.0f} of them different, with a score of {score:.1f}. Asked for "
+            f"You made {count:.0f} pictures, {different:.0f} of them different, with a score of "
+            f"{math.floor(100 * score) / 100:.2f}. Asked for "
             f"are {PICTURES}, at most {DIFFERENT} of them different, with a score of at least {SCORE}."
         )
 
@@ -308,8 +310,8 @@ def with_copy(place: int, copy: Tensor) -> Tensor:
 
 
 EXACT = with_copy(13, TRAINING[57])
-NOISY = with_copy(6, (TRAINING[143:144] + 0.15 * NOISE).clamp(-1, 1))
-FAINT = with_copy(17, 0.8 * (TRAINING[88] + 1) - 1)  # four fifths of its brightness
+NOISY = with_copy(6, (TRAINING[143:144] + 0.08 * NOISE).clamp(-1, 1))
+FAINT = with_copy(17, 0.9 * (TRAINING[88] + 1) - 1)  # nine tenths of its brightness
 
 
 def distances(samples: Tensor, training: Tensor) -> Tensor:

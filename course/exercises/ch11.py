@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from gancore.exercises import Call, Exercise, Mistake, WrongKind, kind, tidy
+from gancore.exercises import Call, Exercise, Mistake, WrongKind, kind, shape, tidy
 from gancore.quizzes import Option, Question
 
 # 11.1: the great circle, between latents of equal length
@@ -202,10 +202,12 @@ class Found:
         if not isinstance(result, Tensor):
             return "A vector is asked for."
         length, cosine = result.tolist()
+        if not math.isfinite(length):
+            return "Your vector is not finite. Was something divided by 0, or a mean taken of nothing?"
         if cosine < 1:
             degrees = math.degrees(math.acos(max(-1.0, min(1.0, cosine)))) if math.isfinite(cosine) else math.nan
             return f"Your vector is {degrees:.0f} degrees away from the direction that was planted."
-        return f"The direction is right. Its length is {length:.3g}, and a unit vector is asked for."
+        return f"The direction is right. Its length is {length:.6g}, and a unit vector is asked for."
 
 
 def slope_of(z: Tensor, values: Tensor) -> Tensor:
@@ -283,6 +285,7 @@ THICKNESS = Exercise(
 # 11.3: an inversion, on a generator of 64 weights
 
 STEPS = 300
+FAR_OFF, ONE_STEP = torch.tensor([[2.0, -2.0, 2.0]]), 1.5  # a start, and further than a step leads
 NEAR = 1e-3  # mean squared error of a pixel from which the image counts as found
 
 
@@ -301,9 +304,9 @@ class SmallGenerator(nn.Module):
 @dataclass(frozen=True)
 class Brought:
     """What comes back: 0 where the latent's image is near the one asked for, or else its error; then whether the
-    generator has changed."""
+    generator has changed, and whether a single step ends far from where it should begin."""
 
-    right: Any = field(default_factory=lambda: [0.0, 0.0])
+    right: Any = field(default_factory=lambda: [0.0, 0.0, 0.0])
 
     def ask(self, answer: Any) -> Any:
         if not callable(answer):
@@ -322,16 +325,20 @@ class Brought:
         with torch.no_grad():
             generator.weight.copy_(weight)
             error = (generator(z.float()) - image).square().mean().item()
-        return [0.0 if error < NEAR else error, changed]
+        first = tidy(answer(generator, image.clone(), FAR_OFF.clone(), 1))
+        moved = (first - FAR_OFF).norm().item() if shape(first) == (1, 3) else math.inf
+        return [0.0 if error < NEAR else error, changed, 0.0 if moved < ONE_STEP else 1.0]
 
     def complain(self, result: Any) -> str:
         if not isinstance(result, Tensor):
             return "A latent is asked for."
-        error, changed = result.tolist()
+        error, changed, strayed = result.tolist()
         if changed:
             return "The generator has changed. It should stay as it is: only z learns."
+        if error == 0 and strayed:
+            return "With `steps` at 1 your latent ends far from the one given. Do you begin at `z`, and count steps?"
         return (
-            f"The image of your latent is {error:.3f} away from the one asked for, the mean squared error of a pixel. "
+            f"The image of your latent is {error:.3g} away from the one asked for, the mean squared error of a pixel. "
             f"Below {NEAR} it counts as found."
         )
 
