@@ -21,6 +21,7 @@ SCATTER = torch.tensor([[0.2, 0.0], [0.0, -0.3], [-0.5, 0.2], [4.6, 0.6], [2.0, 
 NEAR = torch.tensor([[0.0, 0.3], [0.0, 3.8], [3.9, 4.1], [2.0, 2.0], [4.6, 0.0]])
 FAR = torch.tensor([[9.0, 9.0], [-9.0, 0.0]])
 CLUMP = torch.tensor([[4.1, 3.9], [3.8, 4.0]])
+EDGE = torch.tensor([[5.0, 0.0]])  # as far from the second mode as a radius of 1 allows
 
 
 def samples_on_modes(samples: Tensor, centres: Tensor, radius: float) -> int:
@@ -39,6 +40,10 @@ def in_a_box(samples: Tensor, centres: Tensor, radius: float) -> int:
 def squared(samples: Tensor, centres: Tensor, radius: float) -> int:
     distance = (samples[:, None] - centres).square().sum(2)
     return int((distance <= radius).any(0).sum())
+
+
+def closer_than(samples: Tensor, centres: Tensor, radius: float) -> int:
+    return int((torch.cdist(samples, centres) < radius).any(0).sum())
 
 
 def every_sample(samples: Tensor, centres: Tensor, radius: float) -> int:
@@ -66,6 +71,7 @@ COUNT = Exercise(
         Call("`count_modes` of five samples about the same square, radius 0.5,", (NEAR, SQUARE, 0.5), 3),
         Call("`count_modes` of two samples far away from every mode", (FAR, SQUARE, 1.0), 0),
         Call("`count_modes` of two samples on one and the same mode", (CLUMP, SQUARE, 1.0), 1),
+        Call("`count_modes` of one sample just as far from a mode as the radius", (EDGE, SQUARE, 1.0), 1),
     ),
     mistakes=(
         Mistake(
@@ -83,6 +89,7 @@ COUNT = Exercise(
             "square are further away than its sides.",
         ),
         Mistake(squared, "You compare the *square* of a distance with the radius."),
+        Mistake(closer_than, "Right, but for a sample whose distance *is* the radius. Does it lie on the mode?"),
         Mistake(
             every_sample,
             "You ask whether *all* samples lie on a mode. One sample there is enough for the mode to be found.",

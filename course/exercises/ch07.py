@@ -170,8 +170,8 @@ RANGE = Exercise(
         ),
         Mistake(
             in_place,
-            "`/=` writes the result back into the tensor it was given, and a tensor of bytes cannot hold fractions. "
-            "It would also change the caller's data. Make a new tensor instead.",
+            "Your division writes its result back into the tensor it was given, and a tensor of bytes cannot hold "
+            "fractions. It would also change the caller's data. Make a new tensor instead.",
         ),
         Mistake(
             upside_down,
