@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from numbers import Rational
+from fractions import Fraction
 from typing import Any, Protocol
 
 import torch
@@ -234,11 +234,10 @@ def tidy(value: Any) -> Any:
         parts = tuple(tidy(part) for part in value)
         numeric = all(isinstance(part, Tensor) and part.shape == parts[0].shape for part in parts)
         return torch.stack(parts) if parts and numeric else parts
-    if isinstance(value, Rational):
-        value = float(value)  # torch knows no fractions
     try:
-        return torch.as_tensor(value).detach().cpu().double()
-    except (TypeError, ValueError, RuntimeError):
+        number = float(value) if isinstance(value, Fraction) else value  # torch knows no fractions
+        return torch.as_tensor(number).detach().cpu().double()
+    except (TypeError, ValueError, RuntimeError, OverflowError):
         return value
 
 
