@@ -35,7 +35,7 @@ lab: environment
 
 # In this order, since what takes longest comes first, and tests in the browser share what runs one after the other.
 test: environment
-	@$(SHARE) $(PY) -m pytest tests/browser course tests/test_solutions.py tests \
+	@$(SHARE) $(PY) -m pytest tests/browser course tests/course/test_solutions.py tests \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg --nbval-cell-timeout $(CELL_TIMEOUT) \
 		-n 2 --dist loadscope --no-loadscope-reorder
 

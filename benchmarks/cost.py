@@ -11,15 +11,15 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks.report import Result, plain_ticks
 from benchmarks.timing import race
 from gancore.data import load
-from gancore.game import GAN
-from gancore.losses import NonSaturating
 from gancore.models import DCGANDiscriminator, DCGANGenerator
 from gancore.models.dcgan import WIDTH
 from gancore.models.mlp import DISCRIMINATOR_WIDTHS, DROPOUT, GENERATOR_WIDTHS, hidden_layers
 from gancore.plots import BLUE, GREY, figure
-from gancore.recipes import get_recipe
 from gancore.tables import as_text
-from gancore.trainer import Trainer
+from gancore.training.gan import GAN
+from gancore.training.losses import NonSaturating
+from gancore.training.recipes import get_recipe
+from gancore.training.trainer import Trainer
 
 LATENT_DIM = 100
 SHAPE = (1, 28, 28)

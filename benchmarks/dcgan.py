@@ -12,12 +12,12 @@ from benchmarks.perceptrons import PLAIN, Goal, goals_met, ours, precisions
 from benchmarks.plain_torch import LATENT_DIM, dcgan_loop, plain_dcgan
 from benchmarks.report import Result, times_figure, times_table
 from benchmarks.timing import own_process, race, ratio
-from gancore.average import MovingAverage
 from gancore.data import load
-from gancore.game import generate, seeded_latents
+from gancore.models.sampling import generate, seeded_latents
 from gancore.plots import BLUE, figure
-from gancore.recipes import get_recipe
 from gancore.tables import as_text
+from gancore.training.ema import MovingAverage
+from gancore.training.recipes import get_recipe
 
 SHARING = "tutorial, one fake batch"  # for both players, as the recipe has it
 SEEDS = (0, 1, 2)

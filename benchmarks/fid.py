@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 from gancore.data import ImageData, to_float
-from gancore.features import load_extractor
 from gancore.metrics import frechet_distance
+from gancore.metrics.classifier import load_extractor
 
 
 class Judge:

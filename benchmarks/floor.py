@@ -14,7 +14,7 @@ from torch import Tensor
 
 from benchmarks.timing import Advance
 from gancore.models.mlp import DISCRIMINATOR_WIDTHS, GENERATOR_WIDTHS
-from gancore.recipes import get_recipe
+from gancore.training.recipes import get_recipe
 
 PIXELS = 28 * 28
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}

@@ -2,7 +2,7 @@
 
 from benchmarks.timing import Advance
 from gancore.data import load
-from gancore.recipes import get_recipe
+from gancore.training.recipes import get_recipe
 
 
 def gancore_loop(recipe: str, precision: str) -> Advance:

@@ -11,7 +11,7 @@ from benchmarks.plain_keras import keras_is_installed, keras_perceptrons
 from benchmarks.plain_torch import plain_perceptrons
 from benchmarks.report import Result, times_figure, times_table
 from benchmarks.timing import Times, own_process, race, ratio
-from gancore.runtime import has_fast_bf16
+from gancore.system.device import has_fast_bf16
 from gancore.tables import as_text
 
 KERAS, PLAIN = "Keras tutorial", "PyTorch tutorial"

@@ -12,7 +12,7 @@ import torch
 
 from benchmarks.timing import Advance
 from gancore.data import load, to_float
-from gancore.recipes import get_recipe
+from gancore.training.recipes import get_recipe
 
 if TYPE_CHECKING:
     import keras

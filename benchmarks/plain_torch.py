@@ -16,8 +16,8 @@ from torchvision import transforms
 from benchmarks.timing import Advance
 from gancore.data import ImageData, load
 from gancore.models import DCGANDiscriminator, DCGANGenerator
-from gancore.recipes import get_recipe
-from gancore.trainer import Settings
+from gancore.training.recipes import get_recipe
+from gancore.training.trainer import Settings
 
 LATENT_DIM = 100
 

@@ -9,8 +9,8 @@ from benchmarks.fid import Judge
 from benchmarks.report import Result, plain_ticks
 from gancore.data import load
 from gancore.plots import BLUE, GREEN, GREY, ORANGE, figure
-from gancore.recipes import RECIPES
 from gancore.tables import as_text
+from gancore.training.recipes import RECIPES
 
 Curve = list[tuple[float, float]]  # seconds of training, FID
 

@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from benchmarks.timing import Times
 from gancore.plots import BLUE, figure, png
-from gancore.runtime import has_fast_bf16
+from gancore.system.device import has_fast_bf16
 from gancore.tables import as_text
 
 

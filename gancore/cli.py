@@ -14,16 +14,20 @@ import torch
 from torch import Tensor
 
 from gancore import __version__
-from gancore.data import load, to_uint8
-from gancore.distributed import first_here, first_here_before_others, joined, rank
+from gancore.data.images import to_uint8
+from gancore.data.sources import load
 from gancore.errors import GancoreError
-from gancore.features import load_extractor
-from gancore.files import write_atomically, write_text
-from gancore.losses import LOSSES
-from gancore.recipes import Recipe, get_recipe
-from gancore.record import Progress
-from gancore.runs import MOST_SEED, Run, RunFolder, image_grid, load_generator
-from gancore.runtime import DEVICES, PRECISIONS
+from gancore.metrics.classifier import load_extractor
+from gancore.runs.config import MOST_SEED, RunConfig
+from gancore.runs.folder import RunFolder
+from gancore.runs.pictures import image_grid
+from gancore.runs.weights import load_generator
+from gancore.system.device import DEVICES, PRECISIONS
+from gancore.system.distributed import first_on_machine_before_others, is_first_on_machine, process_group, rank
+from gancore.system.files import write_atomically, write_text
+from gancore.training.losses import LOSSES
+from gancore.training.recipes import Recipe, get_recipe
+from gancore.training.recorders import Progress
 
 MAX_COUNT = 1_000_000  # samples in one call
 MOST_VALUES = 250_000_000  # in the samples of one call: 1 GB while they are drawn, a quarter of that as pixels
@@ -40,18 +44,23 @@ def app() -> None:
 
 @app.command()
 @click.argument("recipe", metavar="RECIPE")
-@click.option("--data", default="digits", show_default=True, metavar="digits|mnist|fashion|FOLDER",
-              help="What to learn from.")
+@click.option(
+    "--data", default="digits", show_default=True, metavar="digits|mnist|fashion|FOLDER", help="What to learn from."
+)
 @click.option("--steps", type=click.IntRange(min=1), help="Rounds in all. [default: the recipe's]")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Seconds of training in all, instead.")
-@click.option("--batch-size", type=click.IntRange(min=1),
-              help="Real images in a discriminator move, of each process where torchrun starts several.")
+@click.option(
+    "--batch-size",
+    type=click.IntRange(min=1),
+    help="Real images in a discriminator move, of each process where torchrun starts several.",
+)
 @click.option("--lr", type=float, help="Learning rate of both players.")
 @click.option("--loss", metavar="NAME", help=f"One of {', '.join(LOSSES)}.")
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
 @click.option("--device", default="auto", show_default=True, metavar="|".join(DEVICES), help="Where to compute.")
-@click.option("--precision", default="auto", show_default=True, metavar="|".join(PRECISIONS),
-              help="Of matrix products.")
+@click.option(
+    "--precision", default="auto", show_default=True, metavar="|".join(PRECISIONS), help="Of matrix products."
+)
 @click.option("--compile", "compiled", is_flag=True, help="Compile the players: worth its minute on a GPU.")
 @click.option("--out", type=click.Path(path_type=Path), help="The run folder. [default: runs/RECIPE]")
 @click.option("--resume", is_flag=True, help="Continue the run in the folder.")
@@ -79,10 +88,10 @@ def train(
         raise GancoreError("--seconds is nan; give a number above 0.")
     chosen = _adjusted(get_recipe(recipe), batch_size, lr, loss)
     out = out or Path("runs") / recipe
-    with joined(device) as own_device:
-        with first_here_before_others():  # so that data is downloaded once
+    with process_group(device) as own_device:
+        with first_on_machine_before_others():  # so that data is downloaded once
             images = load(data)
-        run = Run(chosen, data, images.shape, images.classes, seed, images.sha256)
+        run = RunConfig(chosen, data, images.shape, images.classes, seed, images.sha256)
         folder = RunFolder(out, run, resume=resume)
         trainer = chosen.trainer(images, seed=seed, device=own_device, precision=precision)
         folder.attach(trainer, resume=resume)
@@ -126,9 +135,7 @@ def _adjusted(recipe: Recipe, batch_size: int | None, lr: float | None, loss: st
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of the latents.")
 @click.option("--out", type=click.Path(path_type=Path), help="A grid of the first samples. [default: RUN/grid.png]")
 @click.option("--array", type=click.Path(path_type=Path), help="All samples as uint8 (N, H, W) or (N, H, W, 3).")
-def sample(
-    run: Path, count: int | None, labels: str | None, seed: int, out: Path | None, array: Path | None
-) -> None:
+def sample(run: Path, count: int | None, labels: str | None, seed: int, out: Path | None, array: Path | None) -> None:
     """Draw from the generator kept in folder RUN.
 
     With --array, a conditional run also writes the labels, as FILE.labels.npy.
@@ -153,8 +160,13 @@ def sample(
 @app.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--count", type=click.IntRange(1, MAX_COUNT), default=5000, show_default=True, help="Samples to grade.")
-@click.option("--extractor", default="digits", show_default=True, metavar="digits|FILE",
-              help="The classifier to measure with; python -m gancore.features trains one for other data.")
+@click.option(
+    "--extractor",
+    default="digits",
+    show_default=True,
+    metavar="digits|FILE",
+    help="The classifier to measure with; python -m gancore.metrics.classifier trains one for other data.",
+)
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the report here.")
 def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path | None) -> None:
@@ -189,7 +201,7 @@ def doctor(json_file: Path | None) -> int:
 
 
 def parse_labels(text: str) -> list[int]:
-    """"7", "3,1,4" or "0-9", in any mixture, as a list. Raises GancoreError for anything else."""
+    """ "7", "3,1,4" or "0-9", in any mixture, as a list. Raises GancoreError for anything else."""
     labels: list[int] = []
     for part in text.split(","):
         match = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", part.strip())
@@ -252,6 +264,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
-    if first_here():  # several processes that fail alike say so once
+    if is_first_on_machine():  # several processes that fail alike say so once
         click.echo(f"gancore: {' '.join(sentence.split())}", err=True)
     sys.exit(code)

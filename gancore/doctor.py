@@ -11,9 +11,10 @@ from typing import Any
 
 import torch
 
-from gancore.data import ImageData, load
+from gancore.data.images import ImageData
+from gancore.data.sources import load
 from gancore.errors import GancoreError
-from gancore.recipes import get_recipe
+from gancore.training.recipes import get_recipe
 
 LEAST_PYTHON = (3, 11)
 LEAST_DISK = 1.0  # GB: the largest run folder, a film and room to breathe
@@ -137,9 +138,7 @@ def look_at_widgets() -> Row:
     except ImportError:
         return Row("widgets", "Jupyter is missing", False, "run `make environment`")
     folders = [Path(place) for place in jupyter_path("labextensions")]
-    missing = [
-        name for name, part in LAB_EXTENSIONS.items() if not any((folder / part).is_dir() for folder in folders)
-    ]
+    missing = [name for name, part in LAB_EXTENSIONS.items() if not any((folder / part).is_dir() for folder in folders)]
     found = f"without {', '.join(missing)}" if missing else f"{' and '.join(LAB_EXTENSIONS)} in JupyterLab"
     return Row("widgets", found, not missing, advice)
 

@@ -18,14 +18,16 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from gancore.data import load, to_float
+from gancore.data.images import to_float
+from gancore.data.sources import load
 from gancore.errors import GancoreError
-from gancore.features import fingerprint, load_extractor, read_tensors
-from gancore.files import write_atomically, write_text
-from gancore.game import generate, labels_to_draw, seeded_latents
-from gancore.recipes import get_recipe
-from gancore.record import Progress
-from gancore.trainer import Trainer
+from gancore.metrics.classifier import load_extractor
+from gancore.models.sampling import generate, labels_to_draw, seeded_latents
+from gancore.runs.weights import fingerprint, read_tensors
+from gancore.system.files import write_atomically, write_text
+from gancore.training.recipes import get_recipe
+from gancore.training.recorders import Progress
+from gancore.training.trainer import Trainer
 
 SHIPPED = Path(__file__).parent / "weights"
 # Of the game; those of the autoencoder are the steps of its 25 epochs.
@@ -51,7 +53,7 @@ class Pretrained:
         return f"{card['recipe']}: {card['rounds']:,} rounds on {card['data']}, FID {card['scores']['FID']:.2f}"
 
     def sample(self, count: int, labels: Tensor | None = None, seed: int = 0) -> Tensor:
-        """`count` images, float32 `(count, C, H, W)` in [-1, 1]; `labels` as `gancore.game.GAN.sample` takes them."""
+        """`count` images, float32 `(count, C, H, W)` in [-1, 1]; `labels` as `GAN.sample` takes them."""
         told = labels_to_draw(count, labels, self.classes)
         return generate(self.generator, seeded_latents(count, self.latent_dim, seed), told)
 
@@ -73,7 +75,7 @@ def load_pretrained(name: str, folder: Path = SHIPPED) -> Pretrained:
         if fingerprint(stored) != card["fingerprint"]:
             raise ValueError("the weights are not those of the card")
         generator, latent_dim, classes = build(name, tuple(card["shape"]), card["classes"])
-        generator.load_state_dict(in_full(stored))
+        generator.load_state_dict(to_single_precision(stored))
     except (OSError, SafetensorError, KeyError, ValueError, RuntimeError, TypeError, OverflowError) as error:
         raise GancoreError(f"{weights_path.name} or its card is damaged ({error}); fetch both again.") from error
     return Pretrained(generator.eval().requires_grad_(False), latent_dim, classes, card)
@@ -100,7 +102,7 @@ def paths(name: str, folder: Path) -> tuple[Path, Path]:
 def save_pretrained(name: str, generator: nn.Module, training: dict[str, Any], folder: Path) -> Pretrained:
     """Store the `generator` called `name`, trained on the digits, with its card; `training` is what that says of it."""
     weights_path, card_path = paths(name, folder)
-    stored = in_half(generator.state_dict())
+    stored = to_half_precision(generator.state_dict())
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(weights_path, lambda path: path.write_bytes(save(stored)))
     data = load("digits")
@@ -137,7 +139,7 @@ def score(pretrained: Pretrained) -> dict[str, Any]:
     }
 
 
-def in_half(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+def to_half_precision(weights: dict[str, Tensor]) -> dict[str, Tensor]:
     """`weights` with every float in half precision."""
     return {
         name: (value.half() if value.is_floating_point() else value).cpu().contiguous()
@@ -145,7 +147,7 @@ def in_half(weights: dict[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
-def in_full(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+def to_single_precision(weights: dict[str, Tensor]) -> dict[str, Tensor]:
     """`weights` with every float in float32."""
     return {name: value.float() if value.is_floating_point() else value for name, value in weights.items()}
 
@@ -157,10 +159,10 @@ def train(name: str) -> tuple[nn.Module, dict[str, Any]]:
     rounds = ROUNDS[name]
     trainer = get_recipe(name).trainer(load("digits"), seed=SEED, recorders=(Progress(steps=rounds),))
     trainer.run(steps=rounds)
-    return trainer.average.module, told_by(trainer)
+    return trainer.average.module, training_facts(trainer)
 
 
-def told_by(trainer: Trainer) -> dict[str, Any]:
+def training_facts(trainer: Trainer) -> dict[str, Any]:
     """What a card says of the training that `trainer` has done."""
     return {
         "rounds": trainer.round,

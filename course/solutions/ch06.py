@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from gancore.failures import OSCILLATION
+from gancore.lessons.failures import OSCILLATION
 
 
 # %% 6.1

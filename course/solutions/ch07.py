@@ -4,8 +4,8 @@ import torch
 from torch import nn
 
 from gancore.data import load, to_float
-from gancore.features import load_extractor
 from gancore.metrics import frechet_distance, inception_score
+from gancore.metrics.classifier import load_extractor
 
 pixels = to_float(load("digits").images)  # this and the next line are in the chapter
 reader = load_extractor("digits")

@@ -4,8 +4,8 @@ import torch
 from torch import nn
 from torch.nn.functional import one_hot
 
-from gancore.features import load_extractor
 from gancore.metrics import class_fidelity
+from gancore.metrics.classifier import load_extractor
 
 reader = load_extractor("digits")  # this line is in the chapter
 

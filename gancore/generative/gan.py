@@ -5,11 +5,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from gancore.data import SIZES, ImageData, to_uint8
+from gancore.data.images import SIZES, ImageData, to_uint8
 from gancore.errors import GancoreError
-from gancore.game import generate
 from gancore.generative.model import GenerativeModel
-from gancore.recipes import RECIPES
+from gancore.models.sampling import generate
+from gancore.training.recipes import RECIPES
 
 ROUNDS = 600  # of the game: by then digits are read as those asked for, and more rounds change little
 BLACK = -1.0

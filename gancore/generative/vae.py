@@ -10,7 +10,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
 
 from gancore.errors import GancoreError
 from gancore.generative.model import GenerativeModel, group, random_numbers
-from gancore.runtime import as_global, seed_for
+from gancore.system.random import as_global, seed_for
 
 WIDTHS = (256, 128)  # of the encoder's hidden layers; the decoder's are the same in reverse
 LATENT_DIM = 6

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from gancore.losses import NonSaturating
+from gancore.training.losses import NonSaturating
 
 WIDTH = 128
 STEPS = 600

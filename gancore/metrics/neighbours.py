@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from gancore.data import to_float
+from gancore.data.images import to_float
 from gancore.errors import GancoreError
 
 CHUNK = 1000  # rows of a distance matrix that are in memory at a time

@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gancore.data import ImageData, to_float
+from gancore.data.images import ImageData, to_float
 from gancore.errors import GancoreError
-from gancore.features import FEATURES, Extractor
 from gancore.metrics.classes import class_fidelity, class_shares
+from gancore.metrics.classifier import FEATURES, Extractor
 from gancore.metrics.distances import frechet_distance, inception_score, kernel_distance
 from gancore.metrics.neighbours import COPY_QUANTILE, density_and_coverage, novelty, precision_and_recall
 from gancore.tables import as_text
@@ -162,7 +162,7 @@ def report(
         raise GancoreError(
             f"The {extractor} takes {floors['class fidelity']:.0%} of the real images of {real.name} for what their "
             "labels say, too few to tell of any sample whether it is what was asked for; train an extractor for these "
-            "with python -m gancore.features --data FOLDER --out FILE."
+            "with python -m gancore.metrics.classifier --data FOLDER --out FILE."
         )
 
     everything = len(samples)

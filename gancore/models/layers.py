@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations
 
-from gancore.data import SIZES
+from gancore.data.images import SIZES
 from gancore.errors import GancoreError
 
 

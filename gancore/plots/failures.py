@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from torch import Tensor
 
-from gancore import dirac
-from gancore.failures import Run
+from gancore.data.toys import RING_RADIUS, Mixture
+from gancore.lessons import dirac
+from gancore.lessons.failures import Run
 from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure, logarithmic
 from gancore.plots.training import smooth
-from gancore.toys import RING_RADIUS, Mixture
 
 REACH = 1.6  # units of the ring, so that points that have run away can be seen to
 GUESSING = 2 * np.log(2)  # the discriminator's loss where it can only guess

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure, logarithmic
-from gancore.record import History, Snapshot
-from gancore.runs import image_grid
+from gancore.runs.pictures import image_grid
+from gancore.training.recorders import History, Snapshot
 
 LABELS = {
     "d_loss": "discriminator",

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure
-from gancore.runs import image_grid
+from gancore.runs.pictures import image_grid
 
 COLOURS = (BLUE, ORANGE, GREEN, GREY)
 NUMERAL = 36  # points², the size of a numeral that stands for an image

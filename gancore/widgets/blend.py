@@ -7,9 +7,9 @@ import torch
 from ipywidgets import Dropdown, FloatSlider, HBox, IntSlider
 from torch import Tensor
 
-from gancore.features import Extractor, load_extractor
-from gancore.game import seeded_latents
-from gancore.hands import blend
+from gancore.analysis.hands import blend
+from gancore.metrics.classifier import Extractor, load_extractor
+from gancore.models.sampling import seeded_latents
 from gancore.plots.images import picture
 from gancore.pretrained import Pretrained
 from gancore.widgets.threads import on_main_thread

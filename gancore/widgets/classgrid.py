@@ -4,8 +4,8 @@ from typing import Any
 
 from ipywidgets import Dropdown, HBox, IntSlider
 
-from gancore.features import load_extractor
-from gancore.hands import Sampler, write
+from gancore.analysis.hands import Sampler, write
+from gancore.metrics.classifier import load_extractor
 from gancore.plots.asked import asked
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import WIDE, Picture, Status, View

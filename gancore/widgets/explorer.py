@@ -14,13 +14,13 @@ from ipywidgets import Button, Dropdown, FloatSlider, HBox, IntSlider, VBox
 from torch import Tensor
 from torch.nn.functional import pad
 
-from gancore.data import to_uint8
-from gancore.game import generate, seeded_latents
-from gancore.latents import lerp, slerp
+from gancore.analysis.latents import lerp, slerp
+from gancore.analysis.shapes import slant, thickness
+from gancore.data.images import to_uint8
+from gancore.models.sampling import generate, seeded_latents
 from gancore.plots.images import picture
 from gancore.pretrained import Pretrained
-from gancore.runtime import one_thread
-from gancore.shapes import slant, thickness
+from gancore.system.processor import one_thread
 from gancore.widgets.canvas import Canvas, Heat
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.ticker import Ticker

@@ -21,8 +21,8 @@ from PIL import Image
 from gancore.errors import GancoreError
 from gancore.plots.style import bundle, markup, png, rendered
 from gancore.plots.training import UNITS, Clock, film_strip, moment_of
-from gancore.record import Snapshot
-from gancore.runs import image_grid
+from gancore.runs.pictures import image_grid
+from gancore.training.recorders import Snapshot
 
 SCRIPT = (Path(__file__).parent / "film.js").read_text(encoding="utf-8")
 ACROSS = 8  # moments in a row of a contact sheet

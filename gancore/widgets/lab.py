@@ -10,15 +10,15 @@ from ipywidgets import HTML, BoundedIntText, Box, Button, Dropdown, FloatLogSlid
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from gancore import toys
+from gancore.data import toys
+from gancore.data.toys import FRAME, Mixture
 from gancore.errors import GancoreError
-from gancore.losses import LOSSES
+from gancore.lessons.lab_game import LabGame, Rules
+from gancore.lessons.rewind import FRAMES
 from gancore.plots.plane import GENERATED, INK, VERDICT, planes
 from gancore.plots.style import BLUE, GREY, ORANGE
-from gancore.toys import FRAME, Mixture
+from gancore.training.losses import LOSSES
 from gancore.widgets.canvas import Arrows, Canvas, Crosses, Dots, Heat, Layer, Line, Words
-from gancore.widgets.lab_game import LabGame, Rules
-from gancore.widgets.rewind import FRAMES
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.ticker import Ticker
 from gancore.widgets.view import Picture, Status, View

@@ -7,14 +7,15 @@ from typing import Any
 import torch
 from ipywidgets import BoundedIntText, Button, Dropdown, HBox
 
-from gancore.game import GAN
-from gancore.losses import Minimax
+from gancore.data.toys import Mixture, bumps, gaussian
+from gancore.lessons.line import LineState, line_state
+from gancore.lessons.rewind import Rewind
 from gancore.models import PointDiscriminator, PointGenerator
-from gancore.plots.line import Look, Panels, look
-from gancore.runtime import one_thread
-from gancore.toys import Mixture, bumps, gaussian
-from gancore.trainer import Settings, Trainer
-from gancore.widgets.rewind import Rewind
+from gancore.plots.line import Panels
+from gancore.system.processor import one_thread
+from gancore.training.gan import GAN
+from gancore.training.losses import Minimax
+from gancore.training.trainer import Settings, Trainer
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.ticker import Ticker
 from gancore.widgets.view import Picture, Status, View
@@ -75,9 +76,9 @@ class LineGame:
         return count_steps(self.trainer.d_optimizer), count_steps(self.trainer.g_optimizer)
 
     @one_thread()
-    def look(self) -> Look:
+    def look(self) -> LineState:
         """How the game stands."""
-        return look(self.trainer.game, self.toy)
+        return line_state(self.trainer.game, self.toy)
 
 
 def count_steps(optimizer: torch.optim.Adam) -> int:
@@ -183,7 +184,7 @@ class LineLab(View):
             self.status.say(f"{event} {words}")
 
 
-def describe(seen: Look, moves: tuple[int, int]) -> str:
+def describe(seen: LineState, moves: tuple[int, int]) -> str:
     """How a game stands, in words and numbers."""
     low, high = float(seen.verdict[seen.judged].min()), float(seen.verdict[seen.judged].max())
     return (

@@ -6,8 +6,8 @@ from IPython.display import display
 from ipywidgets import IntProgress
 
 from gancore.plots.images import picture
-from gancore.record import Record
-from gancore.trainer import Trainer
+from gancore.training.recorders import Record
+from gancore.training.trainer import Trainer
 from gancore.widgets.view import Picture, Status, View
 
 EVERY = 0.5  # seconds between pictures

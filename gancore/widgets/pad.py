@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 from PIL import Image
 from torch import Tensor, nn
 
-from gancore.game import evaluating
-from gancore.latents import Inversion, Inverter
+from gancore.analysis.latents import Inversion, Inverter
+from gancore.analysis.saliency import saliency
+from gancore.analysis.strokes import rasterise
+from gancore.models.modes import evaluating
 from gancore.plots.salient import draw_image, draw_saliency
 from gancore.plots.style import figure
-from gancore.saliency import saliency
-from gancore.strokes import rasterise
 from gancore.widgets.canvas import Canvas, Dots
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View

@@ -4,7 +4,8 @@ from typing import Any
 
 from ipywidgets import HTML, RadioButtons
 
-from gancore.quizzes import Question, Quiz, with_code, without_ticks
+from gancore.lessons.quizzes import Question, Quiz, with_code, without_ticks
+from gancore.lessons.teaching import chapter_of, load_bank
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Panel
 
@@ -17,6 +18,12 @@ STYLE = """<style>
 .gancore-quiz .widget-radio-box input { float: none; flex: none; margin: 0.1em 0.5em 0 0; }
 .gancore-quiz [role=status] { margin-bottom: 1em; }
 </style>"""
+
+
+def quiz(chapter: str) -> "QuizBox":
+    """The quiz of `chapter`, such as "7", as a widget. Raises GancoreError where that chapter has none."""
+    number = chapter_of(chapter)
+    return QuizBox(Quiz(number, load_bank(number).QUIZ))
 
 
 class QuizBox(Panel):

@@ -8,7 +8,7 @@ import torch
 from ipywidgets import HTML, BoundedIntText, Box, Button, Dropdown, HBox, ToggleButton, VBox
 from torch import Tensor, nn
 
-from gancore.data import to_float, to_uint8
+from gancore.data.images import to_float, to_uint8
 from gancore.plots.images import picture
 from gancore.plots.style import markup, quick_png
 from gancore.pretrained import Pretrained

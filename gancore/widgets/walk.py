@@ -7,13 +7,13 @@ import torch
 from ipywidgets import Button, HBox, IntSlider
 from torch import Tensor
 
+from gancore.analysis.latents import lerp, slerp
 from gancore.errors import GancoreError
-from gancore.files import writing
-from gancore.game import generate, seeded_latents
-from gancore.latents import lerp, slerp
+from gancore.models.sampling import generate, seeded_latents
 from gancore.plots.images import picture
 from gancore.pretrained import Pretrained
-from gancore.runs import save_film
+from gancore.runs.pictures import save_film
+from gancore.system.files import writing
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.ticker import Ticker
 from gancore.widgets.view import Picture, Status, View

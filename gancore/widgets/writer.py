@@ -5,8 +5,8 @@ from typing import Any
 from ipywidgets import HBox, IntSlider, Text
 from PIL import Image
 
-from gancore.features import load_extractor
-from gancore.hands import Sampler, write
+from gancore.analysis.hands import Sampler, write
+from gancore.metrics.classifier import load_extractor
 from gancore.plots.asked import asked
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import WIDE, Picture, Status, View

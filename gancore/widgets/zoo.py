@@ -1,119 +1,16 @@
 """The zoo: fitted models side by side, asked for a class again and again, with what each costs and what it scores."""
 
-import time
-from dataclasses import dataclass
-
-import torch
 from ipywidgets import HTML, Button, Dropdown, HBox
-from torch import Tensor
 
-from gancore.data import ImageData, to_float
 from gancore.errors import GancoreError
-from gancore.features import load_extractor
-from gancore.generative import GenerativeModel
-from gancore.metrics import class_fidelity, frechet_distance
+from gancore.lessons.zoo import Zoo
 from gancore.plots.images import picture
-from gancore.tables import as_html, as_text
+from gancore.tables import as_html
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View
 
-REAL = "unseen digits"  # the name under which real images stand in the table
-DRAWN = 1000  # images that a model's scores are taken from, as many of each class
-SHOWN, COLUMNS, ZOOM = 24, 6, 3
-HEADINGS = ("model", "fit", f"draw {DRAWN:,}", "FID", "read as asked")
+COLUMNS, ZOOM = 6, 3
 CAPTION = "A low FID is good, and so is a high share read as asked."
-
-
-@dataclass(frozen=True)
-class Scores:
-    """What was measured once, when a model came in: the seconds to fit it and to draw 1,000 images, and two qualities.
-
-    `fid` is the Fréchet distance from the training images (Heusel et al., 2017) in the features of the digit
-    classifier, lower is better; `fidelity` the share, 0..1, of images that it reads as the class asked for. Real
-    images have no seconds.
-    """
-
-    fid: float
-    fidelity: float
-    fit_seconds: float | None = None
-    draw_seconds: float | None = None
-
-    def cells(self) -> tuple[str, str, str, str]:
-        """The seconds and the qualities in words, in the order of the table."""
-        fit = "–" if self.fit_seconds is None else f"{self.fit_seconds:.1f} s"
-        draw = "–" if self.draw_seconds is None else f"{self.draw_seconds:.2f} s"
-        return fit, draw, f"{self.fid:.1f}", f"{self.fidelity:.0%}"
-
-    def __repr__(self) -> str:
-        return ", ".join(f"{name}: {cell}" for name, cell in zip(HEADINGS[1:], self.cells(), strict=True))
-
-
-class Zoo:
-    """Models of digits, fitted to `training`, and what is looked at: one of them, the class it is asked for, a draw.
-
-    All scores are taken once, when a model is admitted, on 1,000 images. Those of `unseen`, real digits that no model
-    has learned from, say what is worth reaching. Prints itself as a table.
-    """
-
-    def __init__(self, training: ImageData, unseen: ImageData) -> None:
-        self.training = training
-        self.classes = range(len(training.classes))
-        self.reader = load_extractor("digits")
-        self.reference = self.reader.features(to_float(training.images))
-        self.models: dict[str, GenerativeModel] = {}
-        self.scores = {REAL: Scores(*self._qualities(to_float(unseen.images), unseen.labels))}
-        self.name = ""
-        self.label: int | None = None
-        self.draw = 1
-
-    def admit(self, name: str, model: GenerativeModel) -> Scores:
-        """Fit `model` to the training images and their labels, score it, and show it as `name` from now on."""
-        labels = torch.tensor(self.classes).repeat_interleave(DRAWN // len(self.classes))
-        started = time.perf_counter()
-        model.fit(to_float(self.training.images), self.training.labels)
-        fitted = time.perf_counter()
-        samples = torch.cat([model.sample(DRAWN // len(self.classes), label, seed=label) for label in self.classes])
-        drawn = time.perf_counter()
-        self.models[name] = model
-        self.scores[name] = Scores(*self._qualities(samples, labels), fitted - started, drawn - fitted)
-        self.name = self.name or name
-        return self.scores[name]
-
-    def ask(self, name: str, label: int | None) -> None:
-        """Look at the model `name`, and ask it for class `label`, or for any where that is None."""
-        if name not in self.models:
-            known = ", ".join(self.models) or "nobody yet"
-            raise GancoreError(f"There is no {name!r} in this zoo; in it are: {known}.")
-        self.name, self.label = name, label
-
-    def draw_again(self) -> None:
-        """From now on show other draws."""
-        self.draw += 1
-
-    def images(self) -> Tensor:
-        """What the model looked at draws, `(24, 1, 28, 28)`: the same for the same draw."""
-        return self.models[self.name].sample(SHOWN, self.label, seed=self.draw)
-
-    def words(self, images: Tensor) -> str:
-        """What is to be seen in `images` that the model looked at has drawn."""
-        if self.label is None:
-            return f"Draw {self.draw} of the {self.name}: {len(images)} digits of any class."
-        read = round(class_fidelity(self.reader.logits(images), torch.full((len(images),), self.label)) * len(images))
-        return (
-            f"Draw {self.draw} of the {self.name}, asked for {self.label}: "
-            f"the classifier reads {read} of these {len(images)} as {self.label}."
-        )
-
-    def rows(self) -> list[tuple[str, ...]]:
-        """The table: headings, a row for each model, and the last for real digits."""
-        return [HEADINGS, *((name, *self.scores[name].cells()) for name in (*self.models, REAL))]
-
-    def __str__(self) -> str:
-        return as_text(self.rows())
-
-    def _qualities(self, images: Tensor, labels: Tensor) -> tuple[float, float]:
-        features = self.reader.features(images)
-        return frechet_distance(features, self.reference), class_fidelity(self.reader.classify(features), labels)
 
 
 class ZooView(View):

@@ -47,10 +47,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from helpers.chapter import SECONDS_TO_OPEN, Chapter
+from helpers.lab import Lab
 from playwright.sync_api import Browser, Page, sync_playwright
-
-from browser.chapter import SECONDS_TO_OPEN, Chapter
-from browser.lab import Lab
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 WINDOW = {"width": 1280, "height": 1000}

@@ -4,9 +4,8 @@ import re
 import time
 
 import pytest
+from helpers.chapter import fewest_a_second, load
 from playwright.sync_api import expect
-
-from browser.chapter import fewest_a_second, load
 
 CHAPTER = "11_inside_the_latent_space"
 SLIDERS = ("slant", "thickness", "truncation", "seed", "to the next")

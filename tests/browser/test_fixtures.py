@@ -50,7 +50,7 @@ def test_a_change_is_seen(chapter):
 
 
 def test_an_action_without_effect_is_caught(chapter, monkeypatch):
-    monkeypatch.setattr("browser.chapter.SECONDS_TO_ANSWER", 0.5)
+    monkeypatch.setattr("helpers.chapter.SECONDS_TO_ANSWER", 0.5)
     view = chapter.output("# controls")
     with pytest.raises(AssertionError, match="Nothing changed"), chapter.changes(view.locator(".widget-html")):
         view.locator(".widget-label").first.click()
@@ -96,7 +96,7 @@ def test_cells_after_an_error_are_not_run(chapter):
 
 
 def test_what_sticks_out_is_caught(chapter, tmp_path, monkeypatch):
-    monkeypatch.setattr("browser.chapter.ARTIFACTS", tmp_path)
+    monkeypatch.setattr("helpers.chapter.ARTIFACTS", tmp_path)
     with pytest.raises(AssertionError, match="cut off at a width of 1280"):
         chapter.screenshots("wide", chapter.output("# wide"))
     chapter.screenshots("narrow", chapter.output("# controls"))

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 CELLS = (
     "from gancore.data import load\n"
     "from gancore.generative import GaussianNaiveBayes\n"
-    "from gancore.grades import Grades\n"
+    "from gancore.lessons.grades import Grades\n"
     "from gancore.pretrained import load_pretrained",
     "grades = Grades(load('digits'))\n"
     "grades.admit('restricted Boltzmann machine', GaussianNaiveBayes())\n"  # the longest name, and the longest numbers

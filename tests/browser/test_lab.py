@@ -5,13 +5,12 @@ import subprocess
 import sys
 
 import psutil  # comes with ipykernel
-
-from browser.lab import SECONDS_TO_STOP
+from helpers.lab import SECONDS_TO_STOP
 
 TESTS_THAT_ARE_KILLED = """
 import sys, time, urllib.request
 from pathlib import Path
-from browser.lab import Lab
+from helpers.lab import Lab
 
 lab = Lab(Path(sys.argv[1]))
 urllib.request.urlopen(urllib.request.Request(lab.url("/api/kernels"), data=b"{}", method="POST")).close()

@@ -1,16 +1,15 @@
 """The view of a run follows it while its cell is still running."""
 
 import pytest
+from helpers.chapter import SECONDS_TO_RUN
 from playwright.sync_api import expect
-
-from browser.chapter import SECONDS_TO_RUN
 
 CELLS = (
     "import time\n"
     "from pathlib import Path\n"
     "from gancore.data import load\n"
-    "from gancore.recipes import RECIPES\n"
-    "from gancore.record import Record\n"
+    "from gancore.training.recipes import RECIPES\n"
+    "from gancore.training.recorders import Record\n"
     "from gancore.widgets import live\n"
     "live.EVERY = 0.0\n"
     "class Hold(Record):\n"

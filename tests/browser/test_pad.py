@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 # The chapter's pad with a discriminator that has learned nothing, since a minute of training decides nothing here.
 CELLS = (
     "import torch\n"
-    "from gancore.latents import Inverter\n"
+    "from gancore.analysis.latents import Inverter\n"
     "from gancore.models import ModernDiscriminator\n"
     "from gancore.pretrained import load_pretrained\n"
     "from gancore.widgets.pad import DigitPad, Judge",

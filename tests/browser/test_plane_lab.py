@@ -4,9 +4,8 @@ import re
 import statistics
 
 import pytest
+from helpers.chapter import fewest_a_second, load
 from playwright.sync_api import expect
-
-from browser.chapter import fewest_a_second, load
 
 CHAPTER = "05_the_loop_by_hand"
 SLIDERS = ("D's rate", "G's rate", "D's moves", "Noise", "Penalty", "Speed")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from gancore import teaching
+from gancore.lessons import teaching
 
 QUESTIONS = teaching.load_bank(7).QUIZ
 COUNT = len(QUESTIONS)

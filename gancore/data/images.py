@@ -1,0 +1,107 @@
+"""Images in memory: uint8 pixels, labels where there are any, and random batches of them.
+
+`Batches` draws on the training device and turns pixels into floats in [-1, 1], so nothing is decoded inside the loop.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from gancore.data.batch import Batch
+from gancore.errors import GancoreError
+
+SIZES = (28, 32, 64)  # heights and widths, in pixels, that the models are built for
+
+
+@dataclass(frozen=True)
+class ImageData:
+    """Examples in memory.
+
+    `images` is uint8 `(N, C, H, W)` in 0..255, `labels` int64 `(N,)` in 0..len(classes)-1 or None,
+    `classes` the name of every class or None where there are no labels.
+    """
+
+    name: str
+    images: Tensor
+    labels: Tensor | None = None
+    classes: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        images, labels = self.images, self.labels
+        if images.ndim != 4 or images.dtype != torch.uint8 or images.numel() == 0:
+            raise GancoreError(
+                f"The images of {self.name} are {images.dtype} of shape {tuple(images.shape)}; they must be uint8 "
+                "(N, C, H, W), none of them 0: gancore.data.to_uint8 makes them of floats in [-1, 1]."
+            )
+        if labels is not None and (labels.shape != (len(images),) or labels.dtype != torch.int64 or not self.classes):
+            raise GancoreError(
+                f"The labels of {self.name} are {labels.dtype} of shape {tuple(labels.shape)}; {len(images)} images "
+                "need as many, int64, and the names of their classes."
+            )
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __repr__(self) -> str:
+        count, channels, height, width = self.images.shape
+        labels = f"{len(self.classes)} classes" if self.classes else "no labels"
+        return f"{self.name}: {count:,} images, {channels}×{height}×{width}, {labels}"
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of one image."""
+        return tuple(self.images.shape[1:])
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256, in hex, of the pixels and the labels."""
+        digest = hashlib.sha256(self.images.cpu().contiguous().numpy())
+        if self.labels is not None:
+            digest.update(self.labels.cpu().numpy())
+        return digest.hexdigest()
+
+    def to(self, device: torch.device | str) -> "ImageData":
+        """The same examples with their tensors on `device`."""
+        labels = None if self.labels is None else self.labels.to(device)
+        return replace(self, images=self.images.to(device), labels=labels)
+
+    def batches(self, device: torch.device | str = "cpu", seed: int = 0) -> "Batches":
+        """A source of random batches of these examples on `device`."""
+        return Batches(self, device, seed)
+
+    def subset(self, index: Tensor) -> "ImageData":
+        """The examples at `index`, an int64 `(M,)` or a boolean `(N,)` tensor."""
+        labels = None if self.labels is None else self.labels[index]
+        return replace(self, images=self.images[index], labels=labels)
+
+
+def to_float(pixels: Tensor) -> Tensor:
+    """uint8 0..255 of any shape to float32 in [-1, 1], the range of tanh."""
+    return pixels.float().div_(127.5).sub_(1)
+
+
+def to_uint8(images: Tensor) -> Tensor:
+    """Floats in [-1, 1] of any shape to uint8 0..255; what lies outside is clipped."""
+    return images.float().add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
+
+
+class Batches:
+    """Draws batches from `data`, which it keeps whole on `device`, with a random state of its own.
+
+    Examples are drawn independently and with replacement, so any batch size fits any data set and the state
+    to save is the generator's alone.
+    """
+
+    def __init__(self, data: ImageData, device: torch.device | str = "cpu", seed: int = 0) -> None:
+        self.data = data.to(device)
+        self.rng = torch.Generator(device).manual_seed(seed)
+
+    def draw(self, count: int) -> Batch:
+        """`count` examples as a Batch on the device."""
+        data = self.data
+        index = torch.randint(len(data), (count,), generator=self.rng, device=data.images.device)
+        labels = None if data.labels is None else data.labels[index]
+        images = data.images.index_select(0, index)  # many times as fast as [index]
+        return Batch(to_float(images), labels)

@@ -1,0 +1,431 @@
+"""Exercises and quiz of chapter 04: the best discriminator, the value of the game, and what the generator minimises."""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn.functional import kl_div
+
+from gancore.lessons.exercises import Call, Exercise, Mistake, Value
+from gancore.lessons.quizzes import Option, Question
+
+# 4.1: the best discriminator for two Gaussians, each given as (mean, standard deviation)
+
+Bell = tuple[float, float]
+
+PLACES = torch.tensor([-0.6, -0.2, 0.1, 0.5, 0.9])
+NARROW_AND_WIDE = (PLACES, (0.3, 0.2), (-0.1, 0.5))
+EQUALLY_WIDE = (torch.tensor([0.0, 1.0, 2.0]), (2.0, 1.0), (0.0, 1.0))
+THE_SAME = (torch.tensor([-1.0, 0.0, 3.0]), (0.5, 1.5), (0.5, 1.5))
+
+
+def bell(x: Tensor, mean: float, std: float) -> Tensor:
+    return torch.exp(-(((x - mean) / std) ** 2) / 2) / (std * math.sqrt(2 * math.pi))
+
+
+def lone_bell(x: Tensor, mean: float, std: float) -> Tensor:
+    """A bell of height 1, whatever its width."""
+    return torch.exp(-(((x - mean) / std) ** 2) / 2)
+
+
+def taken_as_variance(x: Tensor, mean: float, variance: float) -> Tensor:
+    return torch.exp(-((x - mean) ** 2) / (2 * variance)) / math.sqrt(2 * math.pi * variance)
+
+
+def without_the_half(x: Tensor, mean: float, std: float) -> Tensor:
+    return torch.exp(-(((x - mean) / std) ** 2)) / (std * math.sqrt(2 * math.pi))
+
+
+def halved_and_multiplied(x: Tensor, mean: float, std: float) -> Tensor:
+    return torch.exp(-((x - mean) ** 2) / 2 * std**2) / (std * math.sqrt(2 * math.pi))
+
+
+def share(density, x: Tensor, real: Bell, fake: Bell) -> Tensor:
+    p, q = density(x, *real), density(x, *fake)
+    return p / (p + q)
+
+
+def log_odds(x: Tensor, real: Bell, fake: Bell) -> Tensor:
+    return torch.distributions.Normal(*real).log_prob(x) - torch.distributions.Normal(*fake).log_prob(x)
+
+
+def share_of_logs(x: Tensor, real: Bell, fake: Bell) -> Tensor:
+    p, q = (torch.distributions.Normal(*one).log_prob(x) for one in (real, fake))
+    return p / (p + q)
+
+
+# The right values by the logistic form of Bayes' rule, so that they do not lean on the formula that is asked for.
+BEST = Exercise(
+    number="4.1",
+    title="The best discriminator for two Gaussians",
+    name="best_discriminator",
+    probes=(
+        Call(
+            "`best_discriminator` of five places, data (0.3, 0.2) and generator (-0.1, 0.5),",
+            NARROW_AND_WIDE,
+            torch.sigmoid(log_odds(*NARROW_AND_WIDE)),
+        ),
+        Call(
+            "`best_discriminator` of 0, 1 and 2, data (2, 1) and generator (0, 1),",
+            EQUALLY_WIDE,
+            torch.sigmoid(torch.tensor([-2.0, 0.0, 2.0])),
+        ),
+        Call("`best_discriminator` of three places, where the generator is the data,", THE_SAME, [0.5, 0.5, 0.5]),
+    ),
+    mistakes=(
+        Mistake(
+            lambda x, real, fake: share(bell, x, fake, real),
+            "Your discriminator calls the generator's territory real. Whose density belongs on top of the fraction?",
+        ),
+        Mistake(
+            lambda x, real, fake: share(lone_bell, x, real, fake),
+            "Your bells have the same height, whatever their width. A density has area 1, so a narrow bell is a tall "
+            "one: a factor is missing, and it does not cancel.",
+        ),
+        Mistake(
+            lambda x, real, fake: share(taken_as_variance, x, real, fake),
+            "You took the second number of each pair for a variance. It is a standard deviation.",
+        ),
+        Mistake(
+            lambda x, real, fake: share(without_the_half, x, real, fake),
+            "Your bells are too narrow: look at the exponent of the Gaussian again. A number is missing there.",
+        ),
+        Mistake(
+            lambda x, real, fake: bell(x, *real) / bell(x, *fake),
+            "This is how many times likelier the data is than the generator: odds, from 0 to infinity. A probability "
+            "compares with the *sum* of both.",
+        ),
+        Mistake(
+            lambda x, real, fake: log_odds(x, real, fake),
+            "This is the logit of the best discriminator: positive for real, negative for generated. What turns a "
+            "logit into a probability?",
+        ),
+        Mistake(
+            share_of_logs,
+            "You formed a share of logarithms, which is what `log_prob` gives. D* is a share of densities.",
+        ),
+        Mistake(
+            lambda x, real, fake: share(halved_and_multiplied, x, real, fake),
+            "Look at the exponent: in Python `a / 2 * b` divides by 2 and *multiplies* by b.",
+        ),
+        Mistake(
+            lambda x, real, fake: bell(x, *real),
+            "This is the data's density alone. It can exceed 1, and it ignores how often the generator comes here.",
+        ),
+        Mistake(
+            lambda x, real, fake: (bell(x, *real) > bell(x, *fake)).float(),
+            "This is a verdict, yes or no. It scores well until it errs: with D = 0 on a real example, log D is minus "
+            "infinity. The best discriminator says how sure it is.",
+        ),
+        Mistake(
+            lambda x, real, fake: (bell(x, *real) - bell(x, *fake)) / (bell(x, *real) + bell(x, *fake)),
+            "This runs from -1 to 1. Look at the top of the fraction again: what share of what lies here is real?",
+        ),
+        Mistake(
+            lambda x, real, fake: bell(x, *real) / (bell(x, *real) + bell(x, *fake)).sum(),
+            "You divided by one sum over all places. The discriminator judges each place by what lies there.",
+        ),
+    ),
+    hints=(
+        "You need two numbers at each place: the density of the data, and that of the generator.",
+        "The density of a Gaussian at x is exp(-((x - mean) / std)² / 2), divided by std · √(2π). "
+        "`torch.distributions.Normal(mean, std).log_prob(x)` gives its logarithm.",
+        "Of everything that lands at x, real or generated, which share is real? Section 1 counted it for banknotes.",
+    ),
+    praise="Its logit, log p(x) - log q(x), is a parabola in x. Where the two are equally wide it is a straight line.",
+)
+
+# 4.2: what the game is worth. In both mistakes and answers, log is the natural logarithm.
+
+LN2 = math.log(2)
+OVERSURE = math.log(0.9) + math.log(0.1)
+
+VALUES = Exercise(
+    number="4.2",
+    title="The value of the game",
+    name="values",
+    probes=(Value([-2 * LN2, OVERSURE, 0.0]),),
+    mistakes=(
+        Mistake(
+            [2 * LN2, -OVERSURE, 0.0],
+            "These are the discriminator's losses, what its optimiser makes small. V is what the discriminator makes "
+            "large: mind the sign.",
+        ),
+        Mistake(
+            [-LN2, math.log(0.9), 0.0],
+            "This is the half of V that comes from real examples. There is a second expectation, over generated ones.",
+        ),
+        Mistake(
+            [-LN2, OVERSURE / 2, 0.0],
+            "You took the mean of the two expectations. V adds them.",
+        ),
+        Mistake(
+            [-2.0, math.log2(0.9) + math.log2(0.1), 0.0],
+            "The ideas are right, and the logarithm has base 2. This chapter, like the paper, uses the natural one.",
+        ),
+        Mistake(
+            [2 * math.log10(0.5), math.log10(0.9) + math.log10(0.1), 0.0],
+            "The ideas are right, and the logarithm has base 10. This chapter, like the paper, uses the natural one.",
+        ),
+        Mistake(
+            [-2 * LN2, 2 * math.log(0.9), 0.0],
+            "The second entry is off: for a generated example V counts log(1 - D), and this discriminator says 0.9 of "
+            "those, too.",
+        ),
+        Mistake(
+            [-2 * LN2, OVERSURE, -2 * LN2],
+            "The third entry is off: nothing real looks like anything generated. What does the best discriminator "
+            "then say of each?",
+        ),
+        Mistake(
+            [-2 * LN2, OVERSURE, math.inf],
+            "The third entry is off: a logarithm of a probability is never positive, so V cannot be either.",
+        ),
+        Mistake(
+            [-2 * LN2, OVERSURE, -math.inf],
+            "The third entry is off: minus infinity is for a discriminator that is certain and *wrong*.",
+        ),
+        Mistake(
+            [0.5, 0.9, 1.0],
+            "These are values of D. V is the sum of two averaged logarithms: what are those of such a D?",
+        ),
+        Mistake(
+            [0.0, OVERSURE, 0.0],
+            "The first entry is off. *Zero sum* says that one player's gain is the other's loss, not that the value "
+            "of the game is nothing.",
+        ),
+    ),
+    hints=(
+        "V(D, G) is the mean of log D(x) over real x plus the mean of log(1 - D(x)) over generated x.",
+        "Where D is the same everywhere, both means are over one number each. No data is needed.",
+        "For the third: what is the probability that the best discriminator gives to an example that only one side "
+        "can have made?",
+    ),
+    praise="The second is below the first: where nothing can be told apart, an opinion costs. And V never exceeds "
+    "the third.",
+)
+
+# 4.3: the Jensen-Shannon divergence
+
+NOTES = (torch.tensor([0.5, 0.3, 0.2]), torch.tensor([0.2, 0.2, 0.6]))
+GAPS = (torch.tensor([0.5, 0.5, 0.0, 0.0]), torch.tensor([0.0, 0.25, 0.75, 0.0]))
+APART = (torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0]))
+# Each by hand, outcome by outcome: half of p log(p / m) and half of q log(q / m), with m their mean.
+NOTES_JS = 0.5 * (0.5 * math.log(10 / 7) + 0.3 * math.log(6 / 5) + 0.2 * math.log(1 / 2)) + 0.5 * (
+    0.2 * math.log(4 / 7) + 0.2 * math.log(4 / 5) + 0.6 * math.log(3 / 2)
+)
+GAPS_JS = 0.5 * (0.5 * LN2 + 0.5 * math.log(4 / 3)) + 0.5 * (0.25 * math.log(2 / 3) + 0.75 * LN2)
+
+
+def kl(p: Tensor, q: Tensor) -> Tensor:
+    """Σ p log(p / q) over the outcomes that p knows."""
+    return torch.where(p > 0, p * (p / q).log(), 0.0).sum()
+
+
+def js_by(p: Tensor, q: Tensor, middle: Tensor) -> Tensor:
+    return (kl(p, middle) + kl(q, middle)) / 2
+
+
+def careless_kl(p: Tensor, q: Tensor) -> Tensor:
+    return (p * (p / q).log()).sum()
+
+
+def with_kl_div(p: Tensor, q: Tensor) -> Tensor:
+    middle = ((p + q) / 2).log()
+    return (kl_div(middle, p, reduction="sum") + kl_div(middle, q, reduction="sum")) / 2
+
+
+JENSEN_SHANNON = Exercise(
+    number="4.3",
+    title="Jensen-Shannon divergence",
+    name="jensen_shannon",
+    probes=(
+        Call("`jensen_shannon` of [0.5, 0.3, 0.2] and [0.2, 0.2, 0.6]", NOTES, NOTES_JS),
+        Call("`jensen_shannon` of [0.5, 0.5, 0, 0] and [0, 0.25, 0.75, 0]", GAPS, GAPS_JS),
+        Call("`jensen_shannon` of [1, 0] and [0, 1]", APART, LN2),
+        Call("`jensen_shannon` of two equal distributions", (NOTES[0], NOTES[0]), 0.0),
+    ),
+    mistakes=(
+        Mistake(
+            kl,
+            "This is the Kullback-Leibler divergence of the two. It is infinite where q misses what p has; "
+            "Jensen-Shannon compares each of them with their mean instead.",
+        ),
+        Mistake(
+            lambda p, q: (kl(p, q) + kl(q, p)) / 2,
+            "You made the Kullback-Leibler divergence symmetric, and it is still infinite where one side is zero. "
+            "Compare neither with the other, but each with a third distribution.",
+        ),
+        Mistake(
+            lambda p, q: js_by(p, q, p + q),
+            "Your middle distribution adds up to 2. It should be the *mean* of the two.",
+        ),
+        Mistake(
+            lambda p, q: 2 * js_by(p, q, (p + q) / 2),
+            "You added the two halves at full weight: with [1, 0] and [0, 1] this gives log 4. Each counts one half.",
+        ),
+        Mistake(
+            lambda p, q: kl(p, (p + q) / 2),
+            "This compares p with the mean, and is one half of the work: nobody has asked about q yet.",
+        ),
+        Mistake(
+            lambda p, q: js_by(p, q, (p + q) / 2) / LN2,
+            "The idea is right, and the logarithm has base 2. This chapter, like the paper, uses the natural one.",
+        ),
+        Mistake(
+            lambda p, q: js_by(p, q, (p + q) / 2).sqrt(),
+            "This is the Jensen-Shannon *distance*, which SciPy calls `jensenshannon`: a root too many.",
+        ),
+        Mistake(
+            lambda p, q: (careless_kl(p, (p + q) / 2) + careless_kl(q, (p + q) / 2)) / 2,
+            "The formula is right, and a zero spoils it: 0 · log 0 is not a number to a computer. Where a distribution "
+            "is zero, it contributes nothing.",
+        ),
+        Mistake(
+            with_kl_div,
+            "The formula is right where only one of them is zero. Where both are, so is the middle one: its logarithm, "
+            "or a division by it, spoils the sum, and neither `kl_div` nor `xlogy` mends that.",
+        ),
+        Mistake(
+            lambda p, q: 2 * js_by(p, q, (p + q) / 2) - 2 * LN2,
+            "This is the value of the game with the best discriminator. Section 5 says how it hangs together with JS.",
+        ),
+        Mistake(
+            lambda p, q: (p - q).abs().sum() / 2,
+            "This is another distance, the total variation. It has no logarithm, and it is not what V measures.",
+        ),
+        Mistake(
+            lambda p, q: -js_by(p, q, (p + q) / 2),
+            "The size is right. Is a divergence ever negative?",
+        ),
+        Mistake(
+            lambda p, q: (kl((p + q) / 2, p) + kl((p + q) / 2, q)) / 2,
+            "You exchanged the roles: it is p and q whose outcomes are averaged over, and the mean that they are "
+            "compared with.",
+        ),
+    ),
+    hints=(
+        "First the distribution in the middle: for each outcome the mean of its two probabilities.",
+        "Then KL(p, m) = Σ p log(p / m), and the same for q. Jensen-Shannon is the mean of these two.",
+        "Where p is 0, p log(p / m) counts as 0, but a computer says nan. `torch.xlogy(a, b)` computes a · log b and "
+        "knows this rule, as long as b is a number, which 0 / 0 is not; `torch.where` can state it.",
+    ),
+    praise="It is 0 only where the two agree, log 2 where they never meet, and finite in between, gaps or not.",
+)
+
+EXERCISES = (BEST, VALUES, JENSEN_SHANNON)
+
+QUIZ = (
+    Question(
+        "At some place x the data has density 0.6 and the generator 0.2. What does the best discriminator say there?",
+        key="b",
+        options=(
+            Option(
+                "1, since real is likelier.",
+                "One in four examples that land here is generated, and log(1 - D) punishes certainty without limit.",
+            ),
+            Option(
+                "0.75",
+                "Of everything that lands here, three in four are real: 0.6 / (0.6 + 0.2).",
+            ),
+            Option(
+                "0.6",
+                "That is the data's density alone. How often the generator comes here matters as much.",
+            ),
+            Option(
+                "3",
+                "That is the ratio of the densities, the odds. D is a probability.",
+            ),
+        ),
+    ),
+    Question(
+        "In this game, what does 'zero sum' mean?",
+        key="d",
+        options=(
+            Option(
+                "At equilibrium both losses are zero.",
+                "At equilibrium the value is -log 4. The losses of a GAN do not go to zero.",
+            ),
+            Option(
+                "The two players' gradients cancel, so that nothing moves.",
+                "Each gradient moves another network, so there is nothing for them to cancel in.",
+            ),
+            Option(
+                "The discriminator's probabilities for real and generated add up to one.",
+                "They do, for each example, but that is a property of probabilities and not of the game.",
+            ),
+            Option(
+                "What one player gains, the other loses.",
+                "There is one number V. The discriminator raises it, the generator lowers it, and nothing else counts.",
+            ),
+        ),
+    ),
+    Question(
+        "A trained discriminator says 0.5 everywhere. What follows?",
+        key="a",
+        options=(
+            Option(
+                "Nothing yet: the generator may be perfect, or the discriminator may have learned nothing.",
+                "Theorem 1 speaks of the best discriminator. An untrained one says one half as well.",
+            ),
+            Option(
+                "The generator has reached the data.",
+                "That holds if the discriminator is the best one. Here nobody has shown that.",
+            ),
+            Option(
+                "The generator has collapsed.",
+                "A collapsed generator is found out by any discriminator that learns.",
+            ),
+            Option(
+                "The learning rate is too high.",
+                "It may be, but one half everywhere is not the sign of it.",
+            ),
+        ),
+    ),
+    Question(
+        "The data lives on [0, 1], the generator on [2, 3], and the discriminator is the best one. The generator "
+        "moves to [1.5, 2.5]. What happens to V?",
+        key="c",
+        options=(
+            Option(
+                "It falls a little, since the generator has come closer.",
+                "Jensen-Shannon does not measure how far apart two distributions are, only whether they overlap.",
+            ),
+            Option(
+                "It rises a little.",
+                "It is as high as it can be: no logarithm of a probability is above zero.",
+            ),
+            Option(
+                "Nothing: it stays at 0.",
+                "They still never meet, so JS stays at log 2. The generator gets no hint where to go: chapter 06 "
+                "meets this again.",
+            ),
+            Option(
+                "It falls to -log 4.",
+                "That is its value when both agree everywhere.",
+            ),
+        ),
+    ),
+    Question(
+        "Which claim does theorem 1 of Goodfellow et al. (2014) make?",
+        key="b",
+        options=(
+            Option(
+                "Alternating gradient steps on two networks reach the data's distribution.",
+                "No theorem of that paper says so. Proposition 2 lets the generated density itself move, not weights.",
+            ),
+            Option(
+                "Against the best discriminator, V is smallest exactly where q equals p.",
+                "And its smallest value is -log 4. The theorem says where the goal is, not that one gets there.",
+            ),
+            Option(
+                "The best discriminator can be found by training a network for long enough.",
+                "The theorem takes D* as given. Whether a network comes near it has to be measured, as you did.",
+            ),
+            Option(
+                "The generator's loss tells how good the samples are.",
+                "It tells how the generator fares against its present opponent, and against nobody else.",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,611 @@
+"""Exercises and quiz of chapter 05: both losses, one full round, and a detach that is missing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from warnings import catch_warnings
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy, binary_cross_entropy_with_logits, softplus
+
+from gancore.lessons.exercises import Call, Exercise, Mistake, Value, WrongKind, same, tidy
+from gancore.lessons.quizzes import Option, Question
+
+# 5.1 and 5.2: the losses. Expected values are worked out in float64 from -log D and -log(1 - D).
+
+REAL = torch.tensor([2.0, -1.0, 0.5])
+FAKE = torch.tensor([-1.5, 0.25])  # not as many as REAL, so that one mean over all differs from a sum of two
+FAR = torch.tensor([-200.0, 200.0])  # sigmoid of these is 0 and 1 in float32, and their logarithm infinite
+
+
+def log_sigmoid(logits: Tensor) -> Tensor:
+    return -softplus(-logits)
+
+
+D_EXPECTED = 0.6380889 + 0.5136763  # the mean of -log D over REAL, and of -log(1 - D) over FAKE
+G_EXPECTED = 1.1386763  # the mean of -log D over FAKE
+FAR_EXPECTED = 100.0  # the mean of 200 and 0
+
+
+# What every training step needs of a loss is its slope: -(1 - D) / N on a real example, D / M on a generated one.
+D_SLOPES = torch.cat([(torch.sigmoid(REAL) - 1) / 3, torch.sigmoid(FAKE) / 2])
+G_SLOPES = (torch.sigmoid(FAKE) - 1) / 2
+NO_HISTORY = "no history"
+CUT_OFF = (
+    "The number is right, and it is only a number: `.item()`, `float` or `detach` has cut off how it was computed. "
+    "`backward` starts from the tensor itself."
+)
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """The answer is a loss of copies of `logits`; its slope at each of them is what comes back."""
+
+    logits: tuple[Tensor, ...]
+    right: Tensor
+
+    def ask(self, answer: Any) -> Any:
+        logits = [each.clone().requires_grad_() for each in self.logits]
+        with catch_warnings(action="ignore"):  # PyTorch's own about `float(loss)`; the complaint says it better
+            loss = answer(*logits)
+        if tidy(loss) is None:
+            return None
+        if not isinstance(loss, Tensor) or not loss.requires_grad:
+            return NO_HISTORY
+        return torch.cat(torch.autograd.grad(loss.sum(), logits, materialize_grads=True))
+
+    def complain(self, result: Any) -> str:
+        return (
+            "The number is right, and its gradient is not: part of how it was computed is cut off. Which `detach`, "
+            "`.item()` or `torch.tensor` lies between the logits and the loss?"
+        )
+
+
+def bce(logits: Tensor, target: float) -> Tensor:
+    return binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
+
+
+def cut_off(logits: Tensor, target: float) -> Tensor:
+    """Cross-entropy by way of the probability, where PyTorch holds no logarithm below -100."""
+    return binary_cross_entropy(torch.sigmoid(logits), torch.full_like(logits, target))
+
+
+DISCRIMINATOR = Exercise(
+    number="5.1",
+    title="The discriminator's loss",
+    name="discriminator_loss",
+    probes=(
+        Call("`discriminator_loss` of logits [2, -1, 0.5] and [-1.5, 0.25]", (REAL, FAKE), D_EXPECTED),
+        Call("`discriminator_loss` of logits that are 200 away from zero", (FAR, FAR), 2 * FAR_EXPECTED),
+        Slopes((REAL, FAKE), D_SLOPES),
+    ),
+    mistakes=(
+        Mistake(lambda real, fake: (bce(real, 1) + bce(fake, 0)).item(), CUT_OFF),
+        Mistake(
+            lambda real, fake: bce(real, 0) + bce(fake, 1),
+            "Your discriminator is rewarded for calling generated examples real. In its own move it gets the *true* "
+            "labels.",
+        ),
+        Mistake(
+            lambda real, fake: bce(real, 1),
+            "This is the real half. A discriminator that calls everything real would be perfect.",
+        ),
+        Mistake(
+            lambda real, fake: bce(fake, 0),
+            "This is the generated half. A discriminator that calls everything generated would be perfect.",
+        ),
+        Mistake(
+            lambda real, fake: log_sigmoid(real).mean() + log_sigmoid(-fake).mean(),
+            "This is the value of the game, which the discriminator makes as *large* as it can. An optimiser "
+            "minimises: what does that change?",
+        ),
+        Mistake(
+            lambda real, fake: bce(torch.sigmoid(real), 1) + bce(torch.sigmoid(fake), 0),
+            "The sigmoid is applied twice: once by you, and once by a loss that expects logits.",
+        ),
+        Mistake(
+            lambda real, fake: -torch.log(real).mean() - torch.log(1 - fake).mean(),
+            "You take the logarithm of logits as if they were probabilities. Logits may be negative; what makes a "
+            "probability of one?",
+        ),
+        Mistake(
+            lambda real, fake: -torch.sigmoid(real).log().mean() - (1 - torch.sigmoid(fake)).log().mean(),
+            "The formula is right, and breaks down in float32: for a logit of -200 a sigmoid is 0 and its logarithm "
+            "infinite, and an exponential such as e²⁰⁰ is infinite already. There is a form that computes all in one "
+            "step.",
+        ),
+        Mistake(
+            lambda real, fake: cut_off(real, 1) + cut_off(fake, 0),
+            "Right for small logits. `binary_cross_entropy` gets a probability that has been rounded to 0 and cuts its "
+            "logarithm off at -100: beyond that no gradient is left. There is a form that takes the logits themselves.",
+        ),
+        Mistake(
+            lambda real, fake: softplus(-real).sum() + softplus(fake).sum(),
+            "You added over the batch. Then a batch of twice the size has a gradient of twice the size.",
+        ),
+        Mistake(
+            lambda real, fake: torch.cat([softplus(-real), softplus(fake)]).mean(),
+            "You took one mean over all examples. The value of the game has two expectations, each with its own mean.",
+        ),
+        Mistake(
+            lambda real, fake: (bce(real, 1) + bce(fake, 0)) / 2,
+            "This is half of what is asked for: add the two means as they are. (Halving is common: plain "
+            "gradient descent then takes half the step, Adam the same.)",
+        ),
+    ),
+    hints=(
+        "Write the value of the game for one real and one generated example, in terms of D. Which sign does an "
+        "optimiser need?",
+        "You have logits and not D. Binary cross-entropy has a form that takes logits; targets are the true labels.",
+        "Two terms: the mean over the real logits with one target, and over the generated ones with the other.",
+    ),
+    praise="A discriminator that only guesses would score 2 log 2 ≈ 1.39 with it.",
+)
+
+GENERATOR = Exercise(
+    number="5.2",
+    title="The generator's loss",
+    name="generator_loss",
+    probes=(
+        Call("`generator_loss` of logits [-1.5, 0.25]", (FAKE,), G_EXPECTED),
+        Call("`generator_loss` of logits that are 200 away from zero", (FAR,), FAR_EXPECTED),
+        Slopes((FAKE,), G_SLOPES),
+    ),
+    mistakes=(
+        Mistake(lambda fake: bce(fake, 1).detach(), CUT_OFF),
+        Mistake(
+            lambda fake: -softplus(fake).mean(),
+            "This is the minimax loss, log(1 - D). It is flat where the generator is losing; asked for is the "
+            "non-saturating one.",
+        ),
+        Mistake(
+            lambda fake: torch.log(1 - torch.sigmoid(fake)).mean(),
+            "This is the minimax loss, log(1 - D), and of a logit of 200 it makes minus infinity. Asked for is the "
+            "non-saturating one, from the logits.",
+        ),
+        Mistake(
+            lambda fake: bce(fake, 0),
+            "With this loss the generator learns to be found out. Which label does it *want* its examples to get?",
+        ),
+        Mistake(
+            lambda fake: log_sigmoid(fake).mean(),
+            "The right term with the wrong sign: an optimiser would make D on generated examples as small as it can.",
+        ),
+        Mistake(
+            lambda fake: bce(torch.sigmoid(fake), 1),
+            "The sigmoid is applied twice: once by you, and once by a loss that expects logits.",
+        ),
+        Mistake(
+            lambda fake: -torch.log(fake).mean(),
+            "You take the logarithm of logits as if they were probabilities. Logits may be negative.",
+        ),
+        Mistake(
+            lambda fake: -torch.sigmoid(fake).log().mean(),
+            "The formula is right, and breaks down in float32: for a logit of -200 a sigmoid is 0 and its logarithm "
+            "infinite, and so is e²⁰⁰, just where the generator needs a gradient most.",
+        ),
+        Mistake(
+            lambda fake: cut_off(fake, 1),
+            "Right for small logits. `binary_cross_entropy` cuts the logarithm of a probability off at -100, so that a "
+            "generator far behind gets no gradient. Use what you used in 5.1, on logits.",
+        ),
+        Mistake(
+            lambda fake: (1 - torch.sigmoid(fake)).mean(),
+            "You minimise the probability of being found out itself, without a logarithm. Like minimax, it is flat "
+            "where the generator is losing.",
+        ),
+        Mistake(
+            lambda fake: -fake.mean(),
+            "This raises the logits themselves, without end. That is the Wasserstein loss, and it needs a critic that "
+            "is held back.",
+        ),
+        Mistake(
+            lambda fake: softplus(-fake).sum(),
+            "You added over the batch. Then a batch of twice the size has a gradient of twice the size.",
+        ),
+    ),
+    hints=(
+        "The generator wants the discriminator to be wrong about its examples. Which label would that be?",
+        "It is the discriminator's loss for *real* examples, with generated ones put in.",
+        "Use the same function on logits as in 5.1, with the misleading target.",
+    ),
+    praise="Its gradient is strongest when the discriminator is sure that it sees a forgery.",
+)
+
+# 5.3: one full round, played twice, on players of a few weights
+
+Optimizer = torch.optim.Optimizer
+RATE = 0.5
+
+
+@dataclass(frozen=True)
+class TwoRounds:
+    """The answer plays two rounds; all weights after that are what comes back. Without any change, its own result."""
+
+    right: Any
+
+    def ask(self, answer: Any) -> Any:
+        if not callable(answer):
+            raise WrongKind("This exercise asks for a function: hand over its name, without parentheses.")
+        return after_two_rounds(answer)
+
+    def complain(self, result: Any) -> str:
+        right = tidy(self.right)
+        if not isinstance(result, Tensor) or result.shape != right.shape:
+            return (
+                "No weight has changed. Each player needs a backward pass and then a step of its own optimiser, with "
+                "no `zero_grad` between the two."
+            )
+        split = len(nn.utils.parameters_to_vector(players()[0].parameters()))
+        parts = {"generator": slice(0, split), "discriminator": slice(split, None)}
+        names = [name for name, part in parts.items() if not same(result[part], right[part])]
+        return f"After two rounds the weights of the {' and the '.join(names)} are not what they should be."
+
+
+def players() -> tuple[nn.Module, nn.Module]:
+    """A generator of 6 weights and a discriminator of 17, always the same."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(5)
+        discriminator = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1), nn.Flatten(0))
+        return nn.Linear(2, 2), discriminator
+
+
+def after_two_rounds(play: Callable) -> Any:
+    """All weights after `play` has run twice; where none has changed, what it returned, or False if it has drawn."""
+    generator, discriminator = players()
+    drawn = []
+    generator.register_forward_hook(lambda *_: drawn.append(True))
+    optimizers = [torch.optim.SGD(player.parameters(), RATE) for player in (generator, discriminator)]
+    parameters = [*generator.parameters(), *discriminator.parameters()]
+    before = nn.utils.parameters_to_vector(parameters).detach().clone()
+    rng = torch.Generator().manual_seed(6)
+    for _ in range(2):
+        real, z = torch.randn(8, 2, generator=rng) + 2, torch.randn(8, 2, generator=rng)
+        returned = play(generator, discriminator, *optimizers, real, z)
+    after = nn.utils.parameters_to_vector(parameters).detach().clone()
+    if not torch.equal(before, after):
+        return after
+    return False if drawn and returned is None else returned
+
+
+def d_loss(real: Tensor, fake: Tensor) -> Tensor:
+    return softplus(-real).mean() + softplus(fake).mean()
+
+
+def g_loss(fake: Tensor) -> Tensor:
+    return softplus(-fake).mean()
+
+
+def improve(optimizer: Optimizer, loss: Tensor) -> None:
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+def by_hand(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    """A round of gradient descent without optimisers, to compare with."""
+    fake = g(z).detach()
+    for player, loss in ((d, lambda: d_loss(d(real), d(fake))), (g, lambda: g_loss(d(g(z))))):
+        weights = list(player.parameters())
+        gradients = torch.autograd.grad(loss(), weights)
+        with torch.no_grad():
+            for weight, gradient in zip(weights, gradients, strict=True):
+                weight -= RATE * gradient
+
+
+def nothing_cleared(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    d_loss(d(real), d(g(z).detach())).backward()
+    d_opt.step()
+    g_loss(d(g(z))).backward()
+    g_opt.step()
+
+
+def d_not_cleared(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    d_loss(d(real), d(g(z).detach())).backward()
+    d_opt.step()
+    improve(g_opt, g_loss(d(g(z))))
+
+
+def not_detached(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    fake = g(z)
+    improve(d_opt, d_loss(d(real), d(fake)))
+    improve(g_opt, g_loss(d(fake)))
+
+
+def judged_too_early(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    fake = g(z)
+    first, second = d_loss(d(real), d(fake.detach())), g_loss(d(fake))
+    improve(d_opt, first)
+    improve(g_opt, second)
+
+
+def both_at_once(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    fake = g(z)
+    d_opt.zero_grad()
+    g_opt.zero_grad()
+    (d_loss(d(real), d(fake.detach())) + g_loss(d(fake))).backward()
+    d_opt.step()
+    g_opt.step()
+
+
+def minimax(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    improve(g_opt, -softplus(d(g(z))).mean())
+
+
+def generator_first(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(g_opt, g_loss(d(g(z))))
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+
+
+def only_d(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+
+
+def only_g(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(g_opt, g_loss(d(g(z))))
+
+
+def d_betrayed(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    d_opt.zero_grad()
+    improve(g_opt, g_loss(d(g(z))))
+    d_opt.step()
+
+
+def truthful_labels(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    improve(g_opt, softplus(d(g(z))).mean())
+
+
+def latents_of_this_chapter(
+    g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor
+) -> None:
+    improve(d_opt, d_loss(d(real), d(g(torch.randn(len(real), 8)).detach())))
+
+
+def g_cut_off(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    improve(g_opt, g_loss(d(g(z)).detach()))
+
+
+def other_latents(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    improve(g_opt, g_loss(d(g(torch.randn_like(z)))))
+
+
+def latents_for_each(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(torch.randn_like(z)).detach())))
+    improve(g_opt, g_loss(d(g(torch.randn_like(z)))))
+
+
+ROUND = Exercise(
+    number="5.3",
+    title="One full round",
+    name="play_round",
+    probes=(TwoRounds(after_two_rounds(by_hand)),),
+    mistakes=(
+        Mistake(
+            nothing_cleared,
+            "Gradients pile up: `backward` *adds* to what is there, so the second round also takes the first one's "
+            "steps.",
+        ),
+        Mistake(
+            d_not_cleared,
+            "The generator's backward pass leaves gradients in the discriminator too, since it goes through it. They "
+            "are still there when the discriminator moves next.",
+        ),
+        Mistake(
+            not_detached,
+            "A graph is walked twice, and the first walk used it up: either the discriminator's backward pass ran on "
+            "into the generator, or the generator's loss is made of the logits of the discriminator's move. Where "
+            "should the first have stopped, and when has the discriminator to be asked again?",
+        ),
+        Mistake(
+            judged_too_early,
+            "Both losses were computed before anybody moved, and then the discriminator's weights changed underneath "
+            "the second one. The generator has to be judged by the discriminator as it is *after* its move.",
+        ),
+        Mistake(
+            both_at_once,
+            "Both gradients are computed before anybody moves. So the generator is judged by the discriminator as it "
+            "*was*, and its backward pass has added its own wish to the discriminator's gradient.",
+        ),
+        Mistake(
+            minimax,
+            "Your generator follows the minimax loss, log(1 - D). This round is played with the losses of 5.1 and 5.2.",
+        ),
+        Mistake(
+            generator_first,
+            "Both players move, but in the other order: here the discriminator goes first.",
+        ),
+        Mistake(
+            only_d,
+            "The generator's weights never change: either a line of its move is missing, or something cuts its "
+            "gradient off, or clears it before the step.",
+        ),
+        Mistake(
+            only_g,
+            "The discriminator's weights never change. Does its move have all three lines, and is the gradient still "
+            "there when the step is taken?",
+        ),
+        Mistake(
+            d_betrayed,
+            "In the generator's move the discriminator takes a step as well, and learns to call forgeries real. Only "
+            "one player moves at a time.",
+        ),
+        Mistake(
+            truthful_labels,
+            "In its move your generator learns to be found out. Whose wish does its loss express?",
+        ),
+        Mistake(
+            latents_of_this_chapter,
+            "Your round draws latents of this chapter's size, and these players have another. The latents are handed "
+            "over: `z`.",
+        ),
+        Mistake(
+            g_cut_off,
+            "The generator's loss is cut off from everything that could learn from it: what is detached there?",
+        ),
+        Mistake(
+            other_latents,
+            "Your generator's move has latents of its own. A GAN may be trained like that, but this round is handed "
+            "the latents for both moves: `z`.",
+        ),
+        Mistake(
+            latents_for_each,
+            "Your round draws its latents itself. It is handed them: both moves are played with `z`.",
+        ),
+    ),
+    hints=(
+        "A move is always the same three things: forget old gradients, go backward through the player's loss, let the "
+        "player's optimiser take a step.",
+        "In the discriminator's move the fake examples are data: cut them off from the generator.",
+        "In the generator's move they are not: ask the discriminator about them again, and let the gradient through.",
+    ),
+    praise="These are the lines that train every GAN in this course.",
+)
+
+# 5.4: ten lines, one of which lacks `.detach()`; they are printed in the chapter
+#
+#  1  z = torch.randn(len(real), 8)
+#  2  fake = generator(z)
+#  3  d_loss = discriminator_loss(discriminator(real), discriminator(fake))
+#  4  d_optimizer.zero_grad()
+#  5  d_loss.backward()
+#  6  d_optimizer.step()
+#  7  g_loss = generator_loss(discriminator(fake))
+#  8  g_optimizer.zero_grad()
+#  9  g_loss.backward()
+# 10  g_optimizer.step()
+
+DETACH = Exercise(
+    number="5.4",
+    title="Spot the missing detach",
+    name="line",
+    probes=(Value(3),),
+    mistakes=(
+        Mistake(1, "`z` is plain random numbers. No gradient flows into it anyway, so there is nothing to cut."),
+        Mistake(
+            2,
+            "Cut there, and the discriminator's move is right. But the generator's move uses the same `fake`, and "
+            "would find no way back to its weights.",
+        ),
+        Mistake(4, "That line forgets old gradients, and the graph is not made of those. Which line makes the graph?"),
+        Mistake(5, "The backward pass follows the graph that it finds. The graph was made too long before."),
+        Mistake(6, "By then the gradients are there, and the step uses them as they are."),
+        Mistake(
+            7,
+            "This is the one place where the gradient *has* to pass through the fake examples: it is all that the "
+            "generator learns from.",
+        ),
+        Mistake(8, "That line forgets the generator's old gradients. The graph had been walked before."),
+        Mistake(
+            9,
+            "That is where PyTorch stops, and not where the cause is. `retain_graph=True` would silence the message, "
+            "and the discriminator's move would still go through the generator.",
+        ),
+        Mistake(10, "PyTorch never comes to that line: it stops in the one before."),
+    ),
+    hints=(
+        "Whose weights should the first backward pass reach? Whose does it reach?",
+        "Follow `fake` through the listing. It is used twice: once as data, once as something to improve.",
+    ),
+    praise="There the examples are data for the discriminator; later the same `fake` is what the generator improves.",
+)
+
+EXERCISES = (DISCRIMINATOR, GENERATOR, ROUND, DETACH)
+
+QUIZ = (
+    Question(
+        "Why does the loop need two optimisers?",
+        key="b",
+        options=(
+            Option("Because two networks never fit into one.", "One optimiser can hold the weights of many networks."),
+            Option(
+                "Because each loss may move only one player's weights.",
+                "The optimiser decides who moves. With one for both, each player would also follow its opponent's "
+                "loss.",
+            ),
+            Option(
+                "Because the learning rates must differ.",
+                "They may, and often do not. One optimiser could keep two rates in two groups.",
+            ),
+            Option("Because it is twice as fast.", "The work is the same. It is about whose weights move, and when."),
+        ),
+    ),
+    Question(
+        "In the discriminator's move, what does `fake.detach()` change?",
+        key="c",
+        options=(
+            Option("The values of the fake examples.", "The values stay as they are, to the last bit."),
+            Option(
+                "Whether the discriminator gets a gradient.",
+                "It does, with or without: its weights come after the cut.",
+            ),
+            Option(
+                "How far back the gradient goes.",
+                "It stops at the examples. The generator is not learning now, and is spared the work.",
+            ),
+            Option("The size of the batch.", "A detached tensor has the same shape."),
+        ),
+    ),
+    Question(
+        "In the generator's move the labels are misleading. What does that mean?",
+        key="a",
+        options=(
+            Option(
+                "Generated examples are given the label real.",
+                "The loss then says how far the discriminator is from being fooled, and its gradient how to fool it.",
+            ),
+            Option("Labels are drawn at random.", "From random labels there is nothing to learn."),
+            Option(
+                "Real examples are given the label generated.",
+                "In this loss the generator's move needs no real examples at all.",
+            ),
+            Option(
+                "The discriminator is trained on wrong labels.",
+                "It is not trained in this move. In its own move its labels are true.",
+            ),
+        ),
+    ),
+    Question(
+        "The discriminator gives a generated example the logit -10. Which generator loss has a useful gradient?",
+        key="d",
+        options=(
+            Option(
+                "Minimax, log(1 - D).",
+                "Its slope with respect to the logit is -D, and here D is about 0.00005.",
+            ),
+            Option("Both.", "One of them has a slope of -D, which is nearly zero here."),
+            Option("Neither.", "One of them has a slope of -(1 - D) with respect to the logit. How much is that here?"),
+            Option(
+                "Non-saturating, -log D.",
+                "Its slope with respect to the logit is -(1 - D), nearly -1: strongest where the generator is losing.",
+            ),
+        ),
+    ),
+    Question(
+        "Why is the loss computed from logits, and not from probabilities?",
+        key="b",
+        options=(
+            Option(
+                "Because logits are always between 0 and 1.",
+                "Probabilities are. A logit can be any number.",
+            ),
+            Option(
+                "Because a sigmoid rounds to 0 or 1 far from zero.",
+                "The logarithm of such a 0 is infinite. From logits the same value is computed without that detour.",
+            ),
+            Option(
+                "Because a discriminator has no probabilities.",
+                "It has: the sigmoid of its logit is one. The question is when to take it.",
+            ),
+            Option(
+                "Because cross-entropy is not defined for probabilities.",
+                "It is defined for them. In exact arithmetic both ways agree; in float32 they do not.",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,437 @@
+"""Exercises and quiz of chapter 06: counting modes, reading histories, and repairing a game that runs in circles."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gancore.lessons.exercises import Call, Exercise, Mistake, WrongKind, tidy, untouched
+from gancore.lessons.failures import ENOUGH_ON_MODES, OSCILLATION, Run, Setting
+from gancore.lessons.quizzes import Option, Question
+
+# 6.1: count modes
+
+SQUARE = torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [4.0, 4.0]])
+# Three samples on the first mode, one on the second, one between the modes, and one whose coordinates are both within
+# a radius of 1 of the fourth mode although its distance is not.
+SCATTER = torch.tensor([[0.2, 0.0], [0.0, -0.3], [-0.5, 0.2], [4.6, 0.6], [2.0, 1.6], [3.2, 3.2]])
+# One sample each on three modes, one between the modes, and one further than a radius of 0.5 from the second mode
+# although the square of its distance is smaller.
+NEAR = torch.tensor([[0.0, 0.3], [0.0, 3.8], [3.9, 4.1], [2.0, 2.0], [4.6, 0.0]])
+FAR = torch.tensor([[9.0, 9.0], [-9.0, 0.0]])
+CLUMP = torch.tensor([[4.1, 3.9], [3.8, 4.0]])
+EDGE = torch.tensor([[5.0, 0.0]])  # as far from the second mode as a radius of 1 allows
+
+
+def samples_on_modes(samples: Tensor, centres: Tensor, radius: float) -> int:
+    return int((torch.cdist(samples, centres).min(1).values <= radius).sum())
+
+
+def nearest_only(samples: Tensor, centres: Tensor, radius: float) -> int:
+    return len(torch.cdist(samples, centres).argmin(1).unique())
+
+
+def in_a_box(samples: Tensor, centres: Tensor, radius: float) -> int:
+    inside = ((samples[:, None] - centres).abs() <= radius).all(2)
+    return int(inside.any(0).sum())
+
+
+def squared(samples: Tensor, centres: Tensor, radius: float) -> int:
+    distance = (samples[:, None] - centres).square().sum(2)
+    return int((distance <= radius).any(0).sum())
+
+
+def closer_than(samples: Tensor, centres: Tensor, radius: float) -> int:
+    return int((torch.cdist(samples, centres) < radius).any(0).sum())
+
+
+def every_sample(samples: Tensor, centres: Tensor, radius: float) -> int:
+    return int((torch.cdist(samples, centres) <= radius).all(0).sum())
+
+
+def share_of_modes(samples: Tensor, centres: Tensor, radius: float) -> float:
+    return float((torch.cdist(samples, centres) <= radius).any(0).float().mean())
+
+
+def modes_missed(samples: Tensor, centres: Tensor, radius: float) -> int:
+    return int((torch.cdist(samples, centres) > radius).all(0).sum())
+
+
+def which_modes(samples: Tensor, centres: Tensor, radius: float) -> Tensor:
+    return (torch.cdist(samples, centres) <= radius).any(0)
+
+
+COUNT = Exercise(
+    number="6.1",
+    title="Count the modes",
+    name="count_modes",
+    probes=(
+        Call("`count_modes` of six samples about a square of four modes, radius 1,", (SCATTER, SQUARE, 1.0), 2),
+        Call("`count_modes` of five samples about the same square, radius 0.5,", (NEAR, SQUARE, 0.5), 3),
+        Call("`count_modes` of two samples far away from every mode", (FAR, SQUARE, 1.0), 0),
+        Call("`count_modes` of two samples on one and the same mode", (CLUMP, SQUARE, 1.0), 1),
+        Call("`count_modes` of one sample just as far from a mode as the radius", (EDGE, SQUARE, 1.0), 1),
+    ),
+    mistakes=(
+        Mistake(
+            samples_on_modes,
+            "You counted the samples that lie on a mode. A thousand samples on one mode are still one mode.",
+        ),
+        Mistake(
+            nearest_only,
+            "You counted the modes that are nearest to some sample. Every sample has a nearest mode, even one that "
+            "lies nowhere near it: where does the radius come in?",
+        ),
+        Mistake(
+            in_a_box,
+            "You compare each coordinate with the radius. That draws a square about each mode, and the corners of a "
+            "square are further away than its sides.",
+        ),
+        Mistake(squared, "You compare the *square* of a distance with the radius."),
+        Mistake(closer_than, "Right, but for a sample whose distance *is* the radius. Does it lie on the mode?"),
+        Mistake(
+            every_sample,
+            "You ask whether *all* samples lie on a mode. One sample there is enough for the mode to be found.",
+        ),
+        Mistake(share_of_modes, "You give the share of the modes. Asked for is their number."),
+        Mistake(modes_missed, "You counted the modes that nobody reaches: the others are wanted."),
+        Mistake(which_modes, "You say of each mode whether it is found. Asked for is how many are."),
+    ),
+    hints=(
+        "Begin with all distances: `torch.cdist(samples, centres)` has a row for each sample, a column for each mode.",
+        "Which entries of that table say that a sample lies on a mode?",
+        "A mode is found if *any* entry of its column says so. Then count the columns.",
+    ),
+    praise="This is the number that the rest of the chapter goes by.",
+)
+
+# 6.2: four histories without labels
+
+DIAGNOSES = ("healthy", "collapse", "oscillation", "D too strong", "memorising")
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The answer is a list of four diagnoses, for histories A to D; what comes back is the list in small letters."""
+
+    right: Any
+
+    def ask(self, answer: Any) -> Any:
+        if callable(answer):
+            raise WrongKind("This exercise asks for a list of four diagnoses, and your answer is a function.")
+        if untouched(tidy(answer)):
+            return None
+        if not isinstance(answer, (list, tuple)) or len(answer) != len(self.right):
+            raise WrongKind("A list of four diagnoses is asked for, one for each history.")
+        known = {diagnosis.casefold() for diagnosis in DIAGNOSES}
+        for letter, entry in zip("ABCD", answer, strict=True):
+            if not isinstance(entry, str) or entry.strip().casefold() not in known:
+                raise WrongKind(f"History {letter} has none of the five diagnoses yet: {', '.join(DIAGNOSES)}.")
+        return [entry.strip().casefold() for entry in answer]
+
+    def complain(self, result: Any) -> str:
+        wrong = [letter for letter, one, other in zip("ABCD", result, self.right, strict=True)
+                 if one != other.casefold()]  # fmt: skip
+        return f"Look again at {' and '.join(wrong)}: do losses, accuracy *and* modes all fit what you say?"
+
+
+RIGHT = ["collapse", "D too strong", "healthy", "oscillation"]
+
+
+def swapped(first: int, second: int) -> list[str]:
+    """The right list with two entries exchanged."""
+    answer = list(RIGHT)
+    answer[first], answer[second] = answer[second], answer[first]
+    return answer
+
+
+def replaced(place: int, diagnosis: str) -> list[str]:
+    """The right list with another diagnosis in one place."""
+    return [diagnosis if index == place else entry for index, entry in enumerate(RIGHT)]
+
+
+DIAGNOSE = Exercise(
+    number="6.2",
+    title="Diagnose four histories",
+    name="diagnosis",
+    probes=(Diagnosis(RIGHT),),
+    mistakes=(
+        Mistake(
+            swapped(0, 2),
+            "The losses of A and C settle at the same heights. The third panel tells them apart, and you have it the "
+            "wrong way round: how many modes does a good generator reach?",
+        ),
+        Mistake(
+            replaced(0, "healthy"),
+            "You took A for healthy, and its losses look like it. What does its third panel say?",
+        ),
+        Mistake(
+            replaced(2, "collapse"),
+            "You found C to have collapsed. How many modes does it reach at the end?",
+        ),
+        Mistake(
+            swapped(0, 3),
+            "A and D both reach few modes. They differ in their losses: which of the two players' losses swing, and "
+            "which stay where they are?",
+        ),
+        Mistake(
+            replaced(1, "healthy"),
+            "A loss of zero is what one wants of a classifier. In B it is D's loss: what is left for G to learn from?",
+        ),
+        Mistake(
+            swapped(1, 2),
+            "You have B and C the wrong way round. In a game, who has won where one loss is zero?",
+        ),
+        Mistake(
+            replaced(2, "memorising"),
+            "C may be memorising for all that its curves say; but its training points are new in every batch, as is "
+            "said above the figure.",
+        ),
+        Mistake(
+            ["healthy"] * 4,
+            "Not all of them are: go through the third panels first.",
+        ),
+    ),
+    hints=(
+        "Begin with the third panel: who reaches all eight modes?",
+        "Then the losses: whose go to zero, and whose swing?",
+        "Two of them are left. Compare their losses with the dotted line, and with each other.",
+    ),
+    praise="By their losses alone, A and C might both have been good games.",
+)
+
+# 6.3: repair a game. What is judged is what the repaired game does, on two seeds.
+
+SEEDS = (0, 1)
+NAMES = {field.name for field in fields(Setting)}
+DATA = ("scale", "std", "examples", "rounds")  # a game on other data, or a longer one, is not a repair
+
+
+class Name(str):
+    """The name of a value, for a mistake."""
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """Plays the answer, a setting that differs from `broken` in one value: True if it is well for every seed.
+
+    Otherwise the name of the value comes back. The name alone may be the answer as well: mistakes are known by it,
+    so that a wrong answer costs one game and not one for each mistake. tests/test_failures.py plays the mistakes.
+    """
+
+    broken: Setting
+    right: Any = True
+
+    def ask(self, answer: Any) -> Any:
+        if untouched(tidy(answer)):
+            return None
+        if isinstance(answer, Name):
+            return str(answer)
+        if not isinstance(answer, Setting):
+            raise WrongKind("This exercise asks for a setting: `OSCILLATION.change(…)` makes one.")
+        changed = list(answer.differences(self.broken))
+        if len(changed) != 1:
+            raise WrongKind(f"One value is to be changed, and you changed {len(changed)}: {', '.join(changed) or '–'}.")
+        if changed[0] in DATA:
+            raise WrongKind(f"With another `{changed[0]}` it is another task: leave data and rounds as they are.")
+        return True if plays_well(answer) else changed[0]
+
+    def complain(self, result: Any) -> str:
+        if not isinstance(result, str):
+            return "A setting is asked for."
+        return (
+            f"With this `{result}` the game does not reach all eight modes with at least {ENOUGH_ON_MODES:.0%} of "
+            f"the samples on one, for each of {len(SEEDS)} seeds."
+        )
+
+
+def plays_well(setting: Setting) -> bool:
+    """Whether the game reaches all modes, with enough samples on them, for every seed."""
+    return all(Run(setting, seed).play().outcome().repaired for seed in SEEDS)
+
+
+REPAIR = Exercise(
+    number="6.3",
+    title="Repair a run",
+    name="repaired",
+    probes=(Repaired(OSCILLATION),),
+    mistakes=(
+        Mistake(
+            Name("slope"),
+            "LeakyReLU keeps gradients alive where a unit is off. Here there are gradients enough: they push the crowd "
+            "past its aim, again and again.",
+        ),
+        Mistake(
+            Name("real_target"),
+            "Label smoothing keeps D from being too sure. The D of this game is not sure of anything for long.",
+        ),
+        Mistake(
+            Name("noise"),
+            "Noise makes D's verdict smooth. The crowd still overshoots on a smooth hill.",
+        ),
+        Mistake(
+            Name("dropout"),
+            "Dropout keeps D from learning points by heart. There is nothing to learn by heart here: real points are "
+            "new in every batch.",
+        ),
+        Mistake(
+            Name("spectral_norm"),
+            "Spectral normalisation limits how steep D is, and slows D down. The crowd goes on running.",
+        ),
+        Mistake(
+            Name("average"),
+            "Averaged weights hide an oscillation about the right place. Here each player is far from it, and so is "
+            "the average.",
+        ),
+        Mistake(
+            Name("loss"),
+            "Another loss changes what is pushed for. How far a push carries on is decided elsewhere.",
+        ),
+        Mistake(
+            Name("r1"),
+            "The penalty damped two players without a memory. These two carry on in the direction of their last step, "
+            "whatever the slope says now.",
+        ),
+        Mistake(
+            Name("d_steps"),
+            "More moves let D follow the crowd, and they may find more modes. What sends the crowd past its aim is "
+            "still there.",
+        ),
+        Mistake(
+            Name("g_lr"),
+            "With other steps the generator overshoots at another pace. How much of its last step does it repeat?",
+        ),
+        Mistake(
+            Name("tanh"),
+            "The data lie in the range of tanh already, and so do the samples.",
+        ),
+        Mistake(
+            Name("beta1"),
+            "That is the right screw, not yet turned far enough, or in the wrong direction: what share of the last "
+            "step would you have the next one keep?",
+        ),
+    ),
+    hints=(
+        "Look at the curves of D in exercise 6.2: this is that game. Which section has a game that runs in circles?",
+        "`OSCILLATION.differences(HEALTHY)` shows how it differs from a game that works.",
+        "In section 5 two players that moved in turns stayed on their circle, until something drove them outwards.",
+    ),
+    praise="The check played your setting with two seeds, and both reached all eight modes.",
+)
+
+EXERCISES = (COUNT, DIAGNOSE, REPAIR)
+
+QUIZ = (
+    Question(
+        "D's loss is 1.38, G's is 0.71, and D is right half of the time. What do you know of the samples?",
+        key="c",
+        options=(
+            Option(
+                "They are as good as real ones.",
+                "Then the curves would look like this. They do so too for a generator with one mode out of eight.",
+            ),
+            Option(
+                "They have collapsed.",
+                "A collapsed game can look like this, and so can the best game there is.",
+            ),
+            Option(
+                "Nothing yet.",
+                "Neither D's loss nor its accuracy says whether D has anything to tell apart. Count the modes.",
+            ),
+            Option(
+                "They are noise, as before training.",
+                "An untrained D guesses as well. It is one explanation among several.",
+            ),
+        ),
+    ),
+    Question(
+        "D is right on every point, and its loss is zero. Which repair is least likely to help?",
+        key="d",
+        options=(
+            Option(
+                "Noise on all that D sees.",
+                "It makes real and generated points overlap, so that D cannot be certain any more.",
+            ),
+            Option(
+                "A penalty on D's slope.",
+                "It keeps D from becoming so steep that it is flat where the samples are.",
+            ),
+            Option(
+                "Scaling the data to the range that the generator begins in.",
+                "It takes away what made D so certain. In this chapter nothing else worked as well.",
+            ),
+            Option(
+                "More D steps in each round.",
+                "D has learned all there is to learn. It is G that needs something to go by.",
+            ),
+        ),
+    ),
+    Question(
+        "In the Dirac-GAN with small steps, what does the R1 penalty change?",
+        key="b",
+        options=(
+            Option(
+                "It moves the equilibrium to a better place.",
+                "The equilibrium is where D is flat, and there the penalty is zero: the place stays.",
+            ),
+            Option(
+                "It gives the eigenvalues a negative real part.",
+                "Without it they are imaginary and the players circle; with it each turn ends nearer to the middle.",
+            ),
+            Option(
+                "It makes D's steps larger.",
+                "It pulls D's slope towards zero, which makes D's pushes smaller.",
+            ),
+            Option(
+                "It stops the generator.",
+                "The generator has no penalty, and moves as long as D has a slope.",
+            ),
+        ),
+    ),
+    Question(
+        "A game on sixteen training points reaches all eight modes. How do you find out whether D knows them by heart?",
+        key="a",
+        options=(
+            Option(
+                "Compare its logits on them and on new real points.",
+                "A D that has learned what real points are like gives both the same logits, on average.",
+            ),
+            Option(
+                "Look whether its loss is zero.",
+                "In this chapter it was near 1.3 all the time: the samples came near the training points too.",
+            ),
+            Option(
+                "Count the modes again with more samples.",
+                "All eight are reached, and more samples will reach them too.",
+            ),
+            Option(
+                "Train for longer.",
+                "Then it knows them better, and you know no more than before.",
+            ),
+        ),
+    ),
+    Question(
+        "A paper reports that spectral normalisation cured its collapse. Yours goes on, with each of ten seeds. What "
+        "is the likely reason?",
+        key="b",
+        options=(
+            Option(
+                "It was put into the wrong layers.",
+                "Possible, and one should look. There is a reason that needs no mistake of yours.",
+            ),
+            Option(
+                "The two collapses have different causes.",
+                "A collapse is a symptom. What helps depends on the cause: certainty, steepness, or pace.",
+            ),
+            Option(
+                "The paper is wrong.",
+                "It measured its own game. That says little about yours, in either direction.",
+            ),
+            Option(
+                "All ten seeds were unlucky.",
+                "If it cured every second game, ten failures in a row would come once in about a thousand times.",
+            ),
+        ),
+    ),
+)

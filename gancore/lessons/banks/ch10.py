@@ -1,0 +1,539 @@
+"""Exercises and quiz of chapter 10: an inception score that is fooled, the Fréchet distance, and a copied sample."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gancore.data import load, to_float
+from gancore.lessons.exercises import Call, Exercise, Mistake, WrongKind
+from gancore.lessons.quizzes import Option, Question
+from gancore.metrics import inception_score
+from gancore.metrics.classifier import load_extractor
+
+# 10.1: an inception score that is fooled. There are many ways to do it, so what counts is the score that is reached.
+
+READER = load_extractor("digits")
+PICTURES, DIFFERENT, SCORE = 100, 10, 9.9
+
+
+def make_pool() -> tuple[Tensor, Tensor]:
+    """300 digits, among them the thirty that the classifier is least sure of, which come first, and their logits."""
+    images = to_float(load("digits").images[::5])
+    logits = READER.logits(images)
+    order = logits.softmax(1).max(1).values.argsort()
+    chosen = torch.cat([order[:30], order[30::4]])[:270]
+    return images[chosen], logits[chosen]
+
+
+POOL, POOL_LOGITS = make_pool()
+
+
+@dataclass(frozen=True)
+class Fooled:
+    """The answer makes 100 pictures, at most ten of them different, that score higher than real digits do.
+
+    What it gives back is "fooled" then, else how many pictures there are, how many different ones, and their score.
+    """
+
+    right: Any = "fooled"
+
+    def ask(self, answer: Any) -> Any:
+        if not callable(answer):
+            raise WrongKind("This exercise asks for a function: hand over its name, without parentheses.")
+        made = answer(POOL.clone(), POOL_LOGITS.clone())
+        if made is None or made is Ellipsis:
+            return None
+        if not isinstance(made, Tensor) or made.ndim != 4 or made.shape[1:] != POOL.shape[1:] or len(made) == 0:
+            raise WrongKind("Your function has to give back pictures, in a tensor of shape (100, 1, 28, 28).")
+        if not -1 <= float(made.min()) <= float(made.max()) <= 1:
+            raise WrongKind("Some of your pixels lie outside of [-1, 1].")
+        different = len(made.flatten(1).unique(dim=0))
+        score = inception_score(READER.logits(made.float()))
+        if len(made) == PICTURES and different <= DIFFERENT and score >= SCORE:
+            return self.right
+        return torch.tensor([len(made), different, score])
+
+    def complain(self, result: Any) -> str:
+        if not isinstance(result, Tensor) or result.shape != (3,):
+            return "Your function has to give back pictures, in a tensor of shape (100, 1, 28, 28)."
+        count, different, score = result.tolist()
+        return (
+            f"You made {count:.0f} pictures, {different:.0f} of them different, with a score of "
+            f"{math.floor(100 * score) / 100:.2f}. Asked for "
+            f"are {PICTURES}, at most {DIFFERENT} of them different, with a score of at least {SCORE}."
+        )
+
+
+def one_of_them(images: Tensor, logits: Tensor) -> Tensor:
+    return images[:1].repeat(100, 1, 1, 1)
+
+
+def a_hundred_of_them(images: Tensor, logits: Tensor) -> Tensor:
+    return images[-100:]
+
+
+def surest_of_all(images: Tensor, logits: Tensor) -> Tensor:
+    return images[logits.softmax(1).max(1).values.topk(10).indices].repeat(10, 1, 1, 1)
+
+
+def least_sure(images: Tensor, logits: Tensor) -> Tensor:
+    return images[logits.softmax(1).argmin(0)].repeat(10, 1, 1, 1)
+
+
+def first_of_each(images: Tensor, logits: Tensor) -> Tensor:
+    read = logits.argmax(1)
+    return torch.stack([images[read == digit][0] for digit in range(10)]).repeat(10, 1, 1, 1)
+
+
+def classes_for_places(images: Tensor, logits: Tensor) -> Tensor:
+    return images[logits.argmax(1)][:100]
+
+
+def ten_alone(images: Tensor, logits: Tensor) -> Tensor:
+    return images[logits.softmax(1).argmax(0)]
+
+
+def their_mean(images: Tensor, logits: Tensor) -> Tensor:
+    read = logits.argmax(1)
+    return torch.stack([images[read == digit].mean(0) for digit in range(10)]).repeat(10, 1, 1, 1) / 2
+
+
+FOOL = Exercise(
+    number="10.1",
+    title="Fool the inception score",
+    name="fool",
+    probes=(Fooled(),),
+    mistakes=(
+        Mistake(
+            one_of_them,
+            "A single picture, however well it is read, scores 1: its prediction *is* the mean prediction. What has to "
+            "differ from picture to picture?",
+        ),
+        Mistake(
+            a_hundred_of_them,
+            "These are a hundred different digits, and no fraud. At most ten different pictures are allowed.",
+        ),
+        Mistake(
+            surest_of_all,
+            "You took the ten that are read with the most certainty of all. Which classes are among them?",
+        ),
+        Mistake(
+            least_sure,
+            "For each class you took the picture that is *least* likely to belong to it: the other end, please.",
+        ),
+        Mistake(
+            first_of_each,
+            "One of each class, and you took the first that came. The classifier wavers on some of them, and that "
+            "costs; others are read with certainty.",
+        ),
+        Mistake(
+            classes_for_places,
+            "`logits.argmax(1)` gives the class of each picture. You used those classes as places of pictures.",
+        ),
+        Mistake(
+            ten_alone, "The ten are well chosen. Asked for are a hundred pictures, so each has to come more often."
+        ),
+        Mistake(
+            their_mean,
+            "You blended the pictures of a class. A blend is blurred, and the classifier is not sure of it. Pictures "
+            "that are read with certainty are in the heap already.",
+        ),
+    ),
+    hints=(
+        "The score is high when each picture is read with certainty, and when the classes come equally often. Nothing "
+        "else enters.",
+        "So ten pictures are enough, one of each class. Which of them? `logits.softmax(1)` is a table with a row for "
+        "each picture and a column for each class.",
+        "In each column look for the largest entry: `argmax(0)` gives the place of the picture. Then let every picture "
+        "come ten times.",
+    ),
+    praise="A generator that knows ten pictures by heart beats real handwriting by this score.",
+)
+
+# 10.2: the Fréchet distance of two Gaussians
+
+
+def gaussian(mean: list[float], covariance: list[list[float]]) -> tuple[Tensor, Tensor]:
+    return torch.tensor(mean).double(), torch.tensor(covariance).double()
+
+
+LINE = gaussian([1.0], [[4.0]]), gaussian([3.0], [[0.25]])  # deviations 2 and 0.5
+ROUND = gaussian([0.0, 0.0], [[1.0, 0.0], [0.0, 9.0]]), gaussian([1.0, 2.0], [[4.0, 0.0], [0.0, 1.0]])
+TILTED = gaussian([0.5, -1.0], [[2.0, 1.0], [1.0, 3.0]]), gaussian([2.0, 1.0], [[1.0, -0.5], [-0.5, 2.0]])
+
+
+def in_the_plane(one: tuple[Tensor, Tensor], other: tuple[Tensor, Tensor]) -> float:
+    """For 2×2 matrices √λ₁ + √λ₂ = √(tr + 2√det), which needs no eigenvalues."""
+    product = one[1] @ other[1]
+    overlap = (product.trace() + 2 * torch.linalg.det(product).sqrt()).sqrt()
+    return float((one[0] - other[0]).square().sum() + (one[1] + other[1]).trace() - 2 * overlap)
+
+
+def overlap(cov_a: Tensor, cov_b: Tensor) -> Tensor:
+    return torch.linalg.eigvals(cov_a @ cov_b).real.sqrt().sum()
+
+
+def shift(mean_a: Tensor, mean_b: Tensor) -> Tensor:
+    return (mean_a - mean_b).square().sum()
+
+
+def means_alone(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    return shift(mean_a, mean_b)
+
+
+def means_not_squared(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    return shift(mean_a, mean_b).sqrt() + (cov_a + cov_b).trace() - 2 * overlap(cov_a, cov_b)
+
+
+def without_means(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    return (cov_a + cov_b).trace() - 2 * overlap(cov_a, cov_b)
+
+
+def root_of_all(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    return (shift(mean_a, mean_b) + (cov_a + cov_b).trace() - 2 * overlap(cov_a, cov_b)).sqrt()
+
+
+def overlap_once(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    return shift(mean_a, mean_b) + (cov_a + cov_b).trace() - overlap(cov_a, cov_b)
+
+
+def overlap_added(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    return shift(mean_a, mean_b) + (cov_a + cov_b).trace() + 2 * overlap(cov_a, cov_b)
+
+
+def no_root(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    return shift(mean_a, mean_b) + (cov_a + cov_b).trace() - 2 * (cov_a @ cov_b).trace()
+
+
+def root_of_the_trace(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    return shift(mean_a, mean_b) + (cov_a + cov_b).trace() - 2 * (cov_a @ cov_b).trace().sqrt()
+
+
+def root_of_entries(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    return shift(mean_a, mean_b) + (cov_a + cov_b).trace() - 2 * (cov_a @ cov_b).diagonal().sqrt().sum()
+
+
+def diagonals_alone(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    return shift(mean_a, mean_b) + (cov_a.diagonal().sqrt() - cov_b.diagonal().sqrt()).square().sum()
+
+
+def covariances_as_deviations(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    return shift(mean_a, mean_b) + (cov_a - cov_b).square().sum()
+
+
+FRECHET = Exercise(
+    number="10.2",
+    title="The Fréchet distance of two Gaussians",
+    name="frechet",
+    probes=(
+        Call("On the line, for means 1 and 3 and variances 4 and 0.25, `frechet`", (*LINE[0], *LINE[1]), 4 + 1.5**2),
+        Call(
+            "For means (0, 0) and (1, 2) and covariances diag(1, 9) and diag(4, 1), `frechet`",
+            (*ROUND[0], *ROUND[1]),
+            5 + 1 + 4,
+        ),
+        Call(
+            "For two Gaussians that are tilted differently, `frechet`", (*TILTED[0], *TILTED[1]), in_the_plane(*TILTED)
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            means_alone,
+            "You measure how far the means lie apart. Two clouds can share their mean and still have different shapes.",
+        ),
+        Mistake(
+            means_not_squared,
+            "The part of the covariances is right. How does the distance of the means enter: as it is, or otherwise?",
+        ),
+        Mistake(without_means, "Your number does not change when one cloud is moved away from the other. It should."),
+        Mistake(
+            root_of_all,
+            "You took the root of the whole at the end. The number that everybody reports is the *squared* distance.",
+        ),
+        Mistake(
+            overlap_once,
+            "The two traces are there, and of what they have in common you take too little away: put both covariances "
+            "alike, and see whether you get 0.",
+        ),
+        Mistake(
+            overlap_added,
+            "Look at the sign of the last term: clouds that vary together are nearer to each other, not farther.",
+        ),
+        Mistake(
+            no_root,
+            "You use the trace of the product itself. In one dimension that is σ₁²σ₂², and the derivation has σ₁σ₂.",
+        ),
+        Mistake(
+            root_of_the_trace,
+            "You take the trace first and the root after. In one dimension that is the same; in two, which of them "
+            "comes first?",
+        ),
+        Mistake(
+            root_of_entries,
+            "You took the root of each entry. The root of a matrix is another matrix that, *multiplied with itself*, "
+            "gives the first: look at its eigenvalues.",
+        ),
+        Mistake(
+            diagonals_alone,
+            "You compare the deviations along each axis. That is right for clouds along the axes, and blind to how "
+            "the coordinates vary together.",
+        ),
+        Mistake(
+            covariances_as_deviations,
+            "You subtract the covariances themselves. On the line, what is subtracted: variances or standard "
+            "deviations?",
+        ),
+    ),
+    hints=(
+        "Write the three parts on lines of their own: the means, the two traces, what both have in common.",
+        "The last part is the trace of the root of a matrix. A trace is the sum of the eigenvalues, and the root of a "
+        "matrix has the roots of them.",
+        "`torch.linalg.eigvals` gives the eigenvalues of any square matrix as complex numbers, and `.real` takes the "
+        "real part. The product of the two covariances has the same ones as the matrix in the formula.",
+    ),
+    praise="The part with the root is what makes it more than a comparison of means and spreads.",
+)
+
+# 10.3: the copied sample
+
+ALL = to_float(load("digits").images)
+TRAINING, UNSEEN = ALL[::25], ALL[3::250]  # 200 digits, and 20 others
+NOISE = torch.randn(1, 1, 28, 28, generator=torch.Generator().manual_seed(10))
+
+
+def with_copy(place: int, copy: Tensor) -> Tensor:
+    """Twenty digits that are not among the training digits, but for that at `place`."""
+    return torch.cat([UNSEEN[:place], copy[None] if copy.ndim == 3 else copy, UNSEEN[place + 1 :]])
+
+
+EXACT = with_copy(13, TRAINING[57])
+NOISY = with_copy(6, (TRAINING[143:144] + 0.08 * NOISE).clamp(-1, 1))
+FAINT = with_copy(17, 0.9 * (TRAINING[88] + 1) - 1)  # nine tenths of its brightness
+
+
+def distances(samples: Tensor, training: Tensor) -> Tensor:
+    return torch.cdist(samples.flatten(1), training.flatten(1))
+
+
+def of_pair(table: Tensor) -> tuple[int, int]:
+    return divmod(int(table.argmin()), table.shape[1])
+
+
+def the_other_way_round(samples: Tensor, training: Tensor) -> tuple[int, int]:
+    return of_pair(distances(samples, training))[::-1]
+
+
+def flat_place(samples: Tensor, training: Tensor) -> int:
+    return int(distances(samples, training).argmin())
+
+
+def farthest(samples: Tensor, training: Tensor) -> tuple[int, int]:
+    return of_pair(-distances(samples, training))
+
+
+def by_ink(samples: Tensor, training: Tensor) -> tuple[int, int]:
+    return of_pair((samples.flatten(1).sum(1)[:, None] - training.flatten(1).sum(1)).abs())
+
+
+def signed(samples: Tensor, training: Tensor) -> tuple[int, int]:
+    return of_pair(samples.flatten(1).sum(1)[:, None] - training.flatten(1).sum(1))
+
+
+def nearest_on_average(samples: Tensor, training: Tensor) -> tuple[int, int]:
+    table = distances(samples, training)
+    place = int(table.mean(1).argmin())
+    return place, int(table[place].argmin())
+
+
+def both_apart(samples: Tensor, training: Tensor) -> tuple[int, int]:
+    table = distances(samples, training)
+    return int(table.mean(1).argmin()), int(table.mean(0).argmin())
+
+
+def of_the_first(samples: Tensor, training: Tensor) -> tuple[int, int]:
+    return 0, int(distances(samples, training)[0].argmin())
+
+
+def sample_alone(samples: Tensor, training: Tensor) -> int:
+    return of_pair(distances(samples, training))[0]
+
+
+FIND = Exercise(
+    number="10.3",
+    title="Find the copied sample",
+    name="find_copy",
+    probes=(
+        Call("Where sample 13 is training digit 57, `find_copy`", (EXACT, TRAINING), [13, 57]),
+        Call("Where sample 6 is training digit 143 under a little noise, `find_copy`", (NOISY, TRAINING), [6, 143]),
+        Call("Where sample 17 is training digit 88, a little darker, `find_copy`", (FAINT, TRAINING), [17, 88]),
+    ),
+    mistakes=(
+        Mistake(the_other_way_round, "You found the pair, and name the training digit first. The sample comes first."),
+        Mistake(
+            flat_place,
+            "You gave the place of the smallest entry in the flattened table. Which row is that, and which column?",
+        ),
+        Mistake(sample_alone, "You found the sample. Which training digit is it a copy of? Give both places."),
+        Mistake(farthest, "You took the pair that lies farthest apart. A copy is the opposite."),
+        Mistake(
+            by_ink,
+            "You compare how much ink two pictures have in all. A thin 8 and a fat 1 may have as much: compare pixel "
+            "by pixel.",
+        ),
+        Mistake(
+            signed,
+            "Your differences have a sign, and cancel or run below zero. Square them, or take their size, before you "
+            "add them up.",
+        ),
+        Mistake(
+            nearest_on_average,
+            "You chose the sample that is nearest to *all* training digits on average: the most ordinary one. A copy "
+            "is near to a single one.",
+        ),
+        Mistake(
+            both_apart,
+            "You chose the sample and the training digit apart from each other, each by its mean. It is the pair that "
+            "has to be near.",
+        ),
+        Mistake(of_the_first, "You looked at the first sample alone. All of them are suspects."),
+    ),
+    hints=(
+        "Every sample has a distance to every training digit: a table with a row for each sample.",
+        "`flatten(1)` makes a row of pixels of each picture, and `torch.cdist` compares two sets of rows.",
+        "First the smallest entry of each row, then the row in which that is smallest. In that row, the column.",
+    ),
+    praise="Every claim that a generator invents begins with this table.",
+)
+
+EXERCISES = (FOOL, FRECHET, FIND)
+
+QUIZ = (
+    Question(
+        "A generator has an inception score of 9.9, and real digits have 9.8. What do you know?",
+        key="b",
+        options=(
+            Option(
+                "Its digits are better than real ones: whoever saw both would take its digits for the real ones.",
+                "They are read with more certainty than real ones. Static can be read with certainty too.",
+            ),
+            Option(
+                "A classifier is sure of its pictures, and the classes come about equally often.",
+                "That is all that goes into the score. It has never seen a real digit, and does not count how many "
+                "different pictures there are.",
+            ),
+            Option(
+                "It draws every kind of each digit.",
+                "Ten pictures repeated for ever have that score. Kinds within a class do not enter.",
+            ),
+            Option(
+                "It has learned the training digits by heart.",
+                "Possible, and the score cannot tell: it compares with nothing.",
+            ),
+        ),
+    ),
+    Question(
+        "Two sets of features have the same mean and the same covariance. Their Fréchet distance is 0. Are the two "
+        "distributions the same?",
+        key="d",
+        options=(
+            Option("Yes, a distance of 0 means that.", "It would, if the distance compared the distributions."),
+            Option(
+                "Yes, if there are enough samples.",
+                "More samples give a better estimate of mean and covariance, and of nothing else.",
+            ),
+            Option(
+                "No, for the means could still differ.",
+                "The means enter, squared: at distance 0 they are the same.",
+            ),
+            Option(
+                "Not necessarily: it only compares the Gaussians fitted to them.",
+                "A cloud of Gaussian features and the features of digits can share both, and precision tells them "
+                "apart.",
+            ),
+        ),
+    ),
+    Question(
+        "Your FID falls from 3.1 to 2.2 when you take 5,000 samples instead of 500. What has happened?",
+        key="c",
+        options=(
+            Option("The generator has improved.", "It is the same generator, and has learned nothing in between."),
+            Option(
+                "A lucky draw: another 5,000 samples could as well have had a larger FID than 500.",
+                "Luck would show in both directions. With fewer samples it is larger every time.",
+            ),
+            Option(
+                "FID is biased: fewer samples make it larger.",
+                "So compare values of equal counts only, and say the count with the number. KID has no such bias.",
+            ),
+            Option(
+                "The covariance has no full rank.",
+                "That happens below 65 samples of 64 features, and then there is no number at all.",
+            ),
+        ),
+    ),
+    Question(
+        "High precision and low recall: what does this generator do?",
+        key="a",
+        options=(
+            Option(
+                "It draws a few kinds of digits, and those well.",
+                "What it draws lies among real digits, and many real digits have nothing near them: mode collapse, or "
+                "the beginning of it.",
+            ),
+            Option(
+                "It draws all kinds of digits, and many of them badly.",
+                "That is the opposite: everything real is covered, and much of what is drawn lies outside.",
+            ),
+            Option(
+                "It copies training digits.",
+                "A copier of all training digits has both high. Look at the nearest training image instead.",
+            ),
+            Option(
+                "It ignores the class that it is asked for.",
+                "Neither of the two looks at what was asked for. Class fidelity does.",
+            ),
+        ),
+    ),
+    Question(
+        "Which of these would a generator that copies its training digits at random *not* win?",
+        key="d",
+        options=(
+            Option(
+                "Fréchet distance", "Copies of real digits have the moments of real digits: it comes out at the floor."
+            ),
+            Option(
+                "Precision and recall", "Every copy lies among real digits, and every real digit has a copy near it."
+            ),
+            Option("Coverage", "There is a copy in the neighbourhood of nearly every real digit."),
+            Option(
+                "The distance to the nearest training image",
+                "It is 0 for a copy. This is why it belongs in every table, beside scores that reward copying.",
+            ),
+        ),
+    ),
+    Question(
+        "Why are nearly all of these scores taken in the features of a digit classifier, and not in pixels?",
+        key="b",
+        options=(
+            Option(
+                "Because pixels are too many to compute with.",
+                "784 are no trouble: the distance to the nearest training image is taken in pixels.",
+            ),
+            Option(
+                "Because a digit moved by one pixel is another point in pixels, and the same digit to a reader.",
+                "Features keep what tells digits apart and drop much of the rest. What they drop, no score sees.",
+            ),
+            Option(
+                "Because features are the same for every classifier, so that everybody's scores can be compared.",
+                "They are not: scores by two classifiers cannot be compared, so a score comes with its extractor.",
+            ),
+            Option(
+                "Because the generator was trained with the same features.",
+                "It was not, and should not be: a score that is trained for soon says little.",
+            ),
+        ),
+    ),
+)

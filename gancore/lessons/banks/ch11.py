@@ -1,0 +1,598 @@
+"""Exercises and quiz of chapter 11: the great circle, the thickness direction, and an inversion."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import normalize
+
+from gancore.lessons.exercises import Call, Exercise, Mistake, WrongKind, kind, shape, tidy
+from gancore.lessons.quizzes import Option, Question
+
+# 11.1: the great circle, between latents of equal length
+
+UNIT = torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0])
+WIDE = torch.tensor([3.0, 4.0, 0.0]), torch.tensor([-4.0, 0.0, 3.0])  # of length 5, more than a right angle apart
+SAME = torch.tensor([3.0, 4.0]), torch.tensor([3.0, 4.0])
+
+
+def angle_between(start: Tensor, end: Tensor) -> Tensor:
+    return torch.acos(start @ end / (start.norm() * end.norm()))
+
+
+def great_circle(start: Tensor, end: Tensor, share: float) -> Tensor:
+    """By Gram and Schmidt, to compare with: turn `start` towards `end` within their plane."""
+    if torch.equal(start, end):
+        return start
+    angle = share * angle_between(start, end).double()
+    sideways = end - (start @ end) / (start @ start) * start
+    return angle.cos() * start + angle.sin() * start.norm() * sideways / sideways.norm()
+
+
+def straight(start: Tensor, end: Tensor, share: float) -> Tensor:
+    return (1 - share) * start + share * end
+
+
+def lengthened(start: Tensor, end: Tensor, share: float) -> Tensor:
+    z = straight(start, end, share)
+    return z / z.norm() * start.norm()
+
+
+def not_divided(start: Tensor, end: Tensor, share: float) -> Tensor:
+    if torch.equal(start, end):
+        return start
+    omega = angle_between(start, end)
+    return torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end
+
+
+def turned_round(start: Tensor, end: Tensor, share: float) -> Tensor:
+    return great_circle(end, start, share)
+
+
+def with_cosines(start: Tensor, end: Tensor, share: float) -> Tensor:
+    if torch.equal(start, end):
+        return start
+    omega = angle_between(start, end)
+    return (torch.cos((1 - share) * omega) * start + torch.cos(share * omega) * end) / omega.sin()
+
+
+def sines(start: Tensor, end: Tensor, share: float, cosine: Tensor) -> Tensor:
+    omega = torch.acos(cosine)
+    return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / omega.sin()
+
+
+def unguarded(start: Tensor, end: Tensor, share: float) -> Tensor:
+    return sines(start, end, share, start @ end / (start.norm() * end.norm()))
+
+
+def raw_product(start: Tensor, end: Tensor, share: float) -> Tensor:
+    return start if torch.equal(start, end) else sines(start, end, share, start @ end)
+
+
+def of_length_one(start: Tensor, end: Tensor, share: float) -> Tensor:
+    return start if torch.equal(start, end) else great_circle(start, end, share) / start.norm()
+
+
+def as_if_at_a_right_angle(start: Tensor, end: Tensor, share: float) -> Tensor:
+    if torch.equal(start, end):
+        return start
+    angle = share * angle_between(start, end)
+    return angle.cos() * start + angle.sin() * end
+
+
+def in_degrees(start: Tensor, end: Tensor, share: float) -> Tensor:
+    if torch.equal(start, end):
+        return start
+    omega = torch.rad2deg(angle_between(start, end))
+    return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / omega.sin()
+
+
+SLERP = Exercise(
+    number="11.1",
+    title="The great circle",
+    name="my_slerp",
+    probes=(
+        Call(
+            "A third of the way from [1, 0] to [0, 1], `my_slerp`",
+            (*UNIT, 1 / 3),
+            [math.cos(math.pi / 6), math.sin(math.pi / 6)],
+        ),
+        Call("A quarter of the way from [3, 4, 0] to [-4, 0, 3], `my_slerp`", (*WIDE, 0.25), great_circle(*WIDE, 0.25)),
+        Call("Half of the way from [3, 4] to itself, `my_slerp`", (*SAME, 0.5), SAME[0]),
+    ),
+    mistakes=(
+        Mistake(
+            straight,
+            "This is the straight line: in the middle of it the latent is shorter than at either end. Measure the "
+            "length of what you return.",
+        ),
+        Mistake(
+            lengthened,
+            "Your latents have the right length, and lie on the right circle. But steps of equal size along the chord "
+            "are not steps of equal angle: a third of the way should be a third of Ω.",
+        ),
+        Mistake(
+            not_divided,
+            "The two sines are right. At share 0 your result should be `start`, and the sine in front of it is "
+            "still there: by what is the sum divided?",
+        ),
+        Mistake(
+            turned_round,
+            "You arrive where you should set out. Which of the two should be left alone at share 0?",
+        ),
+        Mistake(
+            with_cosines,
+            "Put in share 0: the weight of `end` has to be 0 there, and a cosine of 0 is not.",
+        ),
+        Mistake(
+            unguarded,
+            "Right, but for two equal latents: Ω is 0 there, and you divide 0 by 0. Where should the way from a place "
+            "to itself lead?",
+        ),
+        Mistake(
+            raw_product,
+            "The product of two latents is the cosine of their angle only where both have length 1. These have "
+            "length 5, and no angle has a cosine beyond 1.",
+        ),
+        Mistake(
+            of_length_one,
+            "The direction is right and the length is 1. You need the directions for the angle alone; the sum is made "
+            "of the latents themselves.",
+        ),
+        Mistake(
+            as_if_at_a_right_angle,
+            "Cosine and sine turn `start` towards a vector at a right angle to it, and `end` need not be one. Put in "
+            "share 1: do you arrive?",
+        ),
+        Mistake(
+            in_degrees,
+            "Your angle is in degrees, and `torch.sin` takes radians, as `torch.acos` gives them.",
+        ),
+    ),
+    hints=(
+        "First the angle Ω: its cosine is the product of the two latents, divided by both lengths.",
+        "Then two weights, one for each end, each a sine divided by the sine of Ω. At share 0 they are 1 and 0, at "
+        "share 1 they are 0 and 1.",
+        "The sine in the weight of `end` is that of `share * omega`. Which angle is left for `start`?",
+        "At last the case in which the formula breaks down: when the two are equal, return one of them at once.",
+    ),
+    praise="It keeps the length, and turns by the same angle in every step.",
+)
+
+# 11.2: the thickness direction, planted where it is known
+
+PLANTED = normalize(torch.tensor([0.6, -0.5, 0.4, 0.3, -0.3, 0.2]), dim=0)
+SLOPE, MEAN_THICKNESS, NOISE = 0.2, 2.6, 0.1  # pixels; much as they are in the chapter
+CLOSE = 0.98  # cosine of the angle from which a direction counts as found
+
+
+def planted_samples() -> tuple[Tensor, Tensor]:
+    """800 latents of six numbers, and a thickness that grows along PLANTED."""
+    rng = torch.Generator().manual_seed(4)
+    z = torch.randn(800, len(PLANTED), generator=rng)
+    noise = torch.randn(800, generator=rng)
+    return z, MEAN_THICKNESS + SLOPE * z @ PLANTED + 0.05 * z[:, 0] * z[:, 1] + NOISE * noise
+
+
+@dataclass(frozen=True)
+class Found:
+    """What comes back is the length of the direction found, and 1 where it points along the planted one, or else the
+    cosine of the angle between the two."""
+
+    right: Any = field(default_factory=lambda: [1.0, 1.0])
+
+    def ask(self, answer: Any) -> Any:
+        if not callable(answer):
+            raise WrongKind("This exercise asks for a function: hand over its name, without parentheses.")
+        result = tidy(answer(*planted_samples()))
+        if result is None:
+            return None
+        if not isinstance(result, Tensor) or result.shape != PLANTED.shape:
+            raise WrongKind(
+                f"For latents of {len(PLANTED)} coordinates a direction is a vector of {len(PLANTED)} numbers. "
+                f"Yours is {kind(result)}."
+            )
+        cosine = torch.cosine_similarity(result.float(), PLANTED, dim=0).item()
+        return [result.norm().item(), 1.0 if cosine > CLOSE else cosine]
+
+    def complain(self, result: Any) -> str:
+        if not isinstance(result, Tensor):
+            return "A vector is asked for."
+        length, cosine = result.tolist()
+        if not math.isfinite(length):
+            return "Your vector is not finite. Was something divided by 0, or a mean taken of nothing?"
+        if cosine < 1:
+            degrees = math.degrees(math.acos(max(-1.0, min(1.0, cosine)))) if math.isfinite(cosine) else math.nan
+            return f"Your vector is {degrees:.0f} degrees away from the direction that was planted."
+        return f"The direction is right. Its length is {length:.6g}, and a unit vector is asked for."
+
+
+def slope_of(z: Tensor, values: Tensor) -> Tensor:
+    return torch.linalg.lstsq(z - z.mean(0), (values - values.mean())[:, None]).solution[:, 0]
+
+
+def unit(vector: Tensor) -> Tensor:
+    return vector / vector.norm()
+
+
+def thickest_less_thinnest(z: Tensor, values: Tensor) -> Tensor:
+    return unit(z[values.argmax()] - z[values.argmin()])
+
+
+def best_coordinate(z: Tensor, values: Tensor) -> Tensor:
+    slope = slope_of(z, values)
+    return nn.functional.one_hot(slope.abs().argmax(), len(slope)) * slope.sign()
+
+
+THICKNESS = Exercise(
+    number="11.2",
+    title="Find the thickness direction",
+    name="thickness_direction",
+    probes=(Found(),),
+    mistakes=(
+        Mistake(
+            slope_of,
+            "The direction is right, but its length depends on the units of what you measured. Make it a unit vector, "
+            "so that a step of 1 means the same for every direction.",
+        ),
+        Mistake(
+            lambda z, values: -unit(slope_of(z, values)),
+            "Your vector points to *thin* digits. It should point where the strokes get thicker.",
+        ),
+        Mistake(
+            lambda z, values: unit((values[:, None] * z).mean(0)),
+            "You weigh the latents by the thickness as it is, which is above 2 for all of them, so that chance has a "
+            "say: the plain mean of your latents is mixed in. What would make thin digits count *against*?",
+        ),
+        Mistake(
+            lambda z, values: unit(torch.linalg.lstsq(z, values[:, None]).solution[:, 0]),
+            "Your plane is forced through 0 at z = 0, and the thickness there is above 2. Give it an intercept, or "
+            "take the means away first.",
+        ),
+        Mistake(
+            thickest_less_thinnest,
+            "From the thinnest digit to the thickest: two samples out of 800. In all that has nothing to do with "
+            "thickness these two differ by chance. How could the others help?",
+        ),
+        Mistake(
+            best_coordinate,
+            "You took the one coordinate that matters most. Nothing makes a generator keep thickness in a single "
+            "coordinate: a direction has a share of each.",
+        ),
+        Mistake(
+            lambda z, values: unit(z.mean(0)),
+            "This is the mean of all latents. It does not depend on the thickness at all.",
+        ),
+        Mistake(
+            lambda z, values: z @ unit(slope_of(z, values)),
+            "You went one step too far: this is how thick the direction says each *sample* is. The direction itself is "
+            "asked for.",
+        ),
+    ),
+    hints=(
+        "Compare the latents of thick digits with those of thin ones. What differs between the two groups on average?",
+        "Either take the mean latent of the thicker half minus that of the thinner half, or fit a plane to the "
+        "thickness with `torch.linalg.lstsq`.",
+        "For the plane: take the mean away from the thickness first, so that it has no intercept to find.",
+        "At last divide by the length.",
+    ),
+    praise="Nobody told the generator what thickness is. You found its axis from samples and measurements alone.",
+)
+
+# 11.3: an inversion, on a generator of 64 weights
+
+STEPS = 300
+FAR_OFF, ONE_STEP = torch.tensor([[2.0, -2.0, 2.0]]), 1.5  # a start, and further than a step leads
+NEAR = 1e-3  # mean squared error of a pixel from which the image counts as found
+
+
+class SmallGenerator(nn.Module):
+    """Latents `(N, 3)` to images `(N, 1, 4, 4)`, always the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        rng = torch.Generator().manual_seed(3)
+        self.weight = nn.Parameter(torch.randn(16, 3, generator=rng) / 2)
+
+    def forward(self, z: Tensor) -> Tensor:
+        return torch.tanh(z @ self.weight.T).unflatten(1, (1, 4, 4))
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What comes back: 0 where the latent's image is near the one asked for, or else its error; then whether the
+    generator has changed, and whether a single step ends far from where it should begin."""
+
+    right: Any = field(default_factory=lambda: [0.0, 0.0, 0.0])
+
+    def ask(self, answer: Any) -> Any:
+        if not callable(answer):
+            raise WrongKind("This exercise asks for a function: hand over its name, without parentheses.")
+        generator = SmallGenerator()
+        weight = generator.weight.detach().clone()
+        with torch.no_grad():
+            image = generator(torch.tensor([[0.8, -0.5, 0.3]]))
+        result = answer(generator, image.clone(), torch.tensor([[-0.3, 0.6, 0.1]]), STEPS)
+        if result is None or result is Ellipsis:
+            return None
+        z = result.detach() if isinstance(result, Tensor) else tidy(result)
+        if not isinstance(z, Tensor) or z.shape != (1, 3):
+            raise WrongKind(f"A latent is asked for, of the shape of the one that you start from, not {kind(z)}.")
+        changed = float(not torch.equal(generator.weight, weight))
+        with torch.no_grad():
+            generator.weight.copy_(weight)
+            error = (generator(z.float()) - image).square().mean().item()
+        first = tidy(answer(generator, image.clone(), FAR_OFF.clone(), 1))
+        moved = (first - FAR_OFF).norm().item() if shape(first) == (1, 3) else math.inf
+        return [0.0 if error < NEAR else error, changed, 0.0 if moved < ONE_STEP else 1.0]
+
+    def complain(self, result: Any) -> str:
+        if not isinstance(result, Tensor):
+            return "A latent is asked for."
+        error, changed, strayed = result.tolist()
+        if changed:
+            return "The generator has changed. It should stay as it is: only z learns."
+        if error == 0 and strayed:
+            return "With `steps` at 1 your latent ends far from the one given. Do you begin at `z`, and count steps?"
+        return (
+            f"The image of your latent is {error:.3g} away from the one asked for, the mean squared error of a pixel. "
+            f"Below {NEAR} it counts as found."
+        )
+
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+def squared(made: Tensor, image: Tensor) -> Tensor:
+    return (made - image).square().mean()
+
+
+def descend(generator: nn.Module, image: Tensor, z: Tensor, steps: int, loss: Loss = squared) -> Tensor:
+    z = z.clone().requires_grad_(True)
+    optimizer = torch.optim.Adam([z], lr=0.1)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss(generator(z), image).backward()
+        optimizer.step()
+    return z.detach()
+
+
+def teach_the_generator(generator: nn.Module, image: Tensor, z: Tensor, steps: int) -> Tensor:
+    optimizer = torch.optim.Adam(generator.parameters(), lr=0.1)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        squared(generator(z), image).backward()
+        optimizer.step()
+    return z
+
+
+def teach_both(generator: nn.Module, image: Tensor, z: Tensor, steps: int) -> Tensor:
+    z = z.clone().requires_grad_(True)
+    optimizer = torch.optim.Adam([z, *generator.parameters()], lr=0.1)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        squared(generator(z), image).backward()
+        optimizer.step()
+    return z.detach()
+
+
+def not_cleared(generator: nn.Module, image: Tensor, z: Tensor, steps: int) -> Tensor:
+    z = z.clone().requires_grad_(True)
+    optimizer = torch.optim.Adam([z], lr=0.1)
+    for _ in range(steps):
+        squared(generator(z), image).backward()
+        optimizer.step()
+    return z.detach()
+
+
+def cut_off(generator: nn.Module, image: Tensor, z: Tensor, steps: int) -> Tensor:
+    with torch.no_grad():
+        made = generator(z.clone())
+    squared(made, image).backward()
+    return z
+
+
+INVERT = Exercise(
+    number="11.3",
+    title="Invert a digit",
+    name="my_invert",
+    probes=(Brought(),),
+    mistakes=(
+        Mistake(
+            teach_the_generator,
+            "You gave the optimiser the generator's weights. It has learned to draw this image from *your* latent, and "
+            "forgotten the rest; here the generator is finished, and z is what learns.",
+        ),
+        Mistake(
+            teach_both,
+            "z learns, and so does the generator: your optimiser holds both. Then the image is met half by changing "
+            "the question.",
+        ),
+        Mistake(
+            lambda generator, image, z, steps: descend(generator, image, z, steps, lambda a, b: -squared(a, b)),
+            "You walk *uphill*: every step makes the images more different.",
+        ),
+        Mistake(
+            lambda generator, image, z, steps: descend(generator, image, z, 1),
+            "One step downhill, and it ends there. The gradient only says where to go next; `steps` says how often.",
+        ),
+        Mistake(
+            lambda generator, image, z, steps: z,
+            "You return the latent that you were given. What has the optimiser moved?",
+        ),
+        Mistake(
+            not_cleared,
+            "The gradients of all earlier steps are still in z, and each step follows their sum. Which line forgets "
+            "them?",
+        ),
+        Mistake(
+            cut_off,
+            "The way back from the error to z is cut: either z was never told to keep its gradient, or the generator "
+            "ran where none are recorded.",
+        ),
+        Mistake(
+            lambda generator, image, z, steps: descend(
+                generator, image, z, steps, lambda a, b: (a.mean() - b.mean()).square()
+            ),
+            "You compare how bright the two images are on average. Many images are as bright as this one: compare "
+            "them pixel by pixel, and take the mean last.",
+        ),
+        Mistake(
+            lambda generator, image, z, steps: generator(descend(generator, image, z, steps)),
+            "You return the image that comes near. The latent that makes it is asked for.",
+        ),
+    ),
+    hints=(
+        "It is the loop that trains a network, but what learns is z: make a copy of it that asks for a gradient, and "
+        "an optimiser that holds this copy and nothing else.",
+        "The loss is the mean squared difference between `generator(z)` and `image`.",
+        "In every step: forget the old gradients, go backward through the loss, step. Adam with a rate of 0.1 is fast "
+        "enough here.",
+        "At last return the copy, without its history: `detach` does that.",
+    ),
+    praise="The generator never learned to read images. Its gradient can be made to.",
+)
+
+EXERCISES = (SLERP, THICKNESS, INVERT)
+
+QUIZ = (
+    Question(
+        "A latent has 100 standard normal coordinates. Where do you expect it?",
+        key="b",
+        options=(
+            Option(
+                "Near the origin, where the density is highest.",
+                "The density is highest there, and there is next to no room: all 100 numbers would have to be small at "
+                "once.",
+            ),
+            Option(
+                "About 10 away from the origin.",
+                "Its squared length is a sum of 100 numbers of mean 1, so it is about 100, and varies little.",
+            ),
+            Option(
+                "About 100 away from the origin.",
+                "That is the squared length.",
+            ),
+            Option(
+                "Anywhere between 0 and 20, all distances alike.",
+                "A single coordinate varies as much as it is large. The length of a hundred varies by some 7 per cent.",
+            ),
+        ),
+    ),
+    Question(
+        "Why do people walk along a great circle from one latent to another?",
+        key="c",
+        options=(
+            Option(
+                "Because it is shorter than the straight line.",
+                "Nothing is shorter than the straight line. The circle is the shortest way that stays on the sphere.",
+            ),
+            Option(
+                "Because pictures on the straight line are always blurred.",
+                "Many texts say so. For the generator of this chapter it was measured, and they were not.",
+            ),
+            Option(
+                "Because it stays where latents are, and the line passes through where they hardly ever are.",
+                "The middle of a line has half the squared length of a latent. What that does to pictures depends on "
+                "the generator.",
+            ),
+            Option(
+                "Because the digit then changes by the same amount in every step.",
+                "The angle does. How much a picture changes for it is the generator's affair.",
+            ),
+        ),
+    ),
+    Question(
+        "You truncate with ψ = 0.6 in place of 1. What do you expect?",
+        key="a",
+        options=(
+            Option(
+                "Precision a little higher, recall lower.",
+                "The samples crowd where the generator is most ordinary. There it errs less, and shows less.",
+            ),
+            Option(
+                "Precision and recall both higher.",
+                "Recall counts the real digits that are covered. Samples that crowd together cover fewer.",
+            ),
+            Option(
+                "Precision lower, recall a little higher.",
+                "That is what ψ above 1 would do.",
+            ),
+            Option(
+                "Neither changes, since the generator is the same.",
+                "The generator is the same, but it is asked for other pictures.",
+            ),
+        ),
+    ),
+    Question(
+        "To find a direction for thickness, why may you weigh latents by `thickness - thickness.mean()` and add them "
+        "up, with no regression at all?",
+        key="d",
+        options=(
+            Option(
+                "Because thickness is a linear function of z.",
+                "It is not, quite: the curve in section 4 bends. The recipe finds the best plane all the same.",
+            ),
+            Option(
+                "Because the generator keeps thickness in one coordinate.",
+                "It does not: the direction has a share of many coordinates.",
+            ),
+            Option(
+                "Because 3,000 samples are more than 64 dimensions.",
+                "Regression needs that as well. The question is why it becomes a weighted sum.",
+            ),
+            Option(
+                "Because the coordinates of z are independent and have variance 1.",
+                "Then the covariance in the normal equations is the identity, and what is left of them is this sum.",
+            ),
+        ),
+    ),
+    Question(
+        "An inversion of a picture ends with a large error, from every start. What may you conclude?",
+        key="b",
+        options=(
+            Option(
+                "The picture is not a real digit.",
+                "It may be a real one of a kind that this generator cannot draw. The error is about the generator.",
+            ),
+            Option(
+                "Nothing near the picture was found; probably this generator cannot make it.",
+                "Probably, since a search downhill can also miss what is there. More starts make it more probable.",
+            ),
+            Option(
+                "The generator has copied its training data.",
+                "If it had, training pictures would come back with a very small error.",
+            ),
+            Option(
+                "The latent has too few dimensions.",
+                "G's own digits came back with many a latent each: here there are more dimensions than needed.",
+            ),
+        ),
+    ),
+    Question(
+        "A discriminator gives your drawing a probability of 0.97 of being real. What does it tell you?",
+        key="d",
+        options=(
+            Option(
+                "The drawing is good.",
+                "Section 8 has a discriminator that cannot tell a fine generator's digits from real ones, and one that "
+                "had never met it.",
+            ),
+            Option(
+                "97 of 100 such drawings are real digits.",
+                "That would hold if drawings like yours had been among its examples, in those shares. None was.",
+            ),
+            Option(
+                "The drawing is in the training data.",
+                "It has met real digits, but it gives high logits to many that it has never met.",
+            ),
+            Option(
+                "It does not look like the mistakes of the generator that this discriminator played.",
+                "That is what it has learned to see. About all else its opinion is a guess.",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,107 @@
+"""What a chapter says about the reader's own work: `check`, `hint` and `solution`.
+
+The exercises of chapter 07 are in `banks/ch07.py`, a part of this package that no file of the reader's stands in for.
+The answers are in the repository, course/solutions/ch07.py; an instructor may withhold that folder.
+"""
+
+import importlib.util
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from gancore.errors import GancoreError
+from gancore.lessons.exercises import Exercise, Standing, Verdict, judge
+
+SOLUTIONS = Path(__file__).resolve().parent.parent.parent / "course" / "solutions"
+SECTION = re.compile(r"^# %% (\S+)( another way)?$", re.MULTILINE)  # "# %% 7.1" heads an answer in a solutions file
+
+_hints_given: Counter[str] = Counter()
+
+
+@dataclass(frozen=True, repr=False)
+class Note:
+    """A hint or an answer, shown as a heading, Markdown text and code."""
+
+    heading: str
+    text: str = ""
+    code: str = ""
+
+    def __repr__(self) -> str:
+        return "\n\n".join(part for part in (self.heading, self.text, self.code) if part)
+
+    def _repr_markdown_(self) -> str:
+        code = f"```python\n{self.code}\n```" if self.code else ""
+        return "\n\n".join(part for part in (f"**{self.heading}**", self.text, code) if part)
+
+
+def check(number: str, answer: Any) -> Verdict:
+    """Says how far `answer` to exercise `number` has come. It never raises: what is wrong is in what it says."""
+    try:
+        exercise = find_exercise(number)
+    except GancoreError as error:
+        return Verdict(str(number), "unknown", Standing.NOT_ATTEMPTED, str(error))
+    return judge(exercise, answer)
+
+
+def hint(number: str) -> Note:
+    """The next hint of exercise `number`: one step further each time, then the last one again.
+
+    Raises GancoreError where there is no such exercise.
+    """
+    exercise = find_exercise(number)
+    step = min(_hints_given[number] + 1, len(exercise.hints))
+    _hints_given[number] = step
+    text = exercise.hints[step - 1]
+    if step == len(exercise.hints):
+        text += f'\n\nThat is the last hint. `solution("{number}")` shows an answer.'
+    return Note(f"Exercise {number}, hint {step} of {len(exercise.hints)}", text)
+
+
+def solution(number: str) -> Note:
+    """The reference answer of exercise `number`, and another way to write it.
+
+    Raises GancoreError where there is no such exercise.
+    """
+    heading = f"Exercise {number}, {find_exercise(number).title}: an answer"
+    answers = find_answers(number)
+    if not answers:
+        withheld = "The folder `course/solutions` is not in this copy of the course: whoever gave it to you keeps it."
+        return Note(heading, withheld)
+    return Note(heading, "Yours may look different and be right as well.", "\n\n\n# Another way\n".join(answers))
+
+
+def find_exercise(number: str) -> Exercise:
+    """The exercise `number`, such as "7.1". Raises GancoreError with those that its chapter has."""
+    exercises = {exercise.number: exercise for exercise in load_bank(chapter_of(number)).EXERCISES}
+    if number not in exercises:
+        raise GancoreError(f"There is no exercise {number!r}; this chapter has {', '.join(exercises)}.")
+    return exercises[number]
+
+
+def find_answers(number: str) -> list[str]:
+    """The code of the reference answer of `number` and of another way to write it; empty where it is withheld."""
+    path = SOLUTIONS / f"ch{chapter_of(number):02d}.py"
+    if not path.is_file():
+        return []
+    _, *parts = SECTION.split(path.read_text(encoding="utf-8"))
+    sections = zip(parts[::3], parts[2::3], strict=True)  # the number and the code; between them, "another way"
+    return [code.strip() for found, code in sections if found == number]
+
+
+def chapter_of(number: str) -> int:
+    """The chapter in "7", "07" or "7.1". Raises GancoreError for anything else."""
+    found = re.fullmatch(r"(\d{1,2})(\.\d+)?", str(number))
+    if not found:
+        raise GancoreError(f'There is no exercise or chapter {number!r}; write "7.1" for exercise 1 of chapter 7.')
+    return int(found[1])
+
+
+def load_bank(chapter: int) -> ModuleType:
+    """The module that holds `EXERCISES` and `QUIZ` of `chapter`. Raises GancoreError where there is none."""
+    name = f"gancore.lessons.banks.ch{chapter:02d}"
+    if importlib.util.find_spec(name) is None:
+        raise GancoreError(f"There is no chapter {chapter:02d} with exercises in this version of the course.")
+    return importlib.import_module(name)

@@ -1,0 +1,111 @@
+"""Saving a trainer's whole state and going on from it, exactly."""
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import torch
+from torch import Tensor
+
+from gancore.errors import GancoreError
+from gancore.system.distributed import rank
+from gancore.system.files import read_bytes, write_atomically
+from gancore.system.random import seed_for
+from gancore.training.trainer import Trainer
+
+FORMAT = 2  # raised when the content of a checkpoint changes its meaning
+SEAL = 64  # characters of a checksum
+COUNTS = ("round", "moves", "average_updates")
+
+Rows = list[dict[str, float]]
+
+
+def save_checkpoint(trainer: Trainer, path: Path, history: Sequence[dict[str, float]] = ()) -> None:
+    """Write `trainer`'s state, and the `history` that led to it, to `path`.
+
+    In one step: a crash leaves the old file or the new one, never half. Raises GancoreError where the disk is full.
+    """
+    content = sealed({"format": FORMAT, "history": list(history), **trainer.state_dict()})
+    write_atomically(path, lambda temporary: temporary.write_bytes(content))
+
+
+def load_checkpoint(trainer: Trainer, path: Path) -> Rows:
+    """Put `trainer` where `path` was written. Returns the history that led there.
+
+    Only tensors and plain values are read; code in the file never runs. Of several processes the first goes on
+    exactly; the others go on with random numbers that nobody has used yet.
+    Raises GancoreError when the file is missing, damaged or of another game; the trainer is then where it was.
+    """
+    state = read_checkpoint(path)
+    if rank() > 0:  # the streams in the file are those of rank 0
+        for stream in ("rng", "batches_rng"):
+            seed = seed_for(trainer.seed, f"{stream} from round {state['round']}", rank())
+            state[stream] = torch.Generator(trainer.device).manual_seed(seed).get_state()
+    before = trainer.state_dict()
+    try:
+        trainer.load_state_dict(state)
+    except Exception as error:  # a state that does not fit surfaces as any of a dozen types
+        trainer.load_state_dict(before)
+        raise GancoreError(f"{path} belongs to another game: {' '.join(str(error).split())[:200]}") from error
+    return state["history"]
+
+
+def read_checkpoint(path: Path) -> dict:
+    """The state in the file at `path`. Raises GancoreError when it is missing, damaged, or of another format."""
+    try:
+        content = unsealed(path)
+        state = torch.load(BytesIO(content), map_location="cpu", weights_only=True)
+        if sum(tensor.nbytes for tensor in tensors_in(state)) > len(content):
+            raise ValueError("its tensors are larger than the file")
+    except GancoreError:
+        raise
+    except FileNotFoundError as error:
+        raise GancoreError(
+            f"{path} does not exist, so there is nothing to continue; remove {path.parent} or choose another folder."
+        ) from error
+    except OSError as error:
+        raise GancoreError(f"{path} cannot be read ({error.strerror}).") from error
+    except Exception as error:  # a damaged archive surfaces as any of a dozen types
+        raise GancoreError(f"{path} is damaged and cannot be continued ({type(error).__name__}).") from error
+    found = state.get("format") if isinstance(state, dict) else None
+    if found != FORMAT:
+        raise GancoreError(f"{path} is not a checkpoint of format {FORMAT}; its format is {str(found)[:20]}.")
+    counts, rows = [state.get(name) for name in COUNTS], state.get("history")
+    if not all(type(count) is int and count >= 0 for count in counts) or not isinstance(rows, list):
+        raise GancoreError(f"{path} is damaged: it has no history, or its counts {', '.join(COUNTS)} are {counts}.")
+    return state
+
+
+def tensors_in(value: object) -> Iterator[Tensor]:
+    """Every tensor in nested dicts, lists and tuples."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, (dict, list, tuple)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from tensors_in(item)
+
+
+def sealed(state: object) -> bytes:
+    """`state` as torch archives it, with a comment at its end: the SHA-256, in hex, of all that comes before it.
+
+    torch does not notice when a bit of its archives has flipped, and would go on with other weights.
+    """
+    buffer = BytesIO()
+    torch.save(state, buffer)
+    with ZipFile(buffer, "a") as archive:
+        archive.comment = b"." * SEAL
+    whole = buffer.getvalue()[:-SEAL]
+    return whole + sha256(whole).hexdigest().encode()
+
+
+def unsealed(path: Path) -> bytes:
+    """The content of `path`. Raises ValueError unless it is what was sealed, and no larger than it says."""
+    content = read_bytes(path)
+    if sha256(content[:-SEAL]).hexdigest().encode() != content[-SEAL:]:
+        raise ValueError("its content does not have the checksum at its end")
+    with ZipFile(BytesIO(content)) as archive:  # what is compressed may grow without end
+        if sum(member.file_size for member in archive.infolist()) > len(content):
+            raise ValueError("its content grows when it is read")
+    return content

@@ -1,0 +1,162 @@
+"""A run folder: what training leaves on disk, and how to read it back.
+
+config.json            recipe, data, seed: enough to build the same game again
+history.csv            losses and accuracies, for other programs; the checkpoint holds them as well
+samples/               a grid of the same latents at growing rounds
+training.gif           those grids as a film
+generator.safetensors  the moving average of the generator
+checkpoint.pt          everything that going on needs
+README.md              a model card
+"""
+
+import csv
+import time
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from PIL import Image
+from safetensors.torch import save
+
+from gancore.errors import GancoreError
+from gancore.runs.card import model_card
+from gancore.runs.checkpoint import load_checkpoint, save_checkpoint
+from gancore.runs.config import RunConfig, _flat, load_config, save_config
+from gancore.runs.pictures import image_grid, save_film
+from gancore.runs.weights import fingerprint
+from gancore.system.distributed import rank
+from gancore.system.files import write_atomically, write_text, writing
+from gancore.training.recorders import History, Record, Snapshots
+from gancore.training.trainer import Trainer
+
+CHECKPOINT_SECONDS = 30.0  # between checkpoints: what a crash may cost
+
+
+class RunFolder(Record):
+    """Keeps a run on disk while it is played, and at its end.
+
+    A new folder is made; one that holds a run already is refused unless `resume`, and then training goes on from
+    its checkpoint. Raises GancoreError otherwise. Of several processes only the first writes.
+    """
+
+    def __init__(self, folder: Path, run: RunConfig, *, resume: bool = False) -> None:
+        self.folder, self.run = folder, run
+        self.lock = FileLock(folder / ".lock", timeout=0)
+        self.notice = ""  # what a person should know who goes on with this run
+        self.history = History()
+        self.snapshots = Snapshots()
+        occupied = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+        if resume:
+            self._check_same(load_config(folder))
+        elif occupied and rank() == 0:
+            raise GancoreError(f"{folder} is not empty; continue its run with --resume, or choose another with --out.")
+
+    def attach(self, trainer: Trainer, *, resume: bool = False) -> None:
+        """Look on at `trainer` from now on; with `resume`, first put it where the run's checkpoint is."""
+        if resume and rank() == 0:
+            self._hold()
+        if resume:
+            self.history.rows = load_checkpoint(trainer, self.folder / "checkpoint.pt")
+        if rank() > 0:
+            return
+        if resume:
+            self._drop_grids(after=trainer.round)  # what was played after the checkpoint will be played again
+        trainer.recorders.append(self)
+
+    def on_start(self, trainer: Trainer) -> None:
+        with writing(self.folder):
+            (self.folder / "samples").mkdir(parents=True, exist_ok=True)
+            self._hold()
+        try:
+            save_config(self.run, self.folder)
+            self.snapshots.on_start(trainer)
+            self._write_samples()
+            self._save(trainer)
+        except BaseException:  # then nothing is played, and nobody is told of an end
+            self.lock.release()
+            raise
+
+    def on_step(self, trainer: Trainer) -> None:
+        self.history.on_step(trainer)
+        self.snapshots.on_step(trainer)
+        self._write_samples()
+        if time.monotonic() - self.saved > CHECKPOINT_SECONDS:
+            self._save(trainer)
+
+    def on_end(self, trainer: Trainer) -> None:
+        try:
+            # The trainer may have gone back to an earlier, good state; what came after it is gone.
+            self._drop_grids(after=trainer.round)
+            self.history.rows = [row for row in self.history.rows if row["round"] <= trainer.round]
+            self.snapshots.on_end(trainer)
+            self._write_samples()
+            self._save(trainer)
+            self._write_film()
+            write_text(self.folder / "README.md", model_card(self.run, trainer))
+        finally:
+            self.lock.release()
+
+    def _hold(self) -> None:
+        """Keep other processes away from the folder, until the end of the run or of this process."""
+        try:
+            if not self.lock.is_locked:
+                self.lock.acquire()
+        except Timeout as error:
+            raise GancoreError(
+                f"Another process is training in {self.folder}; wait for it, or choose another folder with --out."
+            ) from error
+
+    @property
+    def last_grid(self) -> Path:
+        """The newest grid of samples."""
+        return self._grid_path(self.snapshots.snapshots[-1].round)
+
+    def _grid_path(self, round_: int) -> Path:
+        return self.folder / "samples" / f"round_{round_:08d}.png"
+
+    def _write_samples(self) -> None:
+        del self.snapshots.snapshots[:-1]  # which are on disk
+        for newest in self.snapshots.snapshots:  # none yet, where a run is resumed between two of them
+            path = self._grid_path(newest.round)
+            if not path.exists():
+                write_atomically(path, image_grid(newest.images).save)
+
+    def _save(self, trainer: Trainer) -> None:
+        weights = {name: value.contiguous() for name, value in trainer.average.module.state_dict().items()}
+        about = {"fingerprint": fingerprint(weights)}
+        content = save(weights, about)  # written by Python, whose errors say what was wrong with the disk
+        write_atomically(self.folder / "generator.safetensors", lambda path: path.write_bytes(content))
+        write_atomically(self.folder / "history.csv", self._write_history)
+        save_checkpoint(trainer, self.folder / "checkpoint.pt", self.history.rows)
+        self.saved = time.monotonic()
+
+    def _write_history(self, path: Path) -> None:
+        with open(path, "w", newline="", encoding="utf-8") as handle:
+            rows = self.history.rows
+            writer = csv.DictWriter(handle, rows[0] if rows else ["round", "seconds", "d_loss", "g_loss"])
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def _write_film(self) -> None:
+        frames = [Image.open(path) for path in sorted((self.folder / "samples").glob("round_*.png"))]
+        save_film(frames, self.folder / "training.gif")
+
+    def _check_same(self, before: RunConfig) -> None:
+        """Refuse to continue a run with other settings than it was started with."""
+        then, now = _flat(before), _flat(self.run)
+        for name, version in now.pop("versions").items():
+            if (earlier := then["versions"].get(name)) != version:
+                self.notice = f"{self.folder} was played with {name} {earlier}; with {version} it may end elsewhere."
+        if not (then["data_sha256"] and now["data_sha256"]):  # one of them was made where nobody looked
+            del now["data_sha256"]
+        for name in now:
+            if then[name] != now[name]:
+                raise GancoreError(
+                    f"{self.folder} was started with {name} {then[name]}, not {now[name]}; "
+                    f"resume it with the same settings, or choose another folder."
+                )
+
+    def _drop_grids(self, after: int) -> None:
+        """Remove the grids of rounds later than `after`."""
+        for path in (self.folder / "samples").glob("round_*.png"):
+            if path.name > self._grid_path(after).name:
+                path.unlink()

@@ -1,0 +1,146 @@
+"""The adversarial game of 2014 with any loss, any gradient penalty, and classes where they are given."""
+
+import torch
+from torch import Tensor, nn
+
+from gancore.data.batch import Batch
+from gancore.models.modes import frozen
+from gancore.models.sampling import generate, labels_to_draw, seeded_latents
+from gancore.training.game import Game
+from gancore.training.losses import Loss, mismatch, r1, r2, wgan_gp
+
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
+
+
+class GAN(Game):
+    """The adversarial game (Goodfellow et al., 2014) with any loss and any gradient penalty.
+
+    `generator(z)` makes examples from latents `(N, latent_dim)`, `discriminator(x)` returns logits `(N,)`. With
+    `classes` above 0 the game is conditional, and both players are told labels `(N,)` as well. `r1`, `r2` and `gp`
+    weigh the penalties of `gancore.training.losses`. Computed on every `penalty_every`-th move only, they weigh that
+    much more (Karras et al., 2020, section 3.1, lazy regularisation). `mismatch` weighs the loss of that name, which
+    makes the discriminator of a conditional game heed the labels. With `share_fakes` the generator learns from the
+    examples that the discriminator has just judged, and not from new ones, which saves a pass through it.
+    """
+
+    def __init__(
+        self,
+        generator: nn.Module,
+        discriminator: nn.Module,
+        loss: Loss,
+        latent_dim: int,
+        *,
+        classes: int = 0,
+        r1: float = 0.0,
+        r2: float = 0.0,
+        gp: float = 0.0,
+        penalty_every: int = 1,
+        mismatch: float = 0.0,
+        share_fakes: bool = False,
+    ) -> None:
+        self.generator = generator
+        self.discriminator = discriminator
+        self.loss = loss
+        self.latent_dim = latent_dim
+        self.classes = classes
+        self.r1, self.r2, self.gp = r1, r2, gp
+        self.penalty_every = penalty_every
+        self.mismatch = mismatch
+        self.share_fakes = share_fakes
+        self.shared: tuple[Batch, Tensor] | None = None  # what the generator learns from next
+        self.separately = any(isinstance(layer, BATCH_NORMS) for layer in discriminator.modules())
+        self.logits: tuple[Tensor, Tensor] | None = None  # of the last move, on real and on generated examples
+
+    def compile(self, **options: object) -> None:
+        """Compile both players where they stand, with `options` for `torch.compile`; the first moves then take longer.
+
+        Under a gradient penalty the discriminator stays as it is: its gradient is differentiated once more, and
+        what torch compiles can be differentiated once.
+        """
+        self.generator.compile(**options)
+        if not (self.r1 or self.r2 or self.gp):
+            self.discriminator.compile(**options)
+
+    def latents(self, count: int) -> Tensor:
+        """Standard normal `(count, latent_dim)` on the generator's device."""
+        device = next(self.generator.parameters()).device
+        return torch.randn(count, self.latent_dim, device=device)
+
+    def generate(self, batch: Batch) -> Tensor:
+        """As many examples as `batch` has, of the same classes in a conditional game."""
+        z = self.latents(len(batch))
+        return self.generator(z, batch.labels) if self.classes else self.generator(z)
+
+    def judge(self, examples: Tensor, labels: Tensor | None) -> Tensor:
+        """The discriminator's logits `(N,)` for `examples`; it is told their `labels` in a conditional game."""
+        return self.discriminator(examples, labels) if self.classes else self.discriminator(examples)
+
+    def judge_both(self, batch: Batch, fake: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits on real and on generated examples: in one pass, unless batch norm would mix the two up."""
+        if self.separately:
+            return self.judge(batch.real, batch.labels), self.judge(fake, batch.labels)
+        labels = None if batch.labels is None else batch.labels.repeat(2)
+        real_logits, fake_logits = self.judge(torch.cat([batch.real, fake]), labels).chunk(2)
+        return real_logits, fake_logits
+
+    def discriminator_loss(self, batch: Batch) -> Tensor:
+        self.shared = None  # its graph takes memory
+        with torch.set_grad_enabled(self.share_fakes):  # the generator learns from them later, or never
+            fake = self.generate(batch)
+        if self.share_fakes:
+            self.shared, fake = (batch, fake), fake.detach()
+        real_logits, fake_logits = self.judge_both(batch, fake)
+        self.logits = real_logits.detach(), fake_logits.detach()
+        loss = self.loss.discriminator(real_logits, fake_logits) + self.penalty(batch, fake)
+        if self.mismatch:
+            loss = loss + self.mismatch * mismatch(real_logits, self.judge(batch.real, self.other_labels(batch)))
+        return loss
+
+    def generator_loss(self, batch: Batch) -> Tensor:
+        batch, fake = self.shared or (batch, self.generate(batch))
+        self.shared = None  # the way back through the generator can be taken once
+        with frozen(self.discriminator):  # the discriminator is not learning now
+            fake_logits = self.judge(fake, batch.labels)
+            real_logits = None
+            if self.loss.pairs:
+                with torch.no_grad():
+                    real_logits = self.judge(batch.real, batch.labels)
+        return self.loss.generator(real_logits, fake_logits)
+
+    def other_labels(self, batch: Batch) -> Tensor:
+        """For each example of `batch` a label that is not its own, drawn uniformly."""
+        return (batch.labels + torch.randint_like(batch.labels, 1, self.classes)) % self.classes
+
+    def penalty(self, batch: Batch, fake: Tensor) -> Tensor | float:
+        """The weighted gradient penalties of this move, or 0 where none is due."""
+        if self.moves % self.penalty_every or not (self.r1 or self.r2 or self.gp):
+            return 0.0
+
+        def critic(examples: Tensor) -> Tensor:
+            return self.judge(examples, batch.labels)
+
+        total = torch.zeros((), device=batch.real.device)
+        if self.r1:
+            total = total + self.r1 * r1(critic, batch.real).mean()
+        if self.r2:
+            total = total + self.r2 * r2(critic, fake).mean()
+        if self.gp:
+            total = total + self.gp * wgan_gp(critic, batch.real, fake).mean()
+        return self.penalty_every * total
+
+    def report(self) -> dict[str, Tensor]:
+        """The discriminator's accuracy in its last move: the shares of real and of generated it got right, 0 to 1."""
+        if self.logits is None:
+            return {}
+        real, fake = self.logits
+        threshold = self.loss.threshold(real, fake)
+        return {"d_real": (real > threshold).float().mean(), "d_fake": (fake <= threshold).float().mean()}
+
+    def sample(self, generator: nn.Module, count: int, labels: Tensor | None = None, seed: int = 0) -> Tensor:
+        """`count` examples by `generator` in eval mode: float32 `(count, …)` on its device, the same for a seed.
+
+        In a conditional game `labels` are int64 `(count,)`; where none are given they count through the classes.
+        Raises GancoreError for labels that the game does not have.
+        """
+        told = labels_to_draw(count, labels, self.classes)
+        return generate(generator, seeded_latents(count, self.latent_dim, seed), told)

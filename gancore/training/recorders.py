@@ -1,0 +1,133 @@
+"""Looking on while a game is played: history, fixed-latent snapshots, progress. The run folder is in `runs.py`."""
+
+import time
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from gancore.training.trainer import Trainer
+
+SNAPSHOT_GROWTH = 1.15  # each snapshot comes at this multiple of the last one's round, so early change is seen
+SNAPSHOT_FIRST = 10  # rounds between the first snapshots
+
+
+class Record:
+    """Does nothing at any of the three hooks; recorders override those that they need."""
+
+    def on_start(self, trainer: Trainer) -> None:
+        """Called once when run() begins."""
+
+    def on_step(self, trainer: Trainer) -> None:
+        """Called after every round."""
+
+    def on_end(self, trainer: Trainer) -> None:
+        """Called once when run() ends, for whatever reason."""
+
+
+class History(Record):
+    """Rows of round, seconds, losses and what the game reports (D's accuracy on real and fake), every few rounds."""
+
+    def __init__(self, every: int = 10) -> None:
+        self.every = every
+        self.rows: list[dict[str, float]] = []
+
+    def on_step(self, trainer: Trainer) -> None:
+        if trainer.round % self.every == 0:
+            values = {"d_loss": trainer.d_loss, "g_loss": trainer.g_loss, **trainer.game.report()}
+            numbers = torch.stack([value.detach().float() for value in values.values()]).tolist()  # one wait for all
+            row = {"round": trainer.round, "seconds": round(trainer.seconds, 3)}
+            self.rows.append(row | {name: round(number, 6) for name, number in zip(values, numbers, strict=True)})
+
+    def column(self, name: str) -> list[float]:
+        """All recorded values of one column, oldest first."""
+        return [row[name] for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the fixed latents gave after `round` rounds and `seconds`: float `(N, C, H, W)` in [-1, 1], on the CPU."""
+
+    round: int
+    seconds: float
+    images: Tensor
+
+
+class Snapshots(Record):
+    """Pictures of the same latents again and again, at rounds 0, 10, 20, … and then 15 % further each time.
+
+    In a conditional game the labels count through the classes. `snapshots` holds them, oldest first.
+    """
+
+    def __init__(self, count: int = 64, seed: int = 0) -> None:
+        self.count = count
+        self.seed = seed
+        self.snapshots: list[Snapshot] = []
+
+    def on_start(self, trainer: Trainer) -> None:
+        if not self.snapshots and is_due(trainer.round):  # a resumed run has the schedule of an uninterrupted one
+            self.take(trainer)
+        self.next = next_snapshot(trainer.round)
+
+    def on_step(self, trainer: Trainer) -> None:
+        if trainer.round >= self.next:
+            self.take(trainer)
+            self.next = next_snapshot(trainer.round)
+
+    def on_end(self, trainer: Trainer) -> None:
+        kept = [snapshot for snapshot in self.snapshots if snapshot.round <= trainer.round]
+        self.snapshots = kept  # the trainer may have gone back to an earlier, good state
+        if not kept or kept[-1].round != trainer.round:
+            self.take(trainer)
+
+    def take(self, trainer: Trainer) -> None:
+        """Add what the moving average makes of the fixed latents now."""
+        images = trainer.sample(self.count, seed=self.seed).cpu()
+        self.snapshots.append(Snapshot(trainer.round, trainer.seconds, images))
+
+
+def is_due(round_: int) -> bool:
+    """Whether the schedule has a snapshot of this round; it begins with round 0."""
+    return round_ == 0 or next_snapshot(round_ - 1) == round_
+
+
+def next_snapshot(after: int) -> int:
+    """The first round of the schedule that comes later than round `after`."""
+    due = 0
+    while due <= after:
+        due = max(due + SNAPSHOT_FIRST, int(due * SNAPSHOT_GROWTH))
+    return due
+
+
+class Progress(Record):
+    """A progress bar over rounds or seconds; silent where the output is neither a terminal nor a notebook."""
+
+    def __init__(self, *, steps: int | None = None, seconds: float | None = None) -> None:
+        self.steps, self.seconds = steps, seconds
+        self.bar = None
+
+    def on_start(self, trainer: Trainer) -> None:
+        from tqdm.auto import tqdm
+
+        self.shown = time.monotonic()
+        if self.steps is not None:
+            self.bar = tqdm(total=self.steps, initial=trainer.round, unit="round", disable=None)
+        else:
+            layout = "{l_bar}{bar}| {n:.0f}/{total:.0f} s{postfix}"
+            self.bar = tqdm(total=self.seconds, initial=trainer.seconds, bar_format=layout, disable=None)
+
+    def on_step(self, trainer: Trainer) -> None:
+        if self.bar.disable or time.monotonic() - self.shown < 0.5:
+            return
+        self.shown = time.monotonic()
+        self._move(trainer)
+
+    def on_end(self, trainer: Trainer) -> None:
+        self._move(trainer)
+        self.bar.close()
+
+    def _move(self, trainer: Trainer) -> None:
+        place = trainer.round if self.steps is not None else min(trainer.seconds, self.seconds)
+        report = {name: f"{value.item():.0%}" for name, value in trainer.game.report().items()}
+        self.bar.set_postfix({"round": trainer.round, **report}, refresh=False)
+        self.bar.update(place - self.bar.n)

@@ -1,0 +1,282 @@
+"""The adversarial loop: plays any Game on any device, one short step at a time."""
+
+import time
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from gancore.data.batch import Batch
+from gancore.errors import GancoreError
+from gancore.system.checks import brief, check_number, check_whole
+from gancore.system.device import allow_tf32, autocast, pick_device, pick_precision
+from gancore.system.distributed import as_on_first_rank, average_gradients, mean_over_ranks, rank, share_start
+from gancore.system.processor import keep_freed_memory
+from gancore.system.random import as_global, seed_for
+from gancore.training.ema import MovingAverage
+from gancore.training.game import Game
+from gancore.training.interrupt import deferred_interrupt
+from gancore.training.memory import OutOfMemory, is_out_of_memory, what_fits
+
+MOST_EXAMPLES = 4096  # in a batch: twice the largest that Brock et al. (2019, BigGAN, section 3) tried
+MOST_ROUNDS = 10**12  # of a run
+MOST_MOVES = 1000  # of the discriminator in a round
+CHECK_EVERY = 100  # rounds between looks at the losses, each of which makes the processor wait for a GPU
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a game is played, apart from the players and what they want."""
+
+    batch_size: int = 128  # real examples, and as many generated, in a discriminator move
+    generator_batch_size: int | None = None  # generated examples in a generator move; None: as batch_size
+    d_steps: int = 1  # discriminator moves in a round
+    d_lr: float = 2e-4  # learning rates and betas of Adam
+    g_lr: float = 2e-4
+    decay_rounds: int | None = None  # after so many rounds the learning rates have halved; None: they stay
+    betas: tuple[float, float] = (0.5, 0.999)  # β₁² ≤ √β₂, as Kingma and Ba (2015), section 4, suppose
+    average: float = 0.995  # decay of the generator's moving average, per round
+
+    def __post_init__(self) -> None:
+        check_whole("batch_size", self.batch_size, MOST_EXAMPLES)
+        if self.generator_batch_size is not None:
+            check_whole("generator_batch_size", self.generator_batch_size, MOST_EXAMPLES)
+        check_whole("d_steps", self.d_steps, MOST_MOVES)
+        check_number("d_lr", self.d_lr, 0, 1, "()")
+        check_number("g_lr", self.g_lr, 0, 1, "()")
+        if not isinstance(self.betas, tuple) or len(self.betas) != 2:
+            raise GancoreError(f"betas is {brief(self.betas)}; it must be a tuple of two numbers.")
+        for beta in self.betas:
+            check_number("one of betas", beta, 0, 1, "[)")
+        first, second = self.betas
+        if first**2 > second**0.5:
+            raise GancoreError(f"betas are {self.betas}; the first one squared may not exceed the root of the second.")
+        if self.decay_rounds is not None:
+            check_whole("decay_rounds", self.decay_rounds, MOST_ROUNDS)
+        check_number("average", self.average, 0, 1, "[)")
+
+    def decayed(self, rate: float, round_: int) -> float:
+        """The learning rate `rate` after `round_` rounds, by inverse time decay (Robbins and Monro, 1951)."""
+        return rate if self.decay_rounds is None else rate / (1 + round_ / self.decay_rounds)
+
+
+class Source(Protocol):
+    """What a trainer draws from: `gancore.data.Batches`, or points from a distribution."""
+
+    rng: torch.Generator
+
+    def draw(self, count: int) -> Batch: ...
+
+
+class Data(Protocol):
+    """Anything that can be drawn from on a device: `ImageData`, a toy distribution."""
+
+    def batches(self, device: torch.device, seed: int) -> Source: ...
+
+
+class Recorder(Protocol):
+    """Looks on while a game is played. Subclass `recorders.Record` to write only the hooks that you need."""
+
+    def on_start(self, trainer: "Trainer") -> None: ...
+
+    def on_step(self, trainer: "Trainer") -> None: ...
+
+    def on_end(self, trainer: "Trainer") -> None: ...
+
+
+class NonFiniteLoss(GancoreError):
+    """A loss became infinite or not a number; the trainer has gone back to its last good state."""
+
+
+class Trainer:
+    """Plays `game` with examples from `data`: the discriminator moves, the generator moves, again and again.
+
+    Everything random (batches, latents, dropout) comes from streams that `seed` starts and that the trainer owns.
+    The same seed on the same machine with the same number of threads gives the same weights, bit for bit.
+    `device` is "auto", "cuda", "mps" or "cpu"; `precision` "auto", "fp32" or "bf16".
+    """
+
+    def __init__(
+        self,
+        game: Game,
+        data: Data,
+        settings: Settings | None = None,
+        *,
+        seed: int = 0,
+        device: str = "auto",
+        precision: str = "auto",
+        recorders: Iterable[Recorder] = (),
+    ) -> None:
+        self.settings = settings or Settings()
+        self.seed = seed
+        self.device = pick_device(device)
+        self.precision = pick_precision(precision, self.device)
+        allow_tf32(self.device, self.precision)
+        keep_freed_memory()
+        self.game = game
+        for player in (game.generator, game.discriminator):
+            player.to(self.device, memory_format=torch.channels_last).train()
+            share_start(player)
+        self.batches = data.batches(self.device, seed_for(seed, "batches", rank()))
+        self.rng = torch.Generator(self.device).manual_seed(seed_for(seed, "latents", rank()))
+        self.d_optimizer = self._adam(game.discriminator, self.settings.d_lr)
+        self.g_optimizer = self._adam(game.generator, self.settings.g_lr)
+        self.average = MovingAverage(game.generator, self.settings.average)
+        self.recorders = list(recorders)
+        self.round = 0  # rounds played so far
+        self.seconds = 0.0  # spent in run() so far
+        self.d_loss = self.g_loss = torch.zeros((), device=self.device)
+        self._good = self.state_dict()
+
+    def discriminator_step(self) -> None:
+        """The discriminator's move: one step towards telling real from generated."""
+        batch = self.batches.draw(self.settings.batch_size)
+        with as_global(self.rng), autocast(self.device, self.precision):
+            self.d_loss = self.game.discriminator_loss(batch)
+        self._improve(self.d_optimizer, self.d_loss, self.settings.d_lr)
+        self.game.moves += 1
+
+    def generator_step(self) -> None:
+        """The generator's move: one step towards being taken for real."""
+        batch = self.batches.draw(self.settings.generator_batch_size or self.settings.batch_size)
+        with as_global(self.rng), autocast(self.device, self.precision):
+            self.g_loss = self.game.generator_loss(batch)
+        self._improve(self.g_optimizer, self.g_loss, self.settings.g_lr)
+
+    def step(self) -> None:
+        """One round of the game: the discriminator moves, then the generator."""
+        for _ in range(self.settings.d_steps):
+            self.discriminator_step()
+        self.generator_step()
+        self.average.update(self.game.generator)
+        self.round += 1
+
+    def run(self, *, steps: int | None = None, seconds: float | None = None) -> "Trainer":
+        """Play `steps` more rounds, or for `seconds` more. Returns the trainer.
+
+        Raises NonFiniteLoss when a loss is no longer a number, and OutOfMemory, which tells what batch would fit, both
+        after going back to the last good state, and KeyboardInterrupt after the round in which it was interrupted.
+        In any case the recorders are told, and another run goes on from there.
+        """
+        if (steps is None) == (seconds is None):
+            raise GancoreError(f"Give run() either steps or seconds; it got {brief(steps)} and {brief(seconds)}.")
+        if steps is not None:
+            check_whole("steps", steps, MOST_ROUNDS, least=0)
+        else:
+            check_number("seconds", seconds, 0, inf)
+        last_round = None if steps is None else self.round + steps
+        started, before, elapsed = time.perf_counter(), self.seconds, 0.0
+        with deferred_interrupt() as interrupted:
+            self._tell("on_start")
+            try:
+                while self.round != last_round and (seconds is None or elapsed < seconds):
+                    self.step()
+                    elapsed = time.perf_counter() - started
+                    if seconds is not None:  # several processes must stop in the same round
+                        elapsed = as_on_first_rank(elapsed)
+                    self.seconds = before + elapsed
+                    if self.round % CHECK_EVERY == 0:
+                        self.check()
+                    self._tell("on_step")
+                    interrupted.raise_if_asked()
+                self.check()
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                self.load_state_dict(self._good)
+                raise OutOfMemory(what_fits(self, error)) from error
+            finally:
+                with ExitStack() as ends:  # which tells every recorder, also where one of them fails
+                    for recorder in reversed(self.recorders):
+                        ends.callback(recorder.on_end, self)
+        return self
+
+    def check(self) -> None:
+        """Keep the present state as the last good one. Raises NonFiniteLoss, having gone back, if it is not good."""
+        losses = mean_over_ranks(torch.stack([self.d_loss.detach(), self.g_loss.detach()])).tolist()
+        if all(map(isfinite, losses)) and self._weights_are_finite():
+            self._good = self.state_dict()
+            return
+        failed = self.round
+        self.load_state_dict(self._good)
+        raise NonFiniteLoss(
+            f"By round {failed} a loss or a weight was no longer finite (losses: discriminator {losses[0]:g}, "
+            f"generator {losses[1]:g}); the state of round {self.round} is kept: try a lower learning rate, "
+            f"a gradient penalty or precision fp32, or look for such numbers in the data."
+        )
+
+    def sample(self, count: int, labels: Tensor | None = None, seed: int = 0) -> Tensor:
+        """`count` examples by the generator's moving average; `seed` decides them, and the game is not disturbed."""
+        return self.game.sample(self.average.module, count, labels, seed)
+
+    def state_dict(self) -> dict:
+        """Everything that the next step depends on, copied: tensors and plain numbers."""
+        return _copied(
+            {
+                "generator": self.game.generator.state_dict(),
+                "discriminator": self.game.discriminator.state_dict(),
+                "average": self.average.module.state_dict(),
+                "average_updates": self.average.updates,
+                "d_optimizer": self.d_optimizer.state_dict(),
+                "g_optimizer": self.g_optimizer.state_dict(),
+                "rng": self.rng.get_state(),
+                "batches_rng": self.batches.rng.get_state(),
+                "moves": self.game.moves,
+                "round": self.round,
+                "seconds": self.seconds,
+            }
+        )
+
+    def load_state_dict(self, state: dict) -> None:
+        """Go on exactly where `state` was taken."""
+        state = _copied(state)  # optimisers keep the tensors they are given
+        self.game.generator.load_state_dict(state["generator"])
+        self.game.discriminator.load_state_dict(state["discriminator"])
+        self.average.module.load_state_dict(state["average"])
+        self.average.updates = state["average_updates"]
+        self.d_optimizer.load_state_dict(state["d_optimizer"])
+        self.g_optimizer.load_state_dict(state["g_optimizer"])
+        self.rng.set_state(state["rng"].cpu())
+        self.batches.rng.set_state(state["batches_rng"].cpu())
+        self.game.moves = state["moves"]
+        self.round = state["round"]
+        self.seconds = state["seconds"]
+        self._good = self.state_dict()  # later trouble leads back here, not to where this trainer was made
+
+    def _adam(self, player: nn.Module, rate: float) -> torch.optim.Adam:
+        fused = self.device.type in ("cpu", "cuda")
+        betas = tuple(map(float, self.settings.betas))  # a whole 0 is a number as well, but not to Adam
+        return torch.optim.Adam(player.parameters(), lr=float(rate), betas=betas, fused=fused)
+
+    def _improve(self, optimizer: torch.optim.Optimizer, loss: Tensor, rate: float) -> None:
+        optimizer.param_groups[0]["lr"] = self.settings.decayed(rate, self.round)
+        optimizer.zero_grad()
+        loss.backward()
+        average_gradients(optimizer)  # over the processes, where there are several
+        optimizer.step()
+
+    def _weights_are_finite(self) -> bool:
+        """A finite loss can have an infinite gradient, so the weights show it a move before the losses do."""
+        players = (self.game.generator, self.game.discriminator)
+        tensors = [tensor for player in players for tensor in (*player.parameters(), *player.buffers())]
+        finite = [tensor.sum().isfinite() for tensor in tensors]  # one number that is not finite makes the sum so
+        return bool(torch.stack(finite).all())
+
+    def _tell(self, hook: str) -> None:
+        for recorder in self.recorders:
+            getattr(recorder, hook)(self)
+
+
+def _copied(value: object) -> object:
+    """`value` with every tensor in its nested dicts, lists and tuples cloned."""
+    if isinstance(value, Tensor):
+        return value.detach().clone()
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_copied(item) for item in value)
+    return value

@@ -1,0 +1,112 @@
+"""The pad: what is drawn is judged, explained and brought near, and the words say so."""
+
+import pytest
+import torch
+from helpers.handwriting import DIGITS
+from torch import Tensor, nn
+
+from gancore.analysis.latents import Inverter
+from gancore.analysis.strokes import rasterise
+from gancore.plots.salient import MARKED, salient
+from gancore.pretrained import Pretrained, load_pretrained
+from gancore.widgets.pad import DigitPad, Judge
+
+
+class Brightness(nn.Module):
+    """A discriminator that likes ink in the upper half and dislikes it in the lower one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.cat([torch.full((14, 28), 0.1), torch.full((14, 28), -0.1)]))
+
+    def forward(self, images: Tensor) -> Tensor:
+        return ((images[:, 0] + 1) * self.weight).sum((1, 2))
+
+
+@pytest.fixture(scope="module")
+def modern() -> Pretrained:
+    return load_pretrained("modern")
+
+
+@pytest.fixture(scope="module")
+def inverter(modern: Pretrained) -> Inverter:
+    return Inverter(modern.generator, 64)
+
+
+@pytest.fixture
+def judge(modern: Pretrained) -> Judge:
+    return Judge(Brightness(), modern.sample(200, seed=1), modern.sample(200, seed=2) * 0 - 1)
+
+
+@pytest.fixture
+def pad(judge: Judge, inverter: Inverter) -> DigitPad:
+    return DigitPad(judge, inverter)
+
+
+def upper(rows: int) -> Tensor:
+    """An image whose first rows are white."""
+    image = torch.full((1, 1, 28, 28), -1.0)
+    image[..., :rows, :] = 1
+    return image
+
+
+def test_a_verdict_gives_the_logit_and_its_place_among_those_known():
+    images = torch.cat([upper(rows) for rows in range(10)])
+    judge = Judge(Brightness(), real=images, generated=images[:2])
+    said = judge.verdict(upper(4))  # 4 rows of 28 pixels, each 2 above black, at 0.1
+    assert "D says real: its logit is +22.4, a probability of 1.00." in said
+    assert "more than for 40% of real digits and 100% of those that its own opponent drew" in said
+    assert "D says generated: its logit is +0.0" in judge.verdict(upper(0))
+
+
+def test_an_empty_pad_asks_for_a_digit(pad):
+    assert "Draw a digit" in pad.status.value
+    assert pad.image is None
+    assert pad.picture.alt == "Nothing has been drawn yet."
+
+
+def test_what_is_drawn_is_judged_and_brought_near(pad, judge):
+    pad.pad.points = DIGITS[3]
+    assert torch.equal(pad.image, rasterise(DIGITS[3]))
+    assert judge.verdict(pad.image) in pad.status.value
+    assert f"{pad.found.errors[0]:.3f} away" in pad.status.value
+    assert judge.verdict(pad.image) in pad.picture.alt
+
+
+def test_the_nearest_digit_is_nearer_than_that_of_another_drawing(pad):
+    found = {}
+    for digit in (3, 7):
+        pad.pad.points = DIGITS[digit]
+        found[digit] = pad.found.images
+    here = (found[7] - pad.image).square().mean()
+    assert here == pytest.approx(pad.found.errors.item())
+    assert here < 0.3 * (found[3] - pad.image).square().mean()
+
+
+def test_every_stroke_counts(pad):
+    pad.pad.points = DIGITS[4][:40]
+    first, shown = pad.image, pad.picture.value
+    pad.pad.points = DIGITS[4]
+    assert not torch.equal(pad.image, first)
+    assert pad.picture.value != shown
+
+
+def test_clear_empties_the_pad(pad):
+    empty = pad.picture.value
+    pad.pad.points = DIGITS[1]
+    pad.clear.click()
+    assert len(pad.pad.points) == 0
+    assert pad.picture.value == empty
+    assert "Draw a digit" in pad.status.value
+
+
+def test_salient_pixels_are_marked_by_their_sign():
+    gradient = torch.zeros(1, 1, 28, 28)
+    gradient[0, 0, 5, :MARKED] = 1.0
+    gradient[0, 0, 20, :MARKED] = -2.0
+    drawn = salient(torch.zeros(1, 1, 28, 28), gradient, ["nothing"])
+    more, less = drawn.axes[1].lines
+    assert (more.get_marker(), less.get_marker()) == ("o", "x")
+    assert sorted(zip(*more.get_data(), strict=True)) == [(column, 5) for column in range(MARKED)]
+    assert sorted(zip(*less.get_data(), strict=True)) == [(column, 20) for column in range(MARKED)]
+    assert drawn.axes[0].get_title() == "nothing"

@@ -1,0 +1,207 @@
+"""Device, precision and random streams."""
+
+import mmap
+import platform
+import subprocess
+import sys
+import time
+from statistics import median
+
+import pytest
+import torch
+from torch import nn
+
+from gancore.errors import GancoreError
+from gancore.system.device import autocast, has_fast_bf16, pick_device, pick_precision
+from gancore.system.processor import one_thread
+from gancore.system.random import as_global, seed_for
+
+CPU = torch.device("cpu")
+
+
+def test_auto_takes_the_first_device_that_is_there():
+    there = [("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available()), ("cpu", True)]
+    assert pick_device("auto") == torch.device(next(name for name, present in there if present))
+    assert pick_device("auto") == pick_device()
+
+
+def test_a_device_that_is_there_is_taken(device):
+    assert pick_device(device.type) == device
+    assert pick_device(f"{device.type}:0") == torch.device(device.type, 0)
+
+
+@pytest.mark.parametrize("name", ["gpu", "", "CPU", "tpu:0", "meta"])
+def test_an_unknown_device_is_refused_with_the_choices(name):
+    with pytest.raises(GancoreError) as caught:
+        pick_device(name)
+    assert repr(name) in str(caught.value)
+    assert all(choice in str(caught.value) for choice in ("auto", "cuda", "mps", "cpu"))
+
+
+@pytest.mark.parametrize("name", ["cpu:1", "cpu:x", "cpu:"])
+def test_a_device_number_that_does_not_exist_is_refused(name):
+    with pytest.raises(GancoreError, match=f"no device '{name}'.*cpu:0"):
+        pick_device(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "there"), [("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available())]
+)
+def test_an_absent_device_is_refused_with_what_is_usable(name, there):
+    if there:
+        assert pick_device(name).type == name
+        return
+    with pytest.raises(GancoreError, match=f"'{name}' is not available on this machine; usable here: .*cpu"):
+        pick_device(name)
+
+
+def test_precision_is_what_was_asked_for(device):
+    assert pick_precision("fp32", device) == "fp32"
+    assert pick_precision("bf16", device) == "bf16"
+    assert pick_precision("auto", device) == ("bf16" if has_fast_bf16(device) else "fp32")
+
+
+def test_an_unknown_precision_is_refused_with_the_choices():
+    with pytest.raises(GancoreError, match="'fp16'; choose one of auto, fp32, bf16"):
+        pick_precision("fp16", CPU)
+
+
+def test_auto_takes_bf16_on_the_processor_only_where_it_multiplies_faster():
+    if pick_precision("auto", CPU) == "fp32":
+        pytest.skip("this processor has no bf16 arithmetic, and auto stays with fp32")
+    matrices = {dtype: torch.randn(1024, 1024).to(dtype) for dtype in (torch.float32, torch.bfloat16)}
+    seconds = {dtype: [] for dtype in matrices}
+    for _ in range(7):  # in turns, so that whatever else the machine does slows down both
+        for dtype, matrix in matrices.items():
+            started = time.perf_counter()
+            matrix @ matrix
+            seconds[dtype].append(time.perf_counter() - started)
+    assert median(seconds[torch.bfloat16]) < median(seconds[torch.float32])
+
+
+def test_autocast_multiplies_in_the_precision_asked_for(device):
+    matrix = torch.ones(4, 4, device=device)
+    with autocast(device, "bf16"):
+        assert (matrix @ matrix).dtype == torch.bfloat16
+    with autocast(device, "fp32"):
+        assert (matrix @ matrix).dtype == torch.float32
+
+
+def test_every_seed_stream_and_rank_has_a_seed_of_its_own():
+    seeds = {
+        seed_for(seed, stream, rank)
+        for seed in range(50)
+        for stream in ("weights", "batches", "latents")
+        for rank in range(4)
+    }
+    assert len(seeds) == 50 * 3 * 4
+    assert all(0 <= seed < 2**63 for seed in seeds)
+
+
+def test_seeds_stay_the_same_for_ever():
+    # Written down once: another value would change every run that a reader has noted the seed of.
+    assert seed_for(0, "weights") == 5194615726227730
+    assert seed_for(0, "weights") == seed_for(0, "weights", rank=0)
+
+
+def test_inside_as_global_random_numbers_continue_the_given_stream(device):
+    def stream():
+        return torch.Generator(device).manual_seed(5)
+
+    expected = torch.rand(6, generator=stream(), device=device)
+    rng = stream()
+    with as_global(rng):
+        first = torch.rand(2, device=device)
+    torch.rand(7, device=device)  # what others draw in between does not disturb it
+    with as_global(rng):
+        second = torch.rand(4, device=device)
+    assert torch.equal(torch.cat([first, second]), expected)
+
+
+def test_dropout_draws_from_the_given_stream(device):
+    dropout, ones = nn.Dropout(0.5), torch.ones(100, device=device)
+    found = []
+    for _ in range(2):
+        torch.rand(3, device=device)
+        with as_global(torch.Generator(device).manual_seed(1)):
+            found.append(dropout(ones))
+    with as_global(torch.Generator(device).manual_seed(2)):
+        other = dropout(ones)
+    assert torch.equal(*found)
+    assert not torch.equal(found[0], other)
+
+
+def global_numbers(device):
+    """The next global random numbers, without using them up."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        return torch.rand(8, device=device)
+
+
+def test_as_global_leaves_the_global_state_as_it_was(device):
+    before = global_numbers(device)
+    with as_global(torch.Generator(device).manual_seed(1)):
+        torch.rand(100, device=device)
+        assert not torch.equal(global_numbers(device), before)
+    assert torch.equal(global_numbers(device), before)
+
+
+def test_as_global_puts_everything_back_when_the_body_raises(device):
+    before = global_numbers(device)
+    rng = torch.Generator(device).manual_seed(1)
+    expected = torch.rand(4, generator=torch.Generator(device).manual_seed(1), device=device)
+
+    def draw_and_fail():
+        with as_global(rng):
+            torch.rand(2, device=device)
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        draw_and_fail()
+    assert torch.equal(global_numbers(device), before)
+    assert torch.equal(torch.rand(2, generator=rng, device=device), expected[2:])
+
+
+def test_one_thread_is_one_while_inside_and_as_many_as_before_afterwards():
+    def compute_and_fail():
+        with one_thread():
+            assert torch.get_num_threads() == 1
+            raise RuntimeError("stop")
+
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        with pytest.raises(RuntimeError, match="stop"):
+            compute_and_fail()
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+# As a step does it: many blocks in use at once, then all of them freed. The first rounds make the heap grow.
+FREES_AND_ASKS_AGAIN = """
+import ctypes, resource, sys
+from gancore import data
+from gancore.training import recipes
+
+if sys.argv[1] == "with a trainer":
+    recipes.get_recipe("dcgan").trainer(data.load(), device="cpu")
+libc, size = ctypes.CDLL(None), 4 << 20
+libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+for _ in range(4):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    blocks = [libc.malloc(size) for _ in range(10)]
+    for block in blocks:
+        ctypes.memset(block, 1, size)
+    for block in blocks:
+        libc.free(block)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="speaks of the memory of glibc")
+@pytest.mark.parametrize("how", ["with a trainer", "without"])
+def test_memory_that_a_step_frees_is_there_for_the_next(how):
+    command = [sys.executable, "-c", FREES_AND_ASKS_AGAIN, how]
+    faults = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    pages = 10 * (4 << 20) // mmap.PAGESIZE
+    assert faults < pages / 100 if how == "with a trainer" else faults > pages / 2

@@ -1,0 +1,77 @@
+"""Every recipe keeps to one device and never waits for it; shown on a stand-in, as there need not be a GPU here.
+
+The rounds are played by fake_device.py, in one process for all the tests.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import torch
+from helpers.places import REPOSITORY, TESTS
+from helpers.small import point_trainer
+from torch.utils import backend_registration
+
+from gancore.system.device import allow_tf32
+from gancore.training.recipes import RECIPES
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> dict[str, str]:
+    """What became of every recipe and of every planted mistake: "ok", or the error."""
+    if not hasattr(backend_registration, "_setup_privateuseone_for_python_backend"):
+        pytest.skip("this PyTorch takes stand-in devices from C++ only")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (REPOSITORY, TESTS)))}
+    done = subprocess.run(
+        [sys.executable, TESTS / "helpers" / "fake_device.py"], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def tf32() -> Iterator[None]:
+    """Puts PyTorch's setting back afterwards."""
+    before = torch.backends.cuda.matmul.allow_tf32
+    torch.backends.cuda.matmul.allow_tf32 = False
+    yield
+    torch.backends.cuda.matmul.allow_tf32 = before
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_rounds_keep_to_one_device_and_wait_for_nothing_between_recordings(name: str, outcomes: dict) -> None:
+    """Penalties, labels, recorders, optimisers and the moving average included."""
+    assert outcomes[name] == "ok"
+
+
+@pytest.mark.parametrize("mistake", ["CPULatents", "CPUWeights", "CPUPenalty"])
+def test_a_planted_cpu_tensor_is_caught(mistake: str, outcomes: dict) -> None:
+    assert "at least two devices" in outcomes[mistake]
+
+
+@pytest.mark.parametrize("mistake", ["Item", "Branch", "recording"])
+def test_a_look_at_a_number_is_caught(mistake: str, outcomes: dict) -> None:
+    """A recording is one, which shows that the recorders of the other test were there and not due."""
+    assert outcomes[mistake].startswith("DataDependentOutputException")
+
+
+@pytest.mark.parametrize("mistake", ["Download", "Upload"])
+def test_a_copy_between_devices_is_caught(mistake: str, outcomes: dict) -> None:
+    assert "copies between devices" in outcomes[mistake]
+
+
+def test_tf32_is_for_cuda_with_bf16_only(tf32: None) -> None:
+    for device, precision in (("cpu", "bf16"), ("cpu", "fp32"), ("cuda", "fp32")):
+        allow_tf32(torch.device(device), precision)
+        assert not torch.backends.cuda.matmul.allow_tf32, (device, precision)
+    allow_tf32(torch.device("cuda"), "bf16")
+    assert torch.backends.cuda.matmul.allow_tf32
+
+
+def test_tf32_changes_nothing_on_the_cpu(tf32: None) -> None:
+    without = point_trainer().run(steps=3).game.generator.weight
+    torch.backends.cuda.matmul.allow_tf32 = True
+    assert torch.equal(point_trainer().run(steps=3).game.generator.weight, without)

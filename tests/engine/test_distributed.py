@@ -1,0 +1,196 @@
+"""Processes that torchrun starts play one game: the same weights, examples of their own, one writer, no hanging.
+
+Few launches serve many tests, since each costs seconds of import. What the ranks do themselves is in ranks.py.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+from helpers.places import REPOSITORY, TESTS
+from helpers.ranks import gradients
+from helpers.small import PointGame, point_trainer, same
+
+from gancore.errors import GancoreError
+from gancore.system.distributed import as_on_first_rank, mean_over_ranks, own_device, process_group, rank
+from gancore.training.recipes import RECIPES
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="torchrun needs a Unix system here")
+
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (REPOSITORY, TESTS))), "OMP_NUM_THREADS": "1"}
+PATIENCE = 120  # seconds that any launch may take on a busy machine
+END_SECONDS = 20  # that a training may outlive one of its ranks
+
+
+def launch(*arguments: str | Path) -> subprocess.CompletedProcess:
+    """Two processes of a program under torchrun, until all have ended."""
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    return subprocess.run(
+        [*command, *map(str, arguments)], env=ENVIRONMENT, timeout=PATIENCE, capture_output=True, text=True
+    )
+
+
+def train(folder: Path, *options: str) -> subprocess.CompletedProcess:
+    return launch("-m", "gancore", "train", "mlp", "--device", "cpu", "--batch-size", "4", "--out", folder, *options)
+
+
+@dataclass
+class Killed:
+    """What a launch of ranks.py left, whose rank 1 was killed at the end."""
+
+    code: int
+    seconds: float  # from the kill to the end of all
+    folder: Path
+    found: tuple[dict, dict]  # by rank 0, and by rank 1
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Killed:
+    folder = tmp_path_factory.mktemp("ranks")
+    ended = launch(TESTS / "helpers" / "ranks.py", folder)
+    now = time.time()
+    assert (folder / "killed").exists(), ended.stderr
+    found = tuple(torch.load(folder / f"rank{number}.pt") for number in range(2))
+    return Killed(ended.returncode, now - float((folder / "killed").read_text()), folder, found)
+
+
+@pytest.fixture
+def found(killed: Killed) -> tuple[dict, dict]:
+    return killed.found
+
+
+# Gradients and weights
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_two_halves_of_a_batch_give_the_gradients_of_the_whole(name: str, found: tuple) -> None:
+    """Penalties included, pairs and labels where the recipe has them; dropout and batch norm aside."""
+    whole = gradients(name, ranks=1)
+    assert whole
+    for key, expected in whole.items():
+        for ours in found:
+            torch.testing.assert_close(ours["gradients"][key], expected, rtol=0, atol=1e-6, msg=key)
+
+
+def test_all_ranks_start_from_the_weights_of_rank_0(found: tuple) -> None:
+    for player in ("generator", "discriminator", "average"):
+        assert same(found[0]["start"][player], found[1]["start"][player])
+    assert same(found[0]["start"]["generator"], PointGame(start=0).generator.state_dict())
+
+
+def test_weights_stay_the_same_on_all_ranks_bit_for_bit(found: tuple) -> None:
+    assert not same(found[0]["end"]["generator"], found[0]["start"]["generator"])
+    for part in ("generator", "discriminator", "average", "d_optimizer", "g_optimizer", "round", "moves"):
+        assert same(found[0]["end"][part], found[1]["end"][part]), part
+
+
+def test_every_rank_has_examples_and_latents_of_its_own(found: tuple) -> None:
+    for stream in ("rng", "batches_rng"):
+        assert not same(found[0]["start"][stream], found[1]["start"][stream])
+    assert found[0]["d_loss"] != found[1]["d_loss"]
+
+
+def test_rank_0_has_the_random_streams_of_a_process_alone(found: tuple) -> None:
+    alone = point_trainer(seed=5)
+    for stream in ("rng", "batches_rng"):
+        assert same(found[0]["start"][stream], alone.state_dict()[stream])
+
+
+def test_a_resumed_rank_0_goes_on_exactly_and_the_others_with_new_random_streams(found: tuple) -> None:
+    assert same(found[0]["resumed"], found[0]["end"])
+    for part in ("generator", "discriminator", "average", "d_optimizer", "g_optimizer", "round", "moves"):
+        assert same(found[1]["resumed"][part], found[1]["end"][part]), part
+    for stream in ("rng", "batches_rng"):
+        for used in (found[0]["end"], found[1]["start"], found[1]["end"]):
+            assert not same(found[1]["resumed"][stream], used[stream])
+
+
+# Decisions that all must take alike
+
+
+def test_all_ranks_stop_in_the_same_round_by_the_clock_of_rank_0(found: tuple) -> None:
+    """Rank 1's clock runs ten times as fast: by itself it would stop early, and rank 0 wait for it in vain."""
+    assert found[0]["timed"] == found[1]["timed"]
+    rounds, seconds = found[0]["timed"]
+    assert rounds > 0
+    assert seconds >= 0.2
+
+
+def test_all_ranks_go_back_when_one_has_an_infinite_loss(found: tuple) -> None:
+    assert found[0]["failure"] == found[1]["failure"]
+    sentence, round_ = found[0]["failure"]
+    assert "generator inf" in sentence
+    assert round_ == 0
+
+
+def test_the_first_process_of_a_machine_is_through_before_the_others_enter(found: tuple) -> None:
+    assert [ours["first was here"] for ours in found] == [False, True]
+
+
+def test_one_process_says_what_is_wrong_with_a_command(found: tuple) -> None:
+    (code, sentence), silent = (ours["misused"] for ours in found)
+    assert (code, sentence.count("\n")) == (2, 1)
+    assert "mpl" in sentence
+    assert silent == (2, "")
+
+
+# Whole runs
+
+
+def test_a_training_ends_with_an_error_soon_after_one_of_its_ranks_is_killed(killed: Killed) -> None:
+    assert killed.code != 0
+    assert killed.seconds < END_SECONDS
+    assert (killed.folder / "lost").read_text().startswith("Another process of this training ended")
+
+
+def test_only_the_first_process_writes(killed: Killed) -> None:
+    assert (killed.folder / "run" / "checkpoint.pt").exists()
+    assert not (killed.folder / "unwanted").exists()
+
+
+def test_what_a_killed_training_left_can_be_resumed(killed: Killed) -> None:
+    checkpoint = killed.folder / "run" / "checkpoint.pt"
+    reached = torch.load(checkpoint)["round"]
+    assert reached >= 4
+    ended = train(killed.folder / "run", "--resume", "--steps", str(reached + 3))
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.count(f"{reached + 3:,} rounds in") == 1  # one process speaks
+    assert torch.load(checkpoint)["round"] == reached + 3
+
+
+def test_a_training_that_one_process_refuses_ends_with_its_sentence_and_no_traceback(killed: Killed) -> None:
+    """Only the process that writes looks whether the folder is free."""
+    ended = train(killed.folder, "--steps", "3")
+    assert ended.returncode != 0
+    assert ended.stderr.count("gancore: ") == 1
+    assert f"{killed.folder} is not empty" in ended.stderr
+    assert str(REPOSITORY / "gancore") not in ended.stderr  # a rank's traceback; torchrun adds one of its own
+
+
+# One process
+
+
+def test_a_process_alone_is_rank_0_and_changes_nothing() -> None:
+    values = torch.tensor([1.0, 3.0])
+    with process_group("cuda:7") as device:  # whether there is one is the trainer's to say
+        assert device == "cuda:7"
+        assert rank() == 0
+        assert mean_over_ranks(values) is values
+        assert as_on_first_rank(2.5) == 2.5
+        assert not torch.distributed.is_initialized()
+
+
+def test_processes_that_would_share_a_gpu_are_told_how_many_there_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", str(torch.cuda.device_count() + 1))
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    assert own_device("cpu") == "cpu"
+    if torch.cuda.is_available():
+        with pytest.raises(GancoreError, match=f"--nproc-per-node {torch.cuda.device_count()}"):
+            own_device("auto")
+    else:
+        assert own_device("auto") == "cpu"

@@ -1,0 +1,192 @@
+"""Every plot and every view of the course, with something small to show: for tests that go through all of them."""
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from tempfile import mkdtemp
+
+import torch
+from ipywidgets import Widget
+from matplotlib.figure import Figure
+from PIL import Image
+from torch import Tensor, nn
+
+import gancore.plots
+from gancore.analysis.latents import Inverter
+from gancore.data import load, toys
+from gancore.generative import GaussianNaiveBayes
+from gancore.lessons import failures
+from gancore.lessons.failures import HEALTHY
+from gancore.lessons.line import line_state
+from gancore.lessons.plane import plane_state
+from gancore.lessons.zoo import Zoo
+from gancore.models import DCGANDiscriminator, ModernDiscriminator, PointDiscriminator, PointGenerator
+from gancore.models.sampling import seeded_latents
+from gancore.plots import asked as of_asked
+from gancore.plots import failures as of_failures
+from gancore.plots import images as of_images
+from gancore.plots import joint as of_joint
+from gancore.plots import labels as of_labels
+from gancore.plots import line as of_line
+from gancore.plots import plane as of_plane
+from gancore.plots import salient as of_salient
+from gancore.plots import style as of_style
+from gancore.plots import training as of_training
+from gancore.plots import zoo as of_zoo
+from gancore.pretrained import Pretrained, load_pretrained
+from gancore.training.gan import GAN
+from gancore.training.losses import Minimax
+from gancore.training.recorders import History, Snapshot
+from gancore.widgets.blend import LabelBlend
+from gancore.widgets.classgrid import ClassGrid
+from gancore.widgets.clusters import ClusterExplorer
+from gancore.widgets.drawer import Drawer
+from gancore.widgets.explorer import LatentExplorer
+from gancore.widgets.failure import FailureLab
+from gancore.widgets.feature_maps import FeatureMaps
+from gancore.widgets.joint import JointExplorer
+from gancore.widgets.lab import Lab
+from gancore.widgets.line import LineLab
+from gancore.widgets.pad import DigitPad, Judge
+from gancore.widgets.quiz import QuizBox, quiz
+from gancore.widgets.real_or_fake import Contest, RealOrDrawn
+from gancore.widgets.walk import InterpolationFilm
+from gancore.widgets.writer import NumberWriter
+from gancore.widgets.zoo import ZooView
+from helpers.copyist import Copyist
+
+Drawn = Figure | Image.Image
+NAMES = ("one", "other")
+
+
+def plots_there_are() -> set[str]:
+    """The names of all functions of gancore.plots that give back a picture."""
+    modules = [import_module(f"gancore.plots.{module.name}") for module in iter_modules(gancore.plots.__path__)]
+    functions = [(module, one) for module in modules for one in vars(module).values() if inspect.isfunction(one)]
+    return {
+        f"{module.__name__.rpartition('.')[2]}.{one.__name__}"
+        for module, one in functions
+        if one.__module__ == module.__name__ and one.__annotations__.get("return") in (Figure, Image.Image)
+    }
+
+
+def images(count: int = 8) -> Tensor:
+    return torch.rand(count, 1, 28, 28, generator=torch.Generator().manual_seed(0)) * 2 - 1
+
+
+def points(count: int = 40, dim: int = 2) -> Tensor:
+    return torch.randn(count, dim, generator=torch.Generator().manual_seed(0)) / 3
+
+
+@cache
+def history() -> History:
+    found = History(every=1)
+    for round_ in range(1, 30):
+        found.rows.append({"round": round_, "d_loss": 1.0, "g_loss": 0.7, "d_real": 0.5, "d_fake": 0.6})
+    return found
+
+
+@cache
+def failing() -> failures.Run:
+    return failures.Run(HEALTHY.change(rounds=20)).play()
+
+
+@cache
+def game(dim: int) -> GAN:
+    return GAN(PointGenerator(latent_dim=dim, dim=dim), PointDiscriminator(dim=dim), Minimax(), latent_dim=dim)
+
+
+@cache
+def zoo() -> Zoo:
+    digits = load("digits")
+    place = torch.arange(len(digits)) % 500
+    found = Zoo(digits.subset(place < 30), digits.subset((place >= 100) & (place < 110)))
+    found.admit("naive Bayes", GaussianNaiveBayes())
+    return found
+
+
+@cache
+def modern() -> Pretrained:
+    return load_pretrained("modern")
+
+
+@cache
+def copyist() -> Copyist:
+    return Copyist(load("digits"))
+
+
+@cache
+def layers() -> nn.Sequential:
+    discriminator = DCGANDiscriminator()
+    return nn.Sequential(*discriminator.features, discriminator.head)
+
+
+@cache
+def judge() -> Judge:
+    return Judge(ModernDiscriminator().eval(), images(20), images(20))
+
+
+@cache
+def contest() -> Contest:
+    return Contest(modern(), ModernDiscriminator().eval(), load("digits").images)
+
+
+def digits_in_the_plane() -> tuple[Tensor, Tensor, Tensor]:
+    return points(60), images(60), torch.arange(60) % 10
+
+
+def grid() -> tuple[Tensor, Tensor, Tensor]:
+    line = torch.linspace(-1, 1, 8)
+    return line, line, torch.rand(8, 8)
+
+
+PLOTS: dict[str, Callable[[], Drawn]] = {
+    "asked.asked": lambda: of_asked.asked(images(4).view(2, 2, 1, 28, 28), NAMES, torch.ones(2, 2, dtype=torch.bool)),
+    "failures.film": lambda: of_failures.film(failing(), 3),
+    "failures.histories": lambda: of_failures.histories({"some": failing()}, samples=True),
+    "failures.paths": lambda: of_failures.paths({"some": points(20).double()}),
+    "images.before_and_after": lambda: of_images.before_and_after(images(8).view(2, 4, 1, 28, 28), NAMES),
+    "images.picture": lambda: of_images.picture(images()),
+    "images.pixel_histogram": lambda: of_images.pixel_histogram({"some": images()}),
+    "joint.correlations": lambda: of_joint.correlations({"some": [0.5, 0.2]}),
+    "joint.tables": lambda: of_joint.tables({"some": torch.rand(2, 2)}, NAMES, NAMES),
+    "labels.against": lambda: of_labels.against(points(dim=1), points(dim=1), "slant"),
+    "labels.confusion": lambda: of_labels.confusion(torch.ones(10, 10)),
+    "labels.density": lambda: of_labels.density(points(), *grid()),
+    "labels.leaning": lambda: of_labels.leaning(images(2), torch.zeros(2)),
+    "labels.plane": lambda: of_labels.plane(points(), torch.arange(40) % 10),
+    "labels.signed": lambda: of_labels.signed(images(2)[:, 0], NAMES, NAMES),
+    "line.panels": lambda: of_line.panels(line_state(game(1), toys.gaussian())),
+    "plane.planes": lambda: of_plane.planes({"some": plane_state(game(2), toys.ring())}),
+    "salient.salient": lambda: of_salient.salient(images(2), images(2), NAMES),
+    "style.rendered": lambda: of_style.rendered(of_style.figure()[0]),
+    "style.trimmed": lambda: of_style.trimmed(of_style.figure()[0]),
+    "training.curves": lambda: of_training.curves(history()),
+    "training.film_strip": lambda: of_training.film_strip([Snapshot(0, 0.0, images()), Snapshot(9, 1.0, images())]),
+    "training.race": lambda: of_training.race({"some": [(1.0, 9.0), (2.0, 5.0)]}),
+    "zoo.chain_film": lambda: of_zoo.chain_film([images(2), images(2)], [0, 1]),
+    "zoo.gaps": lambda: of_zoo.gaps([1.0, 2.0], [1.0, 2.0], NAMES),
+    "zoo.latent_plane": lambda: of_zoo.latent_plane(points(), torch.arange(40) % 10, images(9), 1.0),
+}
+
+VIEWS: dict[type, Callable[[], Widget]] = {
+    ClassGrid: lambda: ClassGrid({"copies": copyist()}),
+    ClusterExplorer: lambda: ClusterExplorer(*digits_in_the_plane()),
+    DigitPad: lambda: DigitPad(judge(), Inverter(modern().generator, modern().latent_dim)),
+    Drawer: lambda: Drawer(modern()),
+    FailureLab: FailureLab,
+    FeatureMaps: lambda: FeatureMaps(layers(), images(10)),
+    InterpolationFilm: lambda: InterpolationFilm(modern(), folder=Path(mkdtemp())),
+    JointExplorer: lambda: JointExplorer(points(), torch.arange(40) % 2, NAMES, ("across", "up")),
+    Lab: Lab,
+    LabelBlend: lambda: LabelBlend(load_pretrained("cmodern")),
+    LatentExplorer: lambda: LatentExplorer(modern(), {"some": seeded_latents(1, 64, 0)[0] / 8}),
+    LineLab: LineLab,
+    NumberWriter: lambda: NumberWriter(copyist()),
+    QuizBox: lambda: quiz("7"),
+    RealOrDrawn: lambda: RealOrDrawn({name: contest() for name in NAMES}),
+    ZooView: lambda: ZooView(zoo()),
+}
