@@ -17,11 +17,12 @@ LAB_FLAGS = --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/course/00_star
 LAB_SETTINGS := .venv/etc/jupyter/labconfig
 NO_NEWS := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 
-.PHONY: help lab test train execute bench environment
+.PHONY: help lab test lint train execute bench environment
 
 help:
 	@echo 'make lab       open the course in JupyterLab         (PORT=9999 for another port)'
-	@echo 'make test      run every test and every notebook'
+	@echo 'make test      run lint, every test and every notebook'
+	@echo 'make lint      check style, imports and types'
 	@echo 'make train     train a DCGAN on the digits           (ARGS="--steps 500 --seed 1")'
 	@echo 'make execute   run the notebooks again and store them (ARGS=course/07_….ipynb for one)'
 	@echo 'make bench     run the benchmarks'
@@ -34,10 +35,17 @@ lab: environment
 	exec $(PY) -m jupyterlab $(LAB_FLAGS) "$$@" $(ARGS)
 
 # In this order, since what takes longest comes first, and tests in the browser share what runs one after the other.
-test: environment
+test: lint
 	@$(SHARE) $(PY) -m pytest tests/browser course tests/course/test_solutions.py tests \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg --nbval-cell-timeout $(CELL_TIMEOUT) \
 		-n 2 --dist loadscope --no-loadscope-reorder
+
+# .pre-commit-config.yaml runs the same.
+lint: environment
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/mypy
 
 train: environment
 	@$(PY) -m gancore train dcgan --data digits --out "runs/dcgan-$$(date +%Y%m%d-%H%M%S)" $(ARGS)

@@ -1,6 +1,7 @@
 """pyproject.toml and environment.yml ask for the same things; CI runs what the README tells a reader to."""
 
 import copy
+import re
 import tomllib
 
 import pytest
@@ -101,3 +102,11 @@ def test_ci_runs_the_test_command_of_the_readme():
     command = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1]
     assert command == "make test"
     assert f"\n{command}" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_commit_is_checked_as_make_lint_checks():
+    recipe = (REPOSITORY / "Makefile").read_text(encoding="utf-8").split("\nlint:")[1].split("\n\n")[0]
+    config = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    hooks = [hook["entry"] for repository in config["repos"] for hook in repository["hooks"]]
+    assert hooks
+    assert hooks == re.findall(r"@\.venv/bin/(.+)", recipe)
