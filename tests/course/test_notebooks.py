@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import nbformat
 import pytest
+from chapters import CHAPTERS
 from execute import (
     COURSE,
     LARGEST_NOTEBOOK,
@@ -29,20 +30,7 @@ from execute import (
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-EXPECTED = (
-    "00_start_here.ipynb",
-    "01_supervised_and_unsupervised.ipynb",
-    "02_discriminative_and_generative.ipynb",
-    "03_a_family_of_generative_models.ipynb",
-    "04_a_game_for_two.ipynb",
-    "05_the_loop_by_hand.ipynb",
-    "06_when_the_game_goes_wrong.ipynb",
-    "07_mnist_with_two_perceptrons.ipynb",
-    "08_convolutions_dcgan.ipynb",
-    "09_conditional_gans.ipynb",
-    "10_is_it_any_good.ipynb",
-    "11_inside_the_latent_space.ipynb",
-)
+NAMES = [chapter.file for chapter in CHAPTERS]
 LONGEST_CODE_CELL = 20  # lines
 KEPT_METADATA = {"kernelspec", "language_info"}
 
@@ -247,17 +235,13 @@ BROKEN = [
 ]
 
 
-def test_the_course_has_exactly_the_notebooks_expected():
-    assert tuple(sorted(path.name for path in COURSE.glob("*.ipynb"))) == EXPECTED
-
-
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_stored_notebook(name, check):
     assert check(read(COURSE / name)) == []
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize("name", NAMES)
 def test_stored_notebook_is_written_as_make_execute_writes_it(name):
     path = COURSE / name
     assert path.read_text(encoding="utf-8") == as_text(read(path))
@@ -326,8 +310,3 @@ def test_executing_twice_stores_the_same_bytes(tmp_path):
 def test_links_of_a_page_resolve(page):
     path = REPOSITORY / page
     assert broken_links(path.read_text(encoding="utf-8"), path.parent) == []
-
-
-def test_the_readme_lists_every_chapter_there_is():
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    assert [name for name in EXPECTED if f"(course/{name})" not in readme] == []
