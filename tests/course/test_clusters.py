@@ -109,7 +109,7 @@ def test_equal_points_settle_though_a_cluster_stays_empty():
 
 @pytest.mark.parametrize("count", [0, 6])
 def test_more_clusters_than_points_are_refused(count):
-    with pytest.raises(GancoreError, match=f"count is {count}; 5 points make from 1 to 5 clusters"):
+    with pytest.raises(GancoreError, match=rf"count is {count};.*\b1 to 5\b"):
         KMeans(torch.zeros(5, 2), count)
 
 

@@ -101,28 +101,28 @@ def test_colour_images_that_are_not_square_keep_their_shape(kind):
 
 
 def test_drawing_before_fit_says_to_fit(kind):
-    with pytest.raises(GancoreError, match=r"has learnt nothing yet; call fit\(images\) first"):
+    with pytest.raises(GancoreError, match=r"fit\(images\)"):
         kind().sample(1)
 
 
 def test_a_label_that_was_not_at_fit_is_refused_with_those_that_were(told, untold):
-    with pytest.raises(GancoreError, match=r"Label 4 is not among .* choose one of 3, 7"):
+    with pytest.raises(GancoreError, match=r"\b4\b.*\b3, 7\b"):
         told.sample(1, label=4)
-    with pytest.raises(GancoreError, match=r"fitted without labels; call fit\(images, labels\)"):
+    with pytest.raises(GancoreError, match=r"fit\(images, labels\)"):
         untold.sample(1, label=3)
-    with pytest.raises(GancoreError, match="count is 0; draw at least 1"):
+    with pytest.raises(GancoreError, match=r"count is 0.*at least 1"):
         told.sample(0)
 
 
 @pytest.mark.parametrize(
     ("images", "message"),
     [
-        (torch.zeros(4, 6, 6), r"shape \(4, 6, 6\); expected \(N, C, H, W\)"),
-        (torch.zeros(0, 1, 6, 6), "with nothing empty"),
-        (torch.zeros(4, 1, 6, 6, dtype=torch.uint8), "torch.uint8, expected floats .*to_float makes them"),
-        (torch.linspace(0, 255, 144).view(4, 1, 6, 6), r"range from 0 to 255, expected \[-1, 1\]"),
-        (torch.full((4, 1, 6, 6), torch.nan), "range from nan"),
-        (torch.zeros(4, 1, 6, 6), "All 4 images are alike"),
+        (torch.zeros(4, 6, 6), r"\(4, 6, 6\).*\(N, C, H, W\)"),
+        (torch.zeros(0, 1, 6, 6), "empty"),
+        (torch.zeros(4, 1, 6, 6, dtype=torch.uint8), r"torch\.uint8.*floats.*to_float"),
+        (torch.linspace(0, 255, 144).view(4, 1, 6, 6), r"0 to 255.*\[-1, 1\]"),
+        (torch.full((4, 1, 6, 6), torch.nan), "nan"),
+        (torch.zeros(4, 1, 6, 6), r"\b4\b.*alike"),
     ],
 )
 def test_unusable_images_are_refused_with_the_way_out(kind, images, message):
@@ -132,7 +132,7 @@ def test_unusable_images_are_refused_with_the_way_out(kind, images, message):
 
 @pytest.mark.parametrize("labels", [torch.zeros(3, dtype=torch.int64), torch.zeros(120), torch.zeros(120, 1).long()])
 def test_labels_that_do_not_pair_up_with_the_images_are_refused(kind, labels):
-    with pytest.raises(GancoreError, match=r"120 images need whole numbers \(120,\)"):
+    with pytest.raises(GancoreError, match=r"120 images.*\(120,\)"):
         kind().fit(bars()[0], labels)
 
 
@@ -146,7 +146,7 @@ def test_a_failed_fit_leaves_the_model_as_it_was(told):
 def test_images_of_another_shape_than_at_fit_are_refused(told):
     asked = [name for name in ("log_prob", "predict", "elbo", "proportions", "encode") if hasattr(told, name)]
     for name in asked:
-        with pytest.raises(GancoreError, match=r"are \(1, 5, 6\), but this model was fitted to \(1, 6, 6\)"):
+        with pytest.raises(GancoreError, match=r"\(1, 5, 6\).*\(1, 6, 6\)"):
             getattr(told, name)(torch.zeros(2, 1, 5, 6))
 
 
@@ -173,7 +173,7 @@ def test_images_of_an_odd_size_get_a_black_margin_and_samples_lose_it():
 
 
 def test_a_gan_refuses_images_that_are_too_large_and_a_game_without_rounds():
-    with pytest.raises(GancoreError, match="Images are 8×65 pixels, and the largest this model takes is 64"):
+    with pytest.raises(GancoreError, match=r"8×65.*\b64\b"):
         GenerativeAdversarialNetwork().fit(torch.rand(2, 1, 8, 65))
     with pytest.raises(GancoreError, match="rounds is 0"):
         GenerativeAdversarialNetwork(0)

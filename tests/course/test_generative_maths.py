@@ -115,7 +115,7 @@ def test_mixture_density_integrates_to_one():
 
 
 def test_a_mixture_of_more_components_than_images_is_refused():
-    with pytest.raises(GancoreError, match="A class has 2 images, and 3 components need at least 3"):
+    with pytest.raises(GancoreError, match=r"\b2 images.*at least 3"):
         GaussianMixture().fit(grey(10, 1, 2, 2), (torch.arange(10) < 2).long())
     with pytest.raises(GancoreError, match="components is 0"):
         GaussianMixture(0)
@@ -226,7 +226,7 @@ def test_film_of_the_chain_begins_with_static_and_ends_with_the_sample():
     assert all(frame.shape == (6, 1, 6, 6) for frame in film)
     assert film[0].abs().unique().tolist() == [1]
     assert torch.equal(film[-1], model.sample(6, seed=4))
-    with pytest.raises(GancoreError, match="call fit"):
+    with pytest.raises(GancoreError, match="fit"):
         RestrictedBoltzmannMachine().chain(1)
     with pytest.raises(GancoreError, match="hidden is 0"):
         RestrictedBoltzmannMachine(0)
@@ -289,15 +289,15 @@ def test_decoding_what_the_encoder_found_gives_the_image_back_better_than_the_me
 
 
 def test_latents_and_labels_that_do_not_fit_are_refused(small_vae):
-    with pytest.raises(GancoreError, match=r"shape \(4, 3\); this model takes \(N, 2\)"):
+    with pytest.raises(GancoreError, match=r"\(4, 3\).*\(N, 2\)"):
         small_vae.decode(torch.zeros(4, 3))
-    with pytest.raises(GancoreError, match="none to one that was not"):
+    with pytest.raises(GancoreError, match="with labels"):
         small_vae.encode(crosses(3), torch.zeros(3).long())
     told = VariationalAutoencoder().fit(crosses(40), torch.arange(40) % 2)
-    with pytest.raises(GancoreError, match="say which: label="):
+    with pytest.raises(GancoreError, match="label="):
         told.decode(torch.zeros(1, 6))
     assert told.elbo(crosses(3), torch.tensor([0, 1, 1]), seed=0).shape == (3,)
-    with pytest.raises(GancoreError, match="Label 9 is not among"):
+    with pytest.raises(GancoreError, match=r"\b9\b"):
         told.elbo(crosses(3), torch.tensor([0, 9, 1]))
     with pytest.raises(GancoreError, match="latent_dim is 0"):
         VariationalAutoencoder(0)

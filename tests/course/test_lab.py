@@ -158,7 +158,7 @@ def test_a_game_that_blows_up_goes_back_a_frame_and_says_what_helps():
     game = played(2)
     before = state(game)
     game.rules = BOUNDLESS
-    with pytest.raises(GancoreError, match=r"went back one frame: lower a learning rate"):
+    with pytest.raises(GancoreError, match="learning rate"):
         game.play(3)
     game.rules = Rules()
     assert same(state(game), before)

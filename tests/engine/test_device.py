@@ -40,7 +40,7 @@ def test_an_unknown_device_is_refused_with_the_choices(name):
 
 @pytest.mark.parametrize("name", ["cpu:1", "cpu:x", "cpu:"])
 def test_a_device_number_that_does_not_exist_is_refused(name):
-    with pytest.raises(GancoreError, match=f"no device '{name}'.*cpu:0"):
+    with pytest.raises(GancoreError, match=f"'{name}'.*cpu:0"):
         pick_device(name)
 
 
@@ -51,7 +51,7 @@ def test_an_absent_device_is_refused_with_what_is_usable(name, there):
     if there:
         assert pick_device(name).type == name
         return
-    with pytest.raises(GancoreError, match=f"'{name}' is not available on this machine; usable here: .*cpu"):
+    with pytest.raises(GancoreError, match=f"'{name}'.*cpu"):
         pick_device(name)
 
 
@@ -62,7 +62,7 @@ def test_precision_is_what_was_asked_for(device):
 
 
 def test_an_unknown_precision_is_refused_with_the_choices():
-    with pytest.raises(GancoreError, match="'fp16'; choose one of auto, fp32, bf16"):
+    with pytest.raises(GancoreError, match=r"'fp16'.*auto, fp32, bf16"):
         pick_precision("fp16", CPU)
 
 

@@ -104,7 +104,7 @@ def test_too_few_or_equal_values_have_no_direction():
         find_direction(z[:5], torch.arange(5.0))
     with pytest.raises(GancoreError, match="10 latents and 9 values"):
         find_direction(z, torch.arange(9.0))
-    with pytest.raises(GancoreError, match="All values are equal"):
+    with pytest.raises(GancoreError, match="equal"):
         find_direction(z, torch.full((10,), 2.0))
 
 

@@ -199,13 +199,13 @@ def test_make_loss_names_the_choices():
 
 @pytest.mark.parametrize("name", ["least-squares", "hinge", "wasserstein", "relativistic"])
 def test_label_smoothing_is_refused_where_it_has_no_meaning(name):
-    with pytest.raises(GancoreError, match=f"Label smoothing belongs to non-saturating and minimax.*{name}"):
+    with pytest.raises(GancoreError, match=f"non-saturating.*minimax.*{name}"):
         make_loss(name, real_target=0.9)
 
 
 @pytest.mark.parametrize("target", [0.5, 0.0, -1.0, 1.01, math.nan])
 def test_a_real_target_out_of_range_is_refused(target):
-    with pytest.raises(GancoreError, match=r"real_target is .*above 0\.5 and at most 1"):
+    with pytest.raises(GancoreError, match=r"real_target.*0\.5.*\b1\b"):
         make_loss("non-saturating", target)
 
 

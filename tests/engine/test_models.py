@@ -397,7 +397,7 @@ def test_spectral_norm_takes_the_place_of_batch_norm(name):
     ids=["DCGANGenerator", "DCGANDiscriminator", "ConditionalDCGANGenerator", "ProjectionDiscriminator"],
 )
 def test_a_convolutional_player_refuses_other_sizes(build, shape):
-    with pytest.raises(GancoreError, match=f"{shape[1]}×{shape[2]} pixels.*28×28, 32×32, 64×64"):
+    with pytest.raises(GancoreError, match=f"{shape[1]}×{shape[2]} .*28×28, 32×32, 64×64"):
         build(shape)
 
 

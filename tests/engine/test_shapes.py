@@ -108,11 +108,11 @@ def test_an_image_that_cannot_be_measured_is_named():
     blank = torch.full((1, 1, SIDE, SIDE), -1.0)
     one_row = blank.clone()
     one_row[..., 5, 3:9] = 1
-    with pytest.raises(GancoreError, match="Image 1 has no ink in two rows or more"):
+    with pytest.raises(GancoreError, match=r"Image 1\b.*two rows"):
         slant(torch.cat([bar(2, 5), one_row]))
-    with pytest.raises(GancoreError, match="Image 0 has no ink in two rows"):
+    with pytest.raises(GancoreError, match=r"Image 0\b.*two rows"):
         slant(blank)
-    with pytest.raises(GancoreError, match="Image 2 has no ink, so it has no thickness"):
+    with pytest.raises(GancoreError, match=r"Image 2\b.*no ink"):
         thickness(torch.cat([bar(2, 5), one_row, blank]))
     with pytest.raises(GancoreError, match=r"shape \(2, 3, 28, 28\)"):
         slant(torch.zeros(2, 3, SIDE, SIDE))

@@ -244,30 +244,30 @@ def test_a_toy_draws_and_measures_on_the_device(device):
 
 
 def test_an_unknown_toy_is_refused_with_the_choices():
-    with pytest.raises(GancoreError, match="no toy 'donut'; choose one of ring, grid, moons, spiral, gaussian, bumps"):
+    with pytest.raises(GancoreError, match=r"'donut'.*ring, grid, moons, spiral, gaussian, bumps"):
         make_toy("donut")
 
 
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: toys.ring(count=0), "count is 0; it must be at least 1"),
-        (lambda: toys.grid(side=0), "side is 0; it must be at least 1"),
-        (lambda: toys.ring(std=0), "std is 0; a standard deviation is above 0"),
-        (lambda: toys.gaussian(std=math.nan), "std is nan; a standard deviation is above 0"),
-        (lambda: toys.spiral(std=0), "std is 0; a curve's is at least 0.005"),
-        (lambda: toys.moons(std=math.nan), "std is nan; a curve's is at least 0.005"),
-        (lambda: toys.bumps(()), r"shape \(0, 1\); give at least one"),
-        (lambda: toys.gaussian(mean=math.inf), "give at least one, finite"),
-        (lambda: toys.bumps((0, 1), weights=(1, 0)), r"weights are \[1.0, 0.0\]; give 2, each above 0"),
-        (lambda: toys.bumps((0, 1), weights=(1, 1, 1)), "give 2, each above 0"),
-        (lambda: toys.drawn(torch.tensor([])), r"shape \(0,\); expected \(N, 2\): draw at least one"),
+        (lambda: toys.ring(count=0), "count is 0.*at least 1"),
+        (lambda: toys.grid(side=0), "side is 0.*at least 1"),
+        (lambda: toys.ring(std=0), "std is 0.*above 0"),
+        (lambda: toys.gaussian(std=math.nan), "std is nan.*above 0"),
+        (lambda: toys.spiral(std=0), r"std is 0;.*at least 0\.005"),
+        (lambda: toys.moons(std=math.nan), r"std is nan.*at least 0\.005"),
+        (lambda: toys.bumps(()), r"shape \(0, 1\).*at least one"),
+        (lambda: toys.gaussian(mean=math.inf), "finite"),
+        (lambda: toys.bumps((0, 1), weights=(1, 0)), r"\[1\.0, 0\.0\].*\b2\b.*above 0"),
+        (lambda: toys.bumps((0, 1), weights=(1, 1, 1)), r"\b2\b.*above 0"),
+        (lambda: toys.drawn(torch.tensor([])), r"shape \(0,\).*\(N, 2\)"),
         (lambda: toys.drawn(torch.tensor([[0.0, 1.1]])), "outside"),
         (lambda: toys.drawn(torch.tensor([[0.0, math.nan]])), "outside"),
         (lambda: Mixture("solid", torch.zeros(4, 3), 0.1), r"shape \(4, 3\)"),
-        (lambda: toys.ring().density(torch.zeros(4, 1)), r"shape \(4, 1\); ring takes floats of shape \(N, 2\)"),
-        (lambda: toys.gaussian().density(torch.zeros(4)), r"shape \(4,\); gaussian takes floats of shape \(N, 1\)"),
-        (lambda: toys.ring().density(torch.zeros(4, 2).long()), "torch.int64 of shape"),
+        (lambda: toys.ring().density(torch.zeros(4, 1)), r"shape \(4, 1\).*\(N, 2\)"),
+        (lambda: toys.gaussian().density(torch.zeros(4)), r"shape \(4,\).*\(N, 1\)"),
+        (lambda: toys.ring().density(torch.zeros(4, 2).long()), r"torch\.int64"),
     ],
 )
 def test_what_makes_no_distribution_is_refused_with_the_way_out(build, message):

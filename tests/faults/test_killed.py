@@ -136,7 +136,7 @@ def test_second_process_on_one_run_folder_is_refused_and_a_killed_one_leaves_no_
         until = time.monotonic() + LONGEST
         while not (folder / "checkpoint.pt").exists() and time.monotonic() < until:
             time.sleep(0.01)
-        with pytest.raises(GancoreError, match="Another process is training in"):
+        with pytest.raises(GancoreError, match="Another process"):
             attached(folder)
     finally:
         first.kill()

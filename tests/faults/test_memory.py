@@ -289,7 +289,7 @@ def on_cpu() -> None:
 def test_out_of_memory_says_which_batch_would_fit(room: int, found: int, shout: Callable[[], object]) -> None:
     trainer = point_trainer(Greedy(room, shout), batch_size=100)
     before = trainer.state_dict()
-    with pytest.raises(OutOfMemory, match=f"A batch of 100 does not fit into the memory of cpu; one of {found} does"):
+    with pytest.raises(OutOfMemory, match=rf"\b100\b.*\bcpu\b.*\b{found}\b"):
         trainer.run(steps=3)
     assert same(trainer.state_dict(), before)
     trainer = point_trainer(Greedy(room, shout), batch_size=found)
@@ -301,7 +301,7 @@ def test_out_of_memory_in_the_middle_of_a_run_keeps_the_last_good_state() -> Non
     trainer = point_trainer(game, batch_size=64).run(steps=5)
     before = trainer.state_dict()
     game.room = 20
-    with pytest.raises(OutOfMemory, match="one of 16 does"):
+    with pytest.raises(OutOfMemory, match=r"\b64\b.*\b16\b"):
         trainer.run(steps=5)
     assert same(trainer.state_dict(), before)
     game.room = 100
@@ -309,7 +309,7 @@ def test_out_of_memory_in_the_middle_of_a_run_keeps_the_last_good_state() -> Non
 
 
 def test_out_of_memory_for_the_smallest_batch_says_what_else_to_do() -> None:
-    with pytest.raises(OutOfMemory, match="take a smaller one, a smaller recipe or another device"):
+    with pytest.raises(OutOfMemory, match=r"smaller .*another device"):
         point_trainer(Greedy(0, on_cuda), batch_size=8).run(steps=1)
 
 

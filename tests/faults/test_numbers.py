@@ -172,7 +172,7 @@ class Poisoned:
 @pytest.mark.parametrize("poison", [nan, inf, -inf])
 def test_data_that_is_not_finite_stops_the_game_at_its_last_good_state(poison: float) -> None:
     trainer = Trainer(PointGame(), Poisoned(poison), Settings(batch_size=4), device="cpu", precision="fp32")
-    with pytest.raises(NonFiniteLoss, match=r"no longer finite.*or look for such numbers in the data") as caught:
+    with pytest.raises(NonFiniteLoss, match=r"finite.*\bdata\b") as caught:
         trainer.run(steps=20)
     assert_sentence(str(caught.value))
     assert trainer.round == 0
@@ -193,7 +193,7 @@ class SteepWhereRight(nn.Module):
 def test_gradients_that_are_not_finite_stop_the_game_though_the_losses_are() -> None:
     game = GAN(PointGenerator(2), SteepWhereRight(), LOSSES["hinge"](), 2)
     trainer = point_trainer(game)
-    with pytest.raises(NonFiniteLoss, match="the state of round 0 is kept"):
+    with pytest.raises(NonFiniteLoss, match=r"\bround 0\b"):
         trainer.run(steps=1)
     assert torch.equal(game.discriminator.weight, torch.zeros(2))
 

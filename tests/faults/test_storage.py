@@ -227,7 +227,7 @@ def test_folder_removed_while_training_costs_a_sentence_and_the_state_stays_in_m
     keeper = RunFolder(folder, RunConfig(recipe, "digits", digits.shape, digits.classes, 0))
     trainer = recipe.trainer(digits, device="cpu", precision="fp32", recorders=(Remover(folder),))
     keeper.attach(trainer)
-    with pytest.raises(GancoreError, match=r"cannot be written \(No such file or directory\)"):
+    with pytest.raises(GancoreError, match="No such file or directory"):
         trainer.run(steps=LAST)
     assert not folder.exists()
     assert trainer.round > 0
