@@ -13,7 +13,8 @@ from types import ModuleType
 from typing import Any
 
 from gancore.errors import GancoreError
-from gancore.lessons.exercises import Exercise, Standing, Verdict, judge
+from gancore.lessons.exercises import Exercise
+from gancore.lessons.judging import Standing, Verdict, judge
 
 SOLUTIONS = Path(__file__).resolve().parent.parent.parent / "course" / "solutions"
 SECTION = re.compile(r"^# %% (\S+)( another way)?$", re.MULTILINE)  # "# %% 7.1" heads an answer in a solutions file
@@ -37,7 +38,7 @@ class Note:
         return "\n\n".join(part for part in (f"**{self.heading}**", self.text, code) if part)
 
 
-def check(number: str, answer: Any) -> Verdict:
+def check(number: str | float, answer: Any) -> Verdict:
     """Says how far `answer` to exercise `number` has come. It never raises: what is wrong is in what it says."""
     try:
         exercise = find_exercise(number)
@@ -46,12 +47,13 @@ def check(number: str, answer: Any) -> Verdict:
     return judge(exercise, answer)
 
 
-def hint(number: str) -> Note:
+def hint(number: str | float) -> Note:
     """The next hint of exercise `number`: one step further each time, then the last one again.
 
     Raises GancoreError where there is no such exercise.
     """
     exercise = find_exercise(number)
+    number = exercise.number
     step = min(_hints_given[number] + 1, len(exercise.hints))
     _hints_given[number] = step
     text = exercise.hints[step - 1]
@@ -60,21 +62,23 @@ def hint(number: str) -> Note:
     return Note(f"Exercise {number}, hint {step} of {len(exercise.hints)}", text)
 
 
-def solution(number: str) -> Note:
+def solution(number: str | float) -> Note:
     """The reference answer of exercise `number`, and another way to write it.
 
     Raises GancoreError where there is no such exercise.
     """
-    heading = f"Exercise {number}, {find_exercise(number).title}: an answer"
-    answers = find_answers(number)
+    exercise = find_exercise(number)
+    heading = f"Exercise {exercise.number}, {exercise.title}: an answer"
+    answers = find_answers(exercise.number)
     if not answers:
         withheld = "The folder `course/solutions` is not in this copy of the course: whoever gave it to you keeps it."
         return Note(heading, withheld)
     return Note(heading, "Yours may look different and be right as well.", "\n\n\n# Another way\n".join(answers))
 
 
-def find_exercise(number: str) -> Exercise:
-    """The exercise `number`, such as "7.1". Raises GancoreError with those that its chapter has."""
+def find_exercise(number: str | float) -> Exercise:
+    """The exercise `number`, such as "7.1" or 7.1. Raises GancoreError with those that its chapter has."""
+    number = str(number).strip()
     exercises = {exercise.number: exercise for exercise in load_bank(chapter_of(number)).EXERCISES}
     if number not in exercises:
         raise GancoreError(f"There is no exercise {number!r}; this chapter has {', '.join(exercises)}.")

@@ -9,7 +9,8 @@ from torch import nn
 
 from gancore.data import load, to_float
 from gancore.lessons import teaching
-from gancore.lessons.exercises import Exercise, Standing, judge
+from gancore.lessons.exercises import Exercise
+from gancore.lessons.judging import Standing, judge
 
 
 def drawn_with(k: torch.Tensor, means: torch.Tensor, deviations: torch.Tensor) -> torch.Tensor:
@@ -79,7 +80,7 @@ TOLD = {  # number, answer, words that the verdict has to have
     "1.2 empty cluster": (
         "1.2",
         lambda clusters, labels: sum(labels[clusters == k].bincount().max() for k in range(10)) / len(labels),
-        "Cluster 2 has no members",
+        "Nobody is in cluster 2",
     ),
     "2.3 seed inside": (
         "2.3",

@@ -1,21 +1,19 @@
 """Every exercise and quiz of the course keeps what it promises, for every bank that there is."""
 
 import ast
-import importlib.util
 import re
-from functools import cache
-from pathlib import Path
-from types import ModuleType
 
 import pytest
-from helpers.places import BANKS, COURSE
+from helpers.exercises import CHAPTERS, EXERCISES, reference
+from helpers.places import COURSE
 
 from gancore.lessons import teaching
-from gancore.lessons.exercises import Exercise, Standing, Value, judge, same, tidy
+from gancore.lessons.comparing import same, tidy
+from gancore.lessons.exercises import Exercise
+from gancore.lessons.judging import Standing, judge, observe_mistake
+from gancore.lessons.probes import Value
 from gancore.lessons.quizzes import Quiz
 
-CHAPTERS = sorted(int(path.stem.removeprefix("ch")) for path in BANKS.glob("ch*.py"))
-EXERCISES = [exercise for chapter in CHAPTERS for exercise in teaching.load_bank(chapter).EXERCISES]
 QUIZZES = [Quiz(chapter, teaching.load_bank(chapter).QUIZ) for chapter in CHAPTERS]
 MISTAKES = [(exercise, place) for exercise in EXERCISES for place in range(len(exercise.mistakes))]
 
@@ -26,22 +24,6 @@ SHORTEST_TELLING = 8  # characters of code that say more than a name
 by_number = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.number)
 by_mistake = pytest.mark.parametrize(("exercise", "place"), MISTAKES, ids=[f"{e.number}-{p}" for e, p in MISTAKES])
 by_quiz = pytest.mark.parametrize("quiz", QUIZZES, ids=lambda quiz: f"ch{quiz.chapter:02d}")
-
-
-@cache
-def load_module(path: Path) -> ModuleType:
-    """The Python file at `path`, run once."""
-    spec = importlib.util.spec_from_file_location(f"answers_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def reference(exercise: Exercise, another_way: bool = False) -> object:
-    """The answer in course/solutions, or the same written in another way."""
-    chapter = int(exercise.number.split(".")[0])
-    module = load_module(COURSE / "solutions" / f"ch{chapter:02d}.py")
-    return getattr(module, exercise.name + ("_another_way" if another_way else ""))
 
 
 def told(exercise: Exercise) -> list[str]:
@@ -128,7 +110,7 @@ def test_a_mistake_gets_its_own_message(exercise, place):
 
 @by_number
 def test_no_two_mistakes_can_be_confused(exercise):
-    results = [exercise.observe_mistake(place) for place in range(len(exercise.mistakes))]
+    results = [observe_mistake(exercise, place) for place in range(len(exercise.mistakes))]
     pairs = [(i, j) for j in range(len(results)) for i in range(j) if same(results[i], results[j])]
     assert pairs == []
 

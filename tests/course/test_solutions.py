@@ -18,7 +18,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from gancore.lessons import teaching
-from gancore.lessons.exercises import SIGNS, Exercise, Standing
+from gancore.lessons.exercises import Exercise
+from gancore.lessons.judging import SIGNS, Standing
 
 CHAPTERS = sorted(path.name for path in COURSE.glob("*.ipynb"))
 LONGEST_CHAPTER = 290  # seconds with one of two busy cores; 90 on two quiet ones are wanted

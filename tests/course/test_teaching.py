@@ -11,7 +11,9 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from gancore.errors import GancoreError
 from gancore.lessons import teaching
-from gancore.lessons.exercises import Call, Exercise, Mistake, Standing, Value, judge
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.judging import Standing, judge
+from gancore.lessons.probes import Call, Value
 from gancore.lessons.quizzes import Option, Question, Quiz
 from gancore.widgets.quiz import QuizBox, quiz
 from gancore.widgets.threads import on_main_thread
@@ -79,9 +81,13 @@ def test_an_error_that_is_a_known_mistake_gets_the_message_of_the_mistake():
 
 
 def test_an_unknown_mistake_is_told_at_its_first_wrong_result():
-    assert message(HALVE, lambda x: x / 2 + 7) == "`half(6)` gives `10`, and `3` is right."
+    assert message(HALVE, lambda x: x / 2 + 7) == (
+        "`half(6)` gives `10`, and `3` is right. Every number is too large by 7."
+    )
     only_numbers = message(HALVE, lambda x: x / 2 if isinstance(x, int) else x)
-    assert only_numbers == "`half` of a tensor gives `[2, 4]`, and `[1, 2]` is right."
+    assert only_numbers == (
+        "`half` of a tensor gives `[2, 4]`, and `[1, 2]` is right. Every number is twice what is right."
+    )
     assert "shape (2,) is asked for" in message(HALVE, lambda x: torch.as_tensor(x / 2).sum())
     assert "does every way through it end with `return`" in message(HALVE, lambda x: 3 if isinstance(x, int) else None)
 
@@ -89,7 +95,7 @@ def test_an_unknown_mistake_is_told_at_its_first_wrong_result():
 def test_a_wrong_value_is_told_where_it_is_off_and_not_what_is_right():
     assert message(COUNTS, [1, 5, 3]) == "Entry 2 of 3 is too large."
     assert message(COUNTS, [1, 2, -3]) == "Entry 3 of 3 is too small."
-    assert message(COUNTS, [1, ..., 3]) == "Entry 2 of 3 is not a number yet."
+    assert message(COUNTS, [1, ..., 3]) == "Entry 2 of 3 is still empty."
     assert message(COUNTS, [1, float("inf"), 3]) == "Entry 2 of 3 is not a finite number."
     for answer in (6, "six", [1, 2]):
         assert message(COUNTS, answer) == "A list of 3 numbers is asked for."
@@ -126,11 +132,13 @@ def test_a_check_leaves_the_random_numbers_as_they_were():
     assert torch.equal(torch.rand(4), expected)
 
 
-def test_a_probe_that_an_answer_alters_is_whole_for_the_next_one():
+def test_a_right_answer_that_writes_into_its_argument_is_told_so():
     def in_place(x):
         return x.div_(2) if isinstance(x, torch.Tensor) else x / 2
 
-    assert [judge(HALVE, in_place).status for _ in range(2)] == [Standing.CORRECT] * 2
+    said = {message(HALVE, in_place) for _ in range(2)}  # the second time the probes must be whole again
+    assert len(said) == 1
+    assert said.pop().startswith("The result is right, but your function writes into `x`")
 
 
 def test_an_error_in_a_cell_is_told_with_its_line():

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from gancore.lessons.exercises import Call, Exercise, Mistake, Value
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import Call, Value
 from gancore.lessons.quizzes import Option, Question
 
 # 0.1: tensors

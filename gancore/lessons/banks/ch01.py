@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gancore.lessons.exercises import Call, Exercise, Mistake, Value, WrongKind
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import Call, Value, WrongKind
 from gancore.lessons.quizzes import Option, Question
 
 # 1.1: the first half of a round of k-means

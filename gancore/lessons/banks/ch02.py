@@ -8,8 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gancore.lessons.exercises import Exercise, Mistake, WrongKind, kind, same, shape, short, tidy
+from gancore.lessons.comparing import same, shape, tidy
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import WrongKind
 from gancore.lessons.quizzes import Option, Question
+from gancore.lessons.wording import kind, short
 
 
 def call(answer: Any, *arguments: Any) -> Any:

@@ -9,8 +9,11 @@ import torch
 from torch import Tensor
 from torch.distributions import Normal, kl_divergence
 
-from gancore.lessons.exercises import Call, Exercise, Mistake, WrongKind, kind, same, tidy
+from gancore.lessons.comparing import same, tidy
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import Call, WrongKind
 from gancore.lessons.quizzes import Option, Question
+from gancore.lessons.wording import kind
 
 # 3.1: ancestral sampling. No two right answers draw alike, so what is compared are words about 4,000 draws.
 

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import kl_div
 
-from gancore.lessons.exercises import Call, Exercise, Mistake, Value
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import Call, Value
 from gancore.lessons.quizzes import Option, Question
 
 # 4.1: the best discriminator for two Gaussians, each given as (mean, standard deviation)

@@ -9,7 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy, binary_cross_entropy_with_logits, softplus
 
-from gancore.lessons.exercises import Call, Exercise, Mistake, Value, WrongKind, same, tidy
+from gancore.lessons.comparing import same, tidy
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import Call, Value, WrongKind
 from gancore.lessons.quizzes import Option, Question
 
 # 5.1 and 5.2: the losses. Expected values are worked out in float64 from -log D and -log(1 - D).

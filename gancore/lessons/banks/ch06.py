@@ -6,8 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gancore.lessons.exercises import Call, Exercise, Mistake, WrongKind, tidy, untouched
+from gancore.lessons.comparing import tidy, untouched
+from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.failures import ENOUGH_ON_MODES, OSCILLATION, Run, Setting
+from gancore.lessons.probes import Call, WrongKind
 from gancore.lessons.quizzes import Option, Question
 
 # 6.1: count modes

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from gancore.data import load, to_float
-from gancore.lessons.exercises import Call, Exercise, Mistake, Value
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import Call, Value
 from gancore.lessons.quizzes import Option, Question
 
 # 7.1: a generator for a slow laptop

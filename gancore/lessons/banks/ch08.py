@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gancore.lessons.exercises import Call, Exercise, Mistake, Value, WrongKind
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import Call, Value, WrongKind
 from gancore.lessons.quizzes import Option, Question
 
 # 8.1: sides worked out by hand

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 from torch.nn.functional import log_softmax, normalize, one_hot
 
 from gancore.data import load, to_float
-from gancore.lessons.exercises import Call, Exercise, Mistake
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import Call
 from gancore.lessons.quizzes import Option, Question
 from gancore.metrics import class_fidelity, class_shares, frechet_distance
 from gancore.metrics.classifier import load_extractor

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from gancore.data import load, to_float
-from gancore.lessons.exercises import Call, Exercise, Mistake, WrongKind
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import Call, WrongKind
 from gancore.lessons.quizzes import Option, Question
 from gancore.metrics import inception_score
 from gancore.metrics.classifier import load_extractor

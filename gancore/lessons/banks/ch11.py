@@ -9,8 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from gancore.lessons.exercises import Call, Exercise, Mistake, WrongKind, kind, shape, tidy
+from gancore.lessons.comparing import shape, tidy
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import Call, WrongKind
 from gancore.lessons.quizzes import Option, Question
+from gancore.lessons.wording import kind
 
 # 11.1: the great circle, between latents of equal length
 

@@ -1,0 +1,246 @@
+"""How an answer is judged: what it gives back to every probe, which known mistake explains that, and what is said."""
+
+import linecache
+import random
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+import numpy as np
+import torch
+
+from gancore.lessons.comparing import Changed, Raised, alike, bare, fits, is_silent, is_telling, shape, tidy, untouched
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import Call, Drawn, Probe, Slopes, Value, WrongKind
+from gancore.lessons.wording import told_pattern
+
+LONGEST_TEXT = 200  # characters of an error that a sentence can hold
+
+
+class Standing(StrEnum):
+    """How far an answer has come."""
+
+    NOT_ATTEMPTED = "not attempted"
+    NOT_YET = "not yet"
+    CORRECT = "correct"
+
+
+SIGNS = {Standing.NOT_ATTEMPTED: "○", Standing.NOT_YET: "✗", Standing.CORRECT: "✓"}
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict:
+    """What `check` says about an answer. It shows itself as a sentence; `message` is Markdown."""
+
+    number: str
+    title: str
+    status: Standing
+    message: str
+
+    def __repr__(self) -> str:
+        return f"{SIGNS[self.status]} Exercise {self.number}, {self.title}: {self.status}. {self.message}"
+
+    def _repr_markdown_(self) -> str:
+        return f"{SIGNS[self.status]} **Exercise {self.number}, {self.title}: {self.status}.** {self.message}"
+
+
+def judge(exercise: Exercise, answer: Any) -> Verdict:
+    """The verdict on `answer`. An exception in it is part of the verdict, and the global random numbers stay as
+    they were."""
+
+    def verdict(status: Standing, message: str) -> Verdict:
+        return Verdict(exercise.number, exercise.title, status, message)
+
+    results = observe(exercise, answer)
+    if untouched(results):
+        nothing = f"`{exercise.name}` is still empty."
+        if callable(answer):
+            nothing = "Your function neither returns nor changes anything yet."
+        return verdict(Standing.NOT_ATTEMPTED, f'{nothing} Stuck? `hint("{exercise.number}")` gives the next step.')
+    if is_right(exercise, results):
+        return verdict(Standing.CORRECT, exercise.praise)
+    mistake = find_mistake(exercise, results)
+    return verdict(Standing.NOT_YET, mistake.message if mistake else complaint(exercise.probes, results))
+
+
+def passes(exercise: Exercise, answer: Any) -> bool:
+    """Whether `answer` is right, without a word about it."""
+    return all(fits(observe_one(probe, answer), tidy(probe.right)) for probe in exercise.probes)
+
+
+def is_right(exercise: Exercise, results: Sequence[Any]) -> bool:
+    return all(map(fits, results, rights_of(exercise)))
+
+
+def rights_of(exercise: Exercise) -> tuple:
+    return tuple(tidy(probe.right) for probe in exercise.probes)
+
+
+# What an answer gives back
+
+
+def observe(exercise: Exercise, answer: Any) -> tuple:
+    """What `answer` gives back to each probe of `exercise`, tidy; `Raised` where it stopped."""
+    return tuple(observe_one(probe, answer) for probe in exercise.probes)
+
+
+def observe_one(probe: Probe, answer: Any) -> Any:
+    with random_numbers_kept(), kernel_kept(), torch.enable_grad():
+        try:
+            return tidy(probe.ask(answer))
+        except KeyboardInterrupt:
+            raise
+        except NotImplementedError as error:  # of a stub, which has no text; PyTorch's own have one
+            return raised(error) if str(error) else None
+        except BaseException as error:  # whatever a reader's code does, the chapter goes on
+            return raised(error)
+
+
+@contextmanager
+def random_numbers_kept() -> Iterator[None]:
+    """Seeds all global random numbers, and leaves them as they were."""
+    numpy_state, python_state = np.random.get_state(), random.getstate()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        np.random.seed(0)
+        random.seed(0)
+        try:
+            yield
+        finally:
+            np.random.set_state(numpy_state)
+            random.setstate(python_state)
+
+
+@contextmanager
+def kernel_kept() -> Iterator[None]:
+    """Makes a notebook's own `exit`, which raises nothing and ends the kernel later, an exception like Python's."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None:
+        yield
+        return
+    own = vars(shell).get("ask_exit")
+    shell.ask_exit = stop
+    try:
+        yield
+    finally:
+        del shell.ask_exit
+        if own is not None:
+            shell.ask_exit = own
+
+
+def stop() -> None:
+    raise SystemExit
+
+
+def raised(error: BaseException) -> Raised:
+    """What an answer's exception says, and in which line of the reader's own code it was on its way."""
+    if isinstance(error, WrongKind):
+        return Raised(str(error), str(error))
+    said = (said_by(error).strip().splitlines() or ["no message"])[0]
+    said = said if len(said) <= LONGEST_TEXT else f"{said[:LONGEST_TEXT]}…"
+    text = f"{type(error).__name__}: {said}"
+    frames = [frame for frame in traceback.walk_tb(error.__traceback__) if is_of_reader(frame[0].f_globals)]
+    if not frames:
+        return Raised(text, f"Your answer stopped with `{text}`.")
+    frame, line = frames[-1]
+    source = linecache.getline(frame.f_code.co_filename, line).strip()
+    return Raised(text, f"Your answer stopped in line {line} of its cell, `{source}`, with `{text}`.")
+
+
+def said_by(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return "an answer gives back a result, and leaves the notebook running"
+    return str(error)
+
+
+def is_of_reader(module: dict[str, Any]) -> bool:
+    """Whether code with these globals was typed into a notebook: a kernel runs its cells as `__main__`."""
+    return module.get("__name__") == "__main__"
+
+
+# Which mistake it is
+
+
+@cache
+def observe_mistake(exercise: Exercise, place: int) -> tuple:
+    """What the mistake at `place` gives back to each probe; some take seconds, so each is asked once."""
+    return observe(exercise, exercise.mistakes[place].wrong)
+
+
+def find_mistake(exercise: Exercise, results: Sequence[Any]) -> Mistake | None:
+    """The known mistake that explains the most of what is wrong with `results`, or None."""
+    found = [(explains(exercise, place, results), mistake) for place, mistake in enumerate(exercise.mistakes)]
+    share, mistake = max(found, key=lambda pair: pair[0], default=(0.0, None))
+    return mistake if share > 0 else None
+
+
+def explains(exercise: Exercise, place: int, results: Sequence[Any]) -> float:
+    """Which share of all that the mistake at `place` gets wrong these results get wrong in the same way; 0 where the
+    mistake does not explain them.
+
+    It does where it agrees with every wrong result that tells anything, and shows in more than half of the places
+    where it can; in all of them where results hold no fractions, which agree by chance. Entries of a list are answered
+    each for itself: there it does where it agrees with all that is filled in wherever it shows.
+    """
+    known, found, rights = split(exercise, observe_mistake(exercise, place), results)
+    wrong = {at for at in range(len(rights)) if not fits(found[at], rights[at])}
+    marks = {at for at in range(len(rights)) if not fits(known[at], rights[at])}
+    agreeing = {at for at in wrong & marks if alike(known[at], found[at])}
+    if not agreeing:
+        return 0.0
+    if is_list(exercise):
+        return float(agreeing == {at for at in marks if found[at] is not None}) * len(agreeing)
+    silent = {at for at in wrong - agreeing if is_silent(found[at])}
+    if agreeing | silent != wrong or len(agreeing) < len(silent):
+        return 0.0
+    telling = any(is_telling(found[at]) for at in agreeing)
+    shown = 2 * len(agreeing) > len(marks - silent) if telling else agreeing == marks
+    return float(shown) * len(agreeing) / len(marks)
+
+
+def is_list(exercise: Exercise) -> bool:
+    """Whether the answer is a list of numbers."""
+    return len(exercise.probes) == 1 and isinstance(exercise.probes[0], Value) and shape(rights_of(exercise)[0]) != ()
+
+
+def split(exercise: Exercise, known: Sequence[Any], found: Sequence[Any]) -> tuple[Sequence, Sequence, Sequence]:
+    """Both results and what is right, without notes; of lists of the right length the entries."""
+    known, found, rights = [bare(each) for each in known], [bare(each) for each in found], rights_of(exercise)
+    if is_list(exercise) and shape(known[0])[:1] == shape(found[0])[:1] == shape(rights[0])[:1]:
+        return known[0], found[0], rights[0]
+    return known, found, rights
+
+
+# What is said
+
+
+def complaint(probes: Sequence[Probe], results: Sequence[Any]) -> str:
+    """What is wrong at the first probe whose result is not right, and how all wrong results hang together."""
+    rights = [tidy(probe.right) for probe in probes]
+    wrong = [place for place, right in enumerate(rights) if not fits(bare(results[place]), right)]
+    changed = [each.argument for each in results if isinstance(each, Changed)]
+    if changed and all(isinstance(probes[place], Slopes) for place in wrong):
+        return told_change(changed[0], "The result is right, but your function")
+    first = bare(results[wrong[0]])
+    if isinstance(first, Raised):
+        return first.sentence
+    if first is None:
+        return "For some inputs your function gives nothing back: does every way through it end with `return`?"
+    said = [probes[wrong[0]].complain(first)]
+    if all(isinstance(probes[place], (Call, Drawn)) for place in wrong):
+        said.append(told_pattern([bare(results[place]) for place in wrong], [rights[place] for place in wrong]))
+    if changed:
+        said.append(told_change(changed[0], "Your function also"))
+    return " ".join(filter(None, said))
+
+
+def told_change(argument: str, who: str) -> str:
+    return (
+        f"{who} writes into {argument}, and whoever called it finds other numbers there afterwards. Make a new tensor "
+        "instead: names that end in `_`, `+=` and assignments to a part write in place."
+    )

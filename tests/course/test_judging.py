@@ -1,0 +1,261 @@
+"""What the judge makes of answers of every kind, on exercises small enough to see through."""
+
+import math
+import sys
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import torch
+from IPython.core.interactiveshell import InteractiveShell
+from torch import Tensor, nn
+
+from gancore.lessons import teaching
+from gancore.lessons.exercises import Exercise, Mistake, redraw
+from gancore.lessons.judging import Standing, judge
+from gancore.lessons.probes import Call, Slopes, Value, drawn, whole
+
+
+def draw(rng: torch.Generator) -> tuple:
+    return torch.rand(whole(rng, 3, 6), whole(rng, 2, 4), generator=rng), whole(rng, 2, 4)
+
+
+def powers(x: Tensor, power: int) -> Tensor:
+    return (x**power).sum(1)
+
+
+def first_column_only(x: Tensor, power: int) -> Tensor:
+    return x[:, 0] ** power
+
+
+POWERS = Exercise(
+    number="99.1",
+    title="Sums of powers",
+    name="powers",
+    probes=(
+        Call("`powers` of one row", (torch.tensor([[1.0, 2.0]]), 2), [5.0]),
+        *drawn("powers", draw, powers),
+        Slopes(draw, powers, at=(0,)),
+    ),
+    mistakes=(
+        Mistake(first_column_only, "One column."),
+        Mistake(lambda x, power: x.sum(1) ** power, "Sum, then power."),
+        Mistake(lambda x, power: (x**power).sum(1).log(), "A logarithm."),
+    ),
+    hints=("Think.", "Again."),
+    praise="Right.",
+)
+ONE = Exercise("99.2", "One", "one", (Value(-0.5),), (), ("Count.",), "Counted.")
+LOGS = Exercise("99.3", "Logarithms", "logs", (Value([math.log(2), math.log(3), 0.0], places=2),), (
+    Mistake([1.0, 1.0, 0.0], "Both are off."), Mistake([math.log(2), math.log(3), 5.0], "The third entry is off.")),
+    ("Count.",), "Counted.")  # fmt: skip
+
+
+def said_of(exercise: Exercise, answer: object) -> str:
+    verdict = judge(exercise, answer)
+    assert verdict.status is Standing.NOT_YET
+    return verdict.message
+
+
+NUMBERS = (
+    -0.5,
+    [-0.5],
+    -0.5 + 0j,
+    Decimal("-0.5"),
+    Fraction(-1, 2),
+    np.float32(-0.5),
+    torch.tensor([-0.5]),
+    torch.tensor([[-0.5]]).to_sparse(),
+)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_may_come_in_any_form(number):
+    assert judge(ONE, number).status is Standing.CORRECT
+
+
+UNUSUAL = {
+    "sparse": torch.eye(3).to_sparse(),
+    "compressed": torch.eye(3).to_sparse_csr(),
+    "meta": torch.empty(3, device="meta"),
+    "nested": torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], layout=torch.jagged),
+    "quantised": torch.quantize_per_tensor(torch.ones(3), 0.1, 0, torch.qint8),
+    "complex": torch.ones(3) * 1j,
+    "words": np.array(["a", "b"]),
+    "objects": np.array([object()]),
+    "module": nn.Linear(1, 1),
+    "too large": Fraction(10**400),
+    "its own": (lambda own: own.append(own) or own)([]),
+    "coroutine": (value for value in range(3)),
+}
+
+
+@pytest.mark.parametrize("kind", UNUSUAL)
+@pytest.mark.filterwarnings("ignore")
+def test_an_unusual_result_is_a_sentence_and_no_error(kind):
+    for answer, exercise in ((UNUSUAL[kind], ONE), (UNUSUAL[kind], LOGS), (lambda *given: UNUSUAL[kind], POWERS)):
+        assert " at 0x" not in said_of(exercise, answer)
+
+
+@pytest.mark.parametrize("leave", [sys.exit, lambda: exit(), lambda: exec("raise GeneratorExit")])
+def test_an_answer_that_leaves_stays(leave):
+    assert "stopped" in said_of(POWERS, lambda x, power: leave())
+
+
+def test_the_exit_of_a_notebook_does_not_end_it_either():
+    shell = InteractiveShell.instance()
+    asked = []
+    shell.ask_exit = lambda: asked.append(True)
+    shell.user_ns["judge"], shell.user_ns["exercise"] = judge, POWERS
+    try:
+        assert shell.run_cell("def powers(x, power):\n    exit()\n\nv = judge(exercise, powers)").success
+        assert "SystemExit" in shell.user_ns["v"].message
+        assert asked == []
+        shell.ask_exit()
+        assert asked == [True], "the shell's own is back"
+    finally:
+        InteractiveShell.clear_instance()
+
+
+def test_an_interrupt_is_the_readers_own():
+    def answer(x: Tensor, power: int) -> Tensor:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        judge(POWERS, answer)
+
+
+def test_global_random_numbers_stay_as_they_were():
+    def answer(x: Tensor, power: int) -> Tensor:
+        return powers(x, power) + np.random.rand() + torch.rand(())
+
+    np.random.seed(3)
+    expected = np.random.rand(2)
+    np.random.seed(3)
+    judge(POWERS, answer)
+    assert (np.random.rand(2) == expected).all()
+
+
+@pytest.mark.parametrize("number", [7.1, " 7.1 ", "7.1"])
+def test_a_number_of_an_exercise_needs_no_quotation_marks(number):
+    assert teaching.check(number, None).number == "7.1"
+    assert teaching.hint(number).heading.startswith("Exercise 7.1")
+    assert teaching.solution(number).code
+
+
+# Changed arguments and cut gradients
+
+
+def test_an_answer_that_writes_into_an_argument_is_told_which_one():
+    def answer(rows: Tensor, power: int) -> Tensor:
+        result = powers(rows, power)
+        rows[:, 0] = 0
+        return result
+
+    assert "but your function writes into `rows`" in said_of(POWERS, answer)
+    assert "also writes into `rows`" in said_of(POWERS, lambda rows, power: rows.mul_(3).sum(1))
+
+
+def test_a_known_mistake_that_also_writes_is_told_the_mistake():
+    def answer(x: Tensor, power: int) -> Tensor:
+        x[:, 1:] = 0
+        return powers(x, power)
+
+    assert said_of(POWERS, answer) == "One column."
+
+
+@pytest.mark.parametrize(
+    "cut", [Tensor.detach, lambda result: torch.tensor(result.tolist()), Tensor.numpy, Tensor.tolist]
+)
+def test_a_right_number_without_gradient_is_told_so_where_one_is_wanted(cut):
+    assert "only a number" in said_of(POWERS, lambda x, power: cut(powers(x, power)))
+    assert "part of how" in said_of(POWERS, lambda x, power: powers(x, power) / 2 + powers(x, power).detach() / 2)
+
+
+# Known mistakes
+
+
+def test_a_mistake_is_known_up_to_the_rounding_of_another_way():
+    assert said_of(POWERS, lambda x, power: 1.0005 * powers(x, power).log()) == "A logarithm."
+
+
+def test_a_mistake_is_known_where_the_gradient_is_cut_as_well():
+    assert said_of(POWERS, lambda x, power: first_column_only(x, power).detach()) == "One column."
+
+
+def test_a_mistake_is_known_where_an_edge_case_breaks_off_as_well():
+    def answer(x: Tensor, power: int) -> Tensor:
+        assert len(x) > 1
+        return first_column_only(x, power)
+
+    assert said_of(POWERS, answer) == "One column."
+
+
+def test_what_goes_wrong_once_is_not_called_what_goes_wrong_always():
+    def answer(x: Tensor, power: int) -> Tensor:
+        return first_column_only(x, power) if len(x) == 1 else powers(x, power)
+
+    assert said_of(POWERS, answer) == "`powers` of one row gives `[1]`, and `[5]` is right."
+
+
+def test_a_mistake_in_an_entry_of_a_list_is_known_whatever_the_others_are():
+    assert said_of(LOGS, [7.0, ..., 5]) == "The third entry is off."
+    assert said_of(LOGS, [1, 1, 9]) == "Both are off."
+    assert said_of(LOGS, [1, ..., ...]) == "Both are off."
+
+
+# What is said
+
+
+def test_empty_entries_are_counted():
+    assert said_of(LOGS, [math.log(2), ..., ...]) == "Entries 2 and 3 of 3 are still empty."
+    assert said_of(LOGS, [0.2, ..., 0]) == "Entry 1 of 3 is too small. Entry 2 of 3 is still empty."
+    assert said_of(LOGS, ["0.69", "x", 0]) == (
+        "Entry 1 of 3 is written as text: leave out the quotation marks. Entry 2 of 3 is not a number yet."
+    )
+    assert "Leave out the quotation marks" in said_of(ONE, "-0.5")
+
+
+def test_a_number_may_be_rounded_as_far_as_the_exercise_says():
+    assert judge(LOGS, [0.69, 1.10, 0]).status is judge(LOGS, [0.693, 1.099, 0.0]).status is Standing.CORRECT
+    assert said_of(LOGS, [0.7, 1.10, 0]).startswith("Entry 1 of 3")
+
+
+PATTERNS = {
+    "opposite sign": lambda right: -right,
+    "twice what is right": lambda right: 2 * right,
+    "logarithms of base 2": lambda right: right / math.log(2),
+    "3 times": lambda right: 3 * right,
+    "1 minus what is right": lambda right: 1 - right,
+    "too large by 7": lambda right: right + 7,
+    "square root": lambda right: right.sqrt(),
+    "only their shape": lambda right: right[:, None],
+    "in reverse order": lambda right: right.flip(0),
+    "in other places": lambda right: right.roll(1),
+}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern_in_all_wrong_numbers_is_told(pattern):
+    exercise = Exercise("99.4", "P", "p", drawn("powers", draw, powers), (), ("Think.",), "Right.")
+    assert pattern in said_of(exercise, lambda x, power: PATTERNS[pattern](powers(x, power)))
+
+
+def test_a_single_number_is_no_pattern():
+    exercise = Exercise("99.5", "P", "p", (Call("`p(2)`", (2.0,), 4.0),), (), ("Think.",), "Right.")
+    assert said_of(exercise, lambda x: 3 * x) == "`p(2)` gives `6`, and `4` is right."
+
+
+def test_the_arguments_of_a_drawn_call_are_told():
+    probes = drawn("scaled", lambda rng: (torch.tensor([1.0, 0.5]), torch.ones(3, 4), 3), lambda x, y, k: k * x)
+    exercise = Exercise("99.6", "S", "scaled", probes, (), ("Think.",), "Right.")
+    said = said_of(exercise, lambda x, y, k: x)
+    assert said.startswith("`scaled([1.0, 0.5], tensor of shape (3, 4), 3)` gives `[1, 0.5]`, and `[3, 1.5]` is right.")
+
+
+def test_an_exercise_can_be_made_with_other_numbers():
+    again = redraw(POWERS, 7)
+    assert judge(again, powers).status is Standing.CORRECT
+    assert said_of(again, first_column_only) == "One column."
+    assert not torch.equal(POWERS.probes[1].call.arguments[0][0, :2], again.probes[1].call.arguments[0][0, :2])
