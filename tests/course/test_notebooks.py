@@ -4,6 +4,7 @@ What `make execute` refuses to store is checked with its own functions (course/e
 Each check is a function from a notebook to a list of findings, and is shown notebooks that it must catch.
 """
 
+import ast
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -28,6 +29,8 @@ from execute import (
 )
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from gancore.lessons.alt import KEY
 
 EXPECTED = (
     "00_start_here.ipynb",
@@ -117,6 +120,17 @@ def find_undescribed_pictures(notebook: NotebookNode) -> list[str]:
     return found
 
 
+def find_told_pictures(notebook: NotebookNode) -> list[str]:
+    """Code that says what its picture shows: who reads it first has no prediction left to make."""
+    return [
+        f"cell {number} says what its picture shows: give its text a key in gancore/lessons/alt"
+        for number, cell in code_cells(notebook)
+        for node in ast.walk(ast.parse(cell.source))
+        if isinstance(node, ast.keyword) and node.arg == "alt"
+        if isinstance(node.value, ast.Constant) and not KEY.fullmatch(node.value.value)
+    ]
+
+
 def find_long_cells(notebook: NotebookNode) -> list[str]:
     """Code cells that are too long to read at a glance, or empty."""
     found = []
@@ -160,6 +174,7 @@ CHECKS = (
     find_machine_paths,
     find_other_pictures,
     find_stray_metadata,
+    find_told_pictures,
     find_undescribed_pictures,
     find_widgets,
 )
@@ -179,7 +194,7 @@ def good_cells() -> list[NotebookNode]:
     result = new_output("execute_result", data={"text/plain": "2"}, execution_count=2)
     return [
         new_markdown_cell("# A chapter\n![a digit](execute.py) and [a page](https://example.org), `[x](y)`"),
-        new_code_cell("show(figure)", execution_count=1, outputs=[shown(described)]),
+        new_code_cell('show(figure, alt="04/panels")', execution_count=1, outputs=[shown(described)]),
         new_code_cell("1 + 1", execution_count=2, outputs=[result], metadata={"tags": ["raw"]}),
     ]
 
@@ -236,6 +251,8 @@ BROKEN = [
     (find_stray_metadata, notebook_of([], widgets={"state": {}})),
     (find_stray_metadata, notebook_of([], kernelspec={"name": "gan-env"})),
     (find_stray_metadata, notebook_of([new_code_cell("pass", metadata={"execution": {"iopub": "2026"}})])),
+    (find_told_pictures, with_source('show(figure, alt="it falls")')),
+    (find_told_pictures, with_source('Film(title, runs, curves, alt="it " "falls")')),
     (find_undescribed_pictures, with_output(shown({PICTURE: "aGVsbG8=", "text/plain": "<Figure 640x480>"}))),
     (find_undescribed_pictures, described("<img src='x'>", "sixteen digits")),
     (find_undescribed_pictures, described("<img alt='' src='x'>", "sixteen digits")),
