@@ -2,13 +2,14 @@
 PYTHON ?= python3
 PORT ?= 8888
 ARGS ?=
+CHAPTER ?=
 
 PY := .venv/bin/python
 MADE := .venv/made-in
 CELL_TIMEOUT := 300
 # Under test two processes run side by side, so each takes half of the cores.
 SHARE = OMP_NUM_THREADS=$$($(PY) -c 'import os; print(max(1, (os.cpu_count() or 2) // 2))')
-LAB_FLAGS = --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/course/00_start_here.ipynb \
+LAB_FLAGS = --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/my/00_start_here.ipynb \
 	--ServerApp.ip=127.0.0.1 --ServerApp.port=$(PORT) --log-level=WARN \
 	--LabApp.extension_manager=readonly --LabApp.news_url=None \
 	--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
@@ -17,10 +18,11 @@ LAB_FLAGS = --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/course/00_star
 LAB_SETTINGS := .venv/etc/jupyter/labconfig
 NO_NEWS := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 
-.PHONY: help lab test lint train execute bench environment
+.PHONY: help lab fresh test lint train execute bench environment
 
 help:
 	@echo 'make lab       open the course in JupyterLab         (PORT=9999 for another port)'
+	@echo 'make fresh     a fresh copy of a chapter              (CHAPTER=05; yours is kept beside it)'
 	@echo 'make test      run lint, every test and every notebook'
 	@echo 'make lint      check style, imports and types'
 	@echo 'make train     train a DCGAN on the digits           (ARGS="--steps 500 --seed 1")'
@@ -29,10 +31,15 @@ help:
 	@echo 'The environment is .venv; PYTHON=python3.12 chooses the Python that makes it.'
 
 lab: environment
+	@$(PY) course/copies.py
 	@set --; [ "$$(id -u)" != 0 ] || set -- --allow-root; \
 	if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then set -- "$$@" --no-browser; fi; \
 	echo 'JupyterLab is starting; Ctrl-C stops it.'; \
 	exec $(PY) -m jupyterlab $(LAB_FLAGS) "$$@" $(ARGS)
+
+fresh: environment
+	@[ -n "$(CHAPTER)" ] || { echo 'Say which chapter: make fresh CHAPTER=05' >&2; exit 1; }
+	@$(PY) course/copies.py "$(CHAPTER)"
 
 # In this order, since what takes longest comes first, and tests in the browser share what runs one after the other.
 test: lint

@@ -24,6 +24,8 @@ LARGEST_NOTEBOOK = 1_500_000  # bytes
 PICTURE = "image/png"
 STAND_INS = (PICTURE, "text/html")  # either of them shows what a widget shows to a reader without a kernel
 WIDGET = "application/vnd.jupyter.widget-view+json"
+PROOF = "proof"  # the tag of a cell that asserts what was shown above it: it is folded, and shows nothing
+FOLDED = {"source_hidden": True}
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 EMBEDDED_DATA = re.compile(r"data:[\w/+.-]+;base64,[\w/+=]+")
 MACHINE_PATH = re.compile(r"(?:/home|/root|/tmp|/Users|/var/folders|[A-Za-z]:\\+Users)[/\\]+[\w.-]+")
@@ -136,16 +138,22 @@ def execute(notebook: NotebookNode, folder: Path) -> list[float]:
 
 
 def clean(notebook: NotebookNode) -> None:
-    """Takes out what belongs to one run or one machine, and numbers the code cells from 1."""
+    """Takes out what belongs to one run or one machine, folds the proofs, and numbers the code cells from 1."""
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
     count = 0
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({"tags": cell.metadata.tags} if cell.metadata.get("tags") else {})
+        cell.metadata = nbformat.from_dict(metadata_of(cell))
         if cell.cell_type == "code":
             count += 1
             cell.execution_count = count
             for output in cell.outputs:
                 clean_output(output, count)
+
+
+def metadata_of(cell: NotebookNode) -> dict:
+    """What is stored of a cell's metadata: its tags, and that a proof is folded."""
+    tags = cell.metadata.get("tags", [])
+    return ({"jupyter": FOLDED} if PROOF in tags else {}) | ({"tags": tags} if tags else {})
 
 
 def clean_output(output: NotebookNode, count: int) -> None:

@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 from PIL import Image, ImageOps
 
+from gancore.lessons.alt import described
+
 # Okabe and Ito (2008): told apart with every common kind of colour vision. Lines also differ in their dashes,
 # points in their marks.
 BLUE, ORANGE, GREEN = "#0072B2", "#E69F00", "#009E73"
@@ -22,10 +24,14 @@ QUICK = 1  # level of PNG compression for pictures that follow a slider
 
 
 def show(figure: Figure | Image.Image, alt: str) -> None:
-    """Display a figure or a picture with its alternative text, which says in words what is to be seen."""
+    """Display a figure or a picture with its alternative text, which says in words what is to be seen.
+
+    `alt` is that text, or in a chapter the key of one, such as "04/panels": see `gancore.lessons.alt`.
+    Raises GancoreError for a key that there is not.
+    """
     from IPython.display import display
 
-    display(bundle(png(figure), alt), raw=True)
+    display(bundle(png(figure), described(alt)), raw=True)
 
 
 def bundle(data: bytes, alt: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from matplotlib.lines import Line2D
 from PIL import Image
 
 from gancore.errors import GancoreError
+from gancore.lessons.alt import described
 from gancore.plots.style import bundle, markup, png, rendered
 from gancore.plots.training import UNITS, Clock, film_strip, moment_of
 from gancore.runs.pictures import image_grid
@@ -60,8 +61,8 @@ class Film:
     """Snapshots with a slider, beside `curves`, a figure over rounds or seconds, as `by` says.
 
     `runs` names one run or several, with as many snapshots each, taken at the same moments of that clock. `alt` says
-    in words what is to be seen. Where no script runs, the slider's contact sheets and curves are whole; where no HTML
-    is shown, a strip of film over the curves stands in.
+    in words what is to be seen, or is the key of such a text, as for `show`. Where no script runs, the slider's contact
+    sheets and curves are whole; where no HTML is shown, a strip of film over the curves stands in.
     Raises GancoreError for runs that have no snapshots, or not as many.
     """
 
@@ -71,7 +72,7 @@ class Film:
         counts = {name: len(snapshots) for name, snapshots in runs.items()}
         if len(set(counts.values())) != 1 or 0 in counts.values():
             raise GancoreError(f"A film needs as many snapshots of each run, at least one; it got {counts}.")
-        self.title, self.runs, self.curves, self.alt, self.by = title, runs, curves, alt, by
+        self.title, self.runs, self.curves, self.alt, self.by = title, runs, curves, described(alt), by
         self.picture = rendered(curves)  # and now every pair of axes has its place
         self.moments = [self._moment(*taken) for taken in enumerate(zip(*runs.values(), strict=True))]
 

@@ -1,0 +1,42 @@
+"""What the chapters' pictures say to readers who do not see them, kept apart from the code that draws them.
+
+A reader reads the code before the picture, and what a picture shows is often what the reader is asked to predict. So a
+chapter names a text by its key, and the text stands in the file of that chapter: "04/panels" is `panels` in ch04.toml.
+"""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from gancore.errors import GancoreError
+
+FOLDER = Path(__file__).parent
+KEY = re.compile(r"(\d\d)/([a-z0-9-]+)")
+
+
+def described(alt: str) -> str:
+    """The alternative text behind a key such as "04/panels"; other words are a reader's own, and come back as they are.
+
+    Raises GancoreError for a key that there is not.
+    """
+    found = KEY.fullmatch(alt)
+    if not found:
+        return alt
+    chapter, key = found.groups()
+    texts = texts_of(chapter)
+    if key not in texts:
+        known = ", ".join(texts) or "none"
+        raise GancoreError(
+            f'There is no alternative text "{alt}"; chapter {chapter} has {known}. Write your own words.'
+        )
+    return texts[key]
+
+
+@cache
+def texts_of(chapter: str) -> dict[str, str]:
+    """The alternative texts of a chapter, such as "04", by key; none where it has no file."""
+    path = FOLDER / f"ch{chapter}.toml"
+    if not path.is_file():
+        return {}
+    return {key: " ".join(text.split()) for key, text in tomllib.loads(path.read_text(encoding="utf-8")).items()}
