@@ -75,9 +75,9 @@ class FailureGame:
     def cause(self) -> str:
         """How the setting differs from one that works."""
         differences = self.failure.setting.differences(HEALTHY).items()
-        told = [f"{FIELDS[field]} {show(value)} instead of {show(other)}" for field, (value, other) in differences
+        said = [f"{FIELDS[field]} {show(value)} instead of {show(other)}" for field, (value, other) in differences
                 if field in FIELDS]  # fmt: skip
-        return f"Here: {', '.join(told)}." if told else "Here everything is as in a game that works."
+        return f"Here: {', '.join(said)}." if said else "Here everything is as in a game that works."
 
     def in_words(self) -> str:
         """What has been seen so far."""

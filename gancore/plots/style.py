@@ -63,6 +63,11 @@ def rendered(figure: Figure) -> Image.Image:
     """The whole canvas of a figure as pixels, with its margins: a share of its width is the same share of theirs."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
+    return as_image(canvas)
+
+
+def as_image(canvas: FigureCanvasAgg) -> Image.Image:
+    """The pixels of a canvas as they are now."""
     return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
 
 

@@ -9,12 +9,13 @@ from playwright.sync_api import expect
 CELLS = (
     "import torch\n"
     "from gancore.analysis.latents import Inverter\n"
+    "from gancore.analysis.ranking import RankedDiscriminator\n"
     "from gancore.models import ModernDiscriminator\n"
     "from gancore.pretrained import load_pretrained\n"
-    "from gancore.widgets.pad import DigitPad, Judge",
+    "from gancore.widgets.pad import DigitPad",
     'modern = load_pretrained("modern")\n'
-    "judge = Judge(ModernDiscriminator(), modern.sample(100, seed=1), modern.sample(100, seed=2))\n"
-    "DigitPad(judge, Inverter(modern.generator, modern.latent_dim))",
+    "ranked = RankedDiscriminator(ModernDiscriminator(), modern.sample(100, seed=1), modern.sample(100, seed=2))\n"
+    "DigitPad(ranked, Inverter(modern.generator, modern.latent_dim))",
 )
 SEVEN = [(0.25, 0.15), (0.75, 0.15), (0.4, 0.9)]  # corners, in shares of the pad from its top left
 
