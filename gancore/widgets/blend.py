@@ -18,7 +18,7 @@ NARROW = {"layout": {"width": "10em"}, "style": {"description_width": "4em"}}
 
 
 class LabelBlend(View):
-    """Twelve latents of `generator`, told a label between two, as far along as a slider says."""
+    """Twelve images of `generator` whose label lies between two: a slider says how far from one to the other."""
 
     def __init__(self, generator: Pretrained, labels: tuple[int, int] = (3, 8)) -> None:
         self.generator = generator

@@ -16,7 +16,7 @@ from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View, in_a_row
 
 MOST_CLUSTERS = 12
-NAMES = ascii_uppercase[:MOST_CLUSTERS]  # letters, for a cluster is not a digit
+NAMES = ascii_uppercase[:MOST_CLUSTERS]  # letters, so that no cluster is taken for a digit
 STARTS = 20
 TILES = 4  # mean images in a row
 NOTHING, CLUSTER, LABEL = "nothing", "their cluster", "their label"  # what the points may show
