@@ -51,14 +51,14 @@ class Written:
         return f"{said} Misread: {', '.join(named + more)}." if wrong else said
 
 
-def write(sampler: Sampler, labels: Sequence[int], reader: Extractor, hands: int = 1, seed: int = 0) -> Written:
-    """Each of `labels` from each of the same `hands` latents, and what `reader` takes the images for.
+def write(sampler: Sampler, labels: Sequence[int], classifier: Extractor, hands: int = 1, seed: int = 0) -> Written:
+    """Each of `labels` from each of the same `hands` latents, and what `classifier` takes the images for.
 
     `seed` decides the latents, whatever is asked for: what a row holds differs by its label alone.
     """
     columns = [sampler.sample(hands, torch.full((hands,), label), seed).cpu() for label in labels]
     images = torch.stack(columns, dim=1)
-    read = reader.logits(images.flatten(0, 1)).argmax(1).view(hands, len(labels))
+    read = classifier.logits(images.flatten(0, 1)).argmax(1).view(hands, len(labels))
     return Written(tuple(labels), images, read)
 
 

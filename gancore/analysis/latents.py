@@ -61,6 +61,15 @@ def find_direction(latents: Tensor, values: Tensor) -> Tensor:
     return slope / slope.norm()
 
 
+def square_grid(side: int, reach: float) -> Tensor:
+    """Latents of two dimensions on a grid: `(side², 2)`, row by row from the top left.
+
+    They are the middles of `side` × `side` equal cells that cover [-reach, reach]².
+    """
+    line = (torch.arange(side) + 0.5) * 2 * reach / side - reach
+    return torch.cartesian_prod(line.flip(0), line).flip(1)
+
+
 @dataclass(frozen=True)
 class Inversion:
     """What came nearest to each of N images: `latents` `(N, D)`, their `images` `(N, C, H, W)`, and `errors` `(N,)`.

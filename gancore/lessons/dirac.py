@@ -1,8 +1,8 @@
 """The smallest GAN there is, the Dirac-GAN of Mescheder et al. (2018), section 2: its spiral, and what damps it.
 
 All real data lie at 0, all generated data at θ, and the discriminator is a line through 0: its logit at x is ψ·x. Both
-follow the minimax loss. The only equilibrium is θ = ψ = 0: nothing to improve, and nothing to object to. (In the paper
-a high logit means "generated", so ψ has the other sign there.)
+follow the minimax loss. The only equilibrium is θ = ψ = 0, where neither player gains by a move. (In the paper a high
+logit means "generated", so ψ has the other sign there.)
 """
 
 import cmath

@@ -3,9 +3,9 @@
 from gancore.errors import GancoreError
 from gancore.lessons.failures import FAILURES, HEALTHY, REMEDIES, Outcome, Run
 
-MANY_MODES = 3  # more than before: better, if not well
+MANY_MODES = 3  # more than before make a game better, even where it is not well
 BY_CHANCE = 0.65  # memory up to here counts as none
-LESS_MEMORY = 0.1  # than before: better, if not well
+LESS_MEMORY = 0.1  # than before makes a game better, even where it is not well
 FIELDS = {
     "slope": "slope of the units below zero",
     "d_lr": "D's rate",
@@ -16,7 +16,7 @@ FIELDS = {
     "d_steps": "D's moves a round",
     "examples": "training points for each mode",
     "std": "width of a mode",
-}  # in which the settings of FAILURES differ; what a plain reader calls them
+}  # in which the settings of FAILURES differ, each in words
 
 
 class FailureGame:
@@ -75,9 +75,9 @@ class FailureGame:
     def cause(self) -> str:
         """How the setting differs from one that works."""
         differences = self.failure.setting.differences(HEALTHY).items()
-        told = [f"{FIELDS[field]} {show(value)} instead of {show(other)}" for field, (value, other) in differences
+        said = [f"{FIELDS[field]} {show(value)} instead of {show(other)}" for field, (value, other) in differences
                 if field in FIELDS]  # fmt: skip
-        return f"Here: {', '.join(told)}." if told else "Here everything is as in a game that works."
+        return f"Here: {', '.join(said)}." if said else "Here everything is as in a game that works."
 
     def in_words(self) -> str:
         """What has been seen so far."""
@@ -110,7 +110,7 @@ def count(outcome: Outcome) -> str:
 
 
 def is_well(outcome: Outcome) -> bool:
-    """Whether nothing is left to complain of."""
+    """Whether all modes are reached, and D knows no training point by heart."""
     return outcome.repaired and outcome.memory <= BY_CHANCE
 
 

@@ -1,7 +1,7 @@
 """Games on the ring of eight that go wrong, remedies, and one measure for all of them.
 
-Every game here differs from `Setting()`, which works, by what its name says. A run takes seconds, and its seed decides
-all of it.
+`Setting()` works; each of the broken games differs from it in a few values. A run takes seconds, and the same seed
+gives the same run.
 """
 
 import dataclasses
@@ -27,7 +27,7 @@ LATENT_DIM = 2
 BATCH = 128
 BETA2 = 0.999  # of Adam, PyTorch's own
 SAMPLES = 1000  # generated points that an outcome is measured on
-EXAMPLE_STD = 1e-4  # of the training points of a finite set: nothing, next to a mode
+EXAMPLE_STD = 1e-4  # of the training points of a finite set: far less than the width of a mode
 SNAPSHOTS = 24  # of the samples while a game is played
 SEEN = 400  # points in a snapshot
 ENOUGH_ON_MODES = 0.3  # share of samples on a mode, twice that of a blur over the ring, from which a game is repaired
@@ -280,7 +280,7 @@ SYMPTOMS = (ALL_WELL, FEW, CHASE, STUCK, BY_HEART)
 
 @dataclass(frozen=True)
 class Failure:
-    """A setting of the failure lab under a name that tells the cause, and the symptom it shows."""
+    """A broken setting and the symptom that it shows; its key in FAILURES names the cause."""
 
     setting: Setting
     symptom: str

@@ -9,7 +9,7 @@ from gancore.errors import GancoreError
 def purity(clusters: Tensor, labels: Tensor) -> float:
     """The share of examples with the commonest label of their cluster, 0 to 1 (Manning et al., 2008, section 16.3).
 
-    `clusters` and `labels` are int64 `(N,)`. It is how often the guess is right when only the cluster is told.
+    `clusters` and `labels` are int64 `(N,)`. It is the accuracy of whoever guesses the commonest label of each cluster.
     """
     table = count_labels(clusters, labels)
     return float(table.max(1).values.sum() / len(labels))

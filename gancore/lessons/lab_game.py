@@ -85,12 +85,12 @@ class LabGame:
         # Players this small are slower on a GPU, and half precision would show on the screen.
         settings = Settings(BATCH_SIZE, betas=BETAS)
         self.trainer = Trainer(self.game, toy, settings, seed=seed, device="cpu", precision="fp32")
-        self.rewind = Rewind(self.trainer, FRAMES + 1)  # one more: where the reader came from when looking back
+        self.rewind = Rewind(self.trainer, FRAMES + 1)  # and the newest one, while the reader looks back
         self.frame = 0
         self.behind = 0  # how many frames the reader has gone back
         self._toy = toy
         self._rules = rules
-        self._obey()
+        self._apply_rules()
         self.rows: deque[Row] = deque([self._row()], FRAMES + 1)  # of the frames that can be gone back to, and now
 
     @property
@@ -100,7 +100,7 @@ class LabGame:
     @toy.setter
     def toy(self, toy: Mixture) -> None:
         self._toy = self.trainer.batches.toy = toy
-        self._obey()
+        self._apply_rules()
 
     @property
     def rules(self) -> Rules:
@@ -109,7 +109,7 @@ class LabGame:
     @rules.setter
     def rules(self, rules: Rules) -> None:
         self._rules = rules
-        self._obey()
+        self._apply_rules()
 
     @property
     def past(self) -> int:
@@ -148,7 +148,7 @@ class LabGame:
         else:
             self.trainer.load_state_dict(self.rewind.states[-1 - behind])
         self.behind = behind
-        self._obey()
+        self._apply_rules()
 
     @one_thread()
     def coverage(self) -> ModeCoverage:
@@ -163,7 +163,7 @@ class LabGame:
         self._look()
         if not self._is_finite():
             self.rewind.back()
-            self._obey()
+            self._apply_rules()
             raise GancoreError(
                 "Numbers grew beyond all bounds, so the game went back one frame: lower a learning rate, "
                 "or add a penalty."
@@ -178,10 +178,10 @@ class LabGame:
                 self.rows.pop()
             self.frame -= self.behind
             self.behind = 0
-            self._obey()
+            self._apply_rules()
 
-    def _obey(self) -> None:
-        """Put the rules into force, also after going back to a state that was played under others, and look."""
+    def _apply_rules(self) -> None:
+        """Bring loss, noise, penalties, rates and moves in line with the rules, and look at the game."""
         rules = self._rules
         self.game.loss = make_loss(rules.loss)
         self.game.noise = rules.noise

@@ -21,7 +21,7 @@ WIDTH = 2 * REACH / CELLS
 Z_REACH = 4.0  # one latent in 16,000 lies further out
 PIECES = 1000  # of the z axis, on each of which the generator is taken as a straight line
 LINES = 31  # drawn from z to x
-LEAST_DENSITY = 0.01  # of both together: where neither puts mass, the best D is anything at all
+LEAST_DENSITY = 0.01  # of both together; where there is less, nothing decides what the best D says
 
 
 def edges() -> Tensor:

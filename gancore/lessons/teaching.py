@@ -1,7 +1,7 @@
 """What a chapter says about the reader's own work: `check`, `hint` and `solution`.
 
-The exercises of chapter 07 are in `banks/ch07.py`, a part of this package that no file of the reader's stands in for.
-The answers are in the repository, course/solutions/ch07.py; an instructor may withhold that folder.
+The exercises of chapter 07 are in `banks/ch07.py` of this package, whatever files lie in the working directory. The
+answers are in the repository, course/solutions/ch07.py; an instructor may withhold that folder.
 """
 
 import importlib.util

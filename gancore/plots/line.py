@@ -1,19 +1,18 @@
 """The game on the line, seen from the side: two densities, D and the best D there is, and the lines that carry z to x.
 
-Everything is worked out on cells of equal width that cover [-REACH, REACH]. What lies beyond counts in the outermost
-cells. The panels are those of figure 1 in Goodfellow et al. (2014).
+The panels are those of figure 1 in Goodfellow et al. (2014).
 """
 
 import numpy as np
 import torch
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from PIL import Image
 
 from gancore.data.toys import FRAME
 from gancore.lessons.line import CELLS, LINES, LineState, places
+from gancore.plots.backdrop import Backdrop
 from gancore.plots.style import BLUE, GREEN, GREY, ORANGE
 
 SEEN_Z = 3.0  # the z axis is drawn to here
@@ -23,13 +22,12 @@ HIGHEST = 3.2  # of the densities that are drawn; the course's data stays below 
 class Panels:
     """A picture of a game: D above, the densities in the middle, the lines from z to x below.
 
-    What stays the same is drawn once, so that a new picture takes a few milliseconds.
+    A new one takes a few milliseconds, for the axes are drawn once.
     """
 
     def __init__(self) -> None:
         figure = Figure(figsize=(6.1, 5.0), dpi=100)  # a window of 800 pixels leaves 618 to a cell
         figure.subplots_adjust(left=0.12, right=0.985, bottom=0.055, top=0.945, hspace=0.32)
-        self.canvas = FigureCanvasAgg(figure)
         above, middle, below = figure.subplots(3, 1, height_ratios=(3, 3, 2))
         x, nothing = places().numpy(), np.zeros(CELLS)
 
@@ -51,18 +49,7 @@ class Panels:
         below.add_collection(self.lines)
         draw_z_axis(below)
 
-        self.moving = (
-            (above, self.best),
-            (above, self.verdict),
-            (middle, self.area),
-            (middle, self.real),
-            (middle, self.fake),
-            (below, self.lines),
-        )
-        for _, artist in self.moving:
-            artist.set_animated(True)  # left out of the next line
-        self.canvas.draw()
-        self.still = self.canvas.copy_from_bbox(figure.bbox)
+        self.backdrop = Backdrop(figure, (self.best, self.verdict, self.area, self.real, self.fake, self.lines))
 
     def draw(self, seen: LineState) -> Image.Image:
         """A picture of `seen`."""
@@ -74,10 +61,7 @@ class Panels:
         starts = torch.stack([seen.z * (FRAME / SEEN_Z), torch.zeros(LINES)], dim=1)
         ends = torch.stack([seen.x, torch.ones(LINES)], dim=1)
         self.lines.set_segments(torch.stack([starts, ends], dim=1).numpy())
-        self.canvas.restore_region(self.still)
-        for axes, artist in self.moving:
-            axes.draw_artist(artist)
-        return Image.fromarray(np.asarray(self.canvas.buffer_rgba())).convert("RGB")
+        return self.backdrop.draw()
 
 
 def draw_z_axis(axes: Axes) -> None:

@@ -43,3 +43,18 @@ def draw_saliency(axes: Axes, image: Tensor, gradient: Tensor) -> None:
         y, x = np.unravel_index(signed.flatten().topk(MARKED).indices.numpy(), signed.shape)
         axes.plot(x, y, mark, color=colour, markersize=4, markeredgewidth=1.4, fillstyle="none")
     axes.axis("off")
+
+
+def drawing(image: Tensor, gradient: Tensor, nearest: Tensor) -> Figure:
+    """A digit drawn by hand as MNIST would have it, what D looks at in it, and the nearest digit of a generator.
+
+    All have the shape `(1, 1, H, W)`.
+    """
+    drawn, places = figure(5.1, 2.0, columns=3)
+    draw_image(places[0], image[0, 0])
+    draw_saliency(places[1], image[0, 0], gradient[0, 0])
+    draw_image(places[2], nearest[0, 0])
+    titles = ("as MNIST would have it", "○ more, × less ink", "the nearest digit of G")
+    for axes, title in zip(places, titles, strict=True):
+        axes.set_title(title, fontsize=9)
+    return drawn

@@ -66,9 +66,14 @@ def quick_png(figure: Figure | Image.Image) -> bytes:
 
 
 def rendered(figure: Figure) -> Image.Image:
-    """The whole canvas of a figure as pixels, with its margins: a share of its width is the same share of theirs."""
+    """The whole canvas of a figure as pixels, with its margins: what is half-way across the one is so in the other."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
+    return as_image(canvas)
+
+
+def as_image(canvas: FigureCanvasAgg) -> Image.Image:
+    """The pixels of a canvas as they are now."""
     return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
 
 

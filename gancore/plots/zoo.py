@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
@@ -25,16 +24,10 @@ def chain_film(frames: Sequence[Tensor], steps: Sequence[int]) -> Figure:
     return drawn
 
 
-def square_grid(side: int, reach: float) -> Tensor:
-    """The middles of `side` × `side` cells that cover [-reach, reach]², `(side², 2)`, row by row from the top left."""
-    line = (torch.arange(side) + 0.5) * 2 * reach / side - reach
-    return torch.cartesian_prod(line.flip(0), line).flip(1)
-
-
 def latent_plane(codes: Tensor, labels: Tensor, decoded: Tensor, reach: float) -> Figure:
     """Left, where images of class `labels` `(N,)` lie in a latent plane, `codes` `(N, 2)`: each a numeral.
 
-    Right, what is drawn from the points of `square_grid`, `decoded` `(side², C, H, W)`. Both have the same axes.
+    Right, what is drawn from the latents of a `square_grid`, `decoded` `(side², C, H, W)`. Both have the same axes.
     """
     drawn, (left, right) = figure(10.5, 5.2, columns=2)
     for label in labels.unique().tolist():

@@ -1,1 +1,1 @@
-"""Every interactive view of the course, a file each: what a control does is apart from how it is drawn."""
+"""The interactive views of the course, one a file, and what they are built from."""

@@ -43,10 +43,10 @@ class Layer:
     data: Tensor
 
     def pack(self) -> tuple[dict, bytes]:
-        """What the page is told of the layer, and its numbers."""
-        told = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "data"}
+        """The description of the layer that the page gets, and its numbers."""
+        style = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "data"}
         numbers = self.data.detach().cpu().numpy().astype("<f4").tobytes()
-        return {"kind": type(self).__name__.lower(), **told}, numbers
+        return {"kind": type(self).__name__.lower(), **style}, numbers
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Canvas(anywidget.AnyWidget):
     def draw(self, layers: Sequence[Heat | Layer], limits: Limits, alt: str) -> None:
         """Show `layers`, the first at the back, as soon as the page is ready; `alt` says what is to be seen."""
         packed = [layer.pack() for layer in layers]
-        content = {"layers": [told for told, _ in packed], "limits": limits, "alt": alt}
+        content = {"layers": [description for description, _ in packed], "limits": limits, "alt": alt}
         self._newest = content, [numbers for _, numbers in packed]
         self._waiting = True
         self._send_if_due()

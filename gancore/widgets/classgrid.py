@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from ipywidgets import Dropdown, HBox, IntSlider
+from ipywidgets import Dropdown, IntSlider
 
 from gancore.analysis.hands import Sampler, write
 from gancore.metrics.classifier import load_extractor
 from gancore.plots.asked import asked
 from gancore.widgets.threads import on_main_thread
-from gancore.widgets.view import WIDE, Picture, Status, View
+from gancore.widgets.view import WIDE, Picture, Status, View, in_a_row
 
 CLASSES = range(10)
 ROWS = 4
@@ -20,13 +20,12 @@ class ClassGrid(View):
 
     def __init__(self, samplers: dict[str, Sampler]) -> None:
         self.samplers = samplers
-        self.reader = load_extractor("digits")
+        self.classifier = load_extractor("digits")
         self.generator = Dropdown(options=list(samplers), description="generator", **WIDE)
         self.seed = IntSlider(value=0, max=LAST_SEED, description="latents", **WIDE)
         self.status, grid = Status(), Picture()
-        controls = HBox([self.generator, self.seed], layout={"flex_flow": "row wrap"})
-        title = "Class by latent: a column for each digit, a row for each latent"
-        super().__init__(title, [controls, grid, self.status], grid)
+        rows = [in_a_row(self.generator, self.seed), grid, self.status]
+        super().__init__("Class by latent: a column for each digit, a row for each latent", rows, grid)
         update = on_main_thread(self._update)
         self.generator.observe(update, names="value")
         self.seed.observe(update, names="value")
@@ -34,8 +33,8 @@ class ClassGrid(View):
 
     def _update(self, event: Any = None) -> None:
         name = self.generator.value
-        self.written = write(self.samplers[name], CLASSES, self.reader, ROWS, self.seed.value)
-        drawn = asked(self.written.images, tuple(map(str, CLASSES)), self.written.misread)
+        self.written = write(self.samplers[name], CLASSES, self.classifier, ROWS, self.seed.value)
+        sheet = asked(self.written.images, tuple(map(str, CLASSES)), self.written.misread)
         words = f"Generator: {name}; latents {self.seed.value}. {self.written.verdict()}"
-        self.picture.draw(drawn, f"Ten columns of digits, 0 to 9, each row from one latent. {words}")
+        self.picture.draw(sheet, f"Ten columns of digits, 0 to 9, each row from one latent. {words}")
         self.status.say(words)

@@ -6,17 +6,17 @@ from string import ascii_uppercase
 from typing import Any
 
 import torch
-from ipywidgets import Button, Dropdown, HBox, IntSlider
+from ipywidgets import Button, Dropdown, IntSlider
 from torch import Tensor
 
 from gancore.lessons.kmeans import KMeans, mean_by_group, purity
 from gancore.plots.labels import draw_groups, draw_labels, draw_points
 from gancore.plots.style import figure
 from gancore.widgets.threads import on_main_thread
-from gancore.widgets.view import Picture, Status, View
+from gancore.widgets.view import Picture, Status, View, in_a_row
 
 MOST_CLUSTERS = 12
-NAMES = ascii_uppercase[:MOST_CLUSTERS]  # letters, for a cluster is not a digit
+NAMES = ascii_uppercase[:MOST_CLUSTERS]  # letters, so that no cluster is taken for a digit
 STARTS = 20
 TILES = 4  # mean images in a row
 NOTHING, CLUSTER, LABEL = "nothing", "their cluster", "their label"  # what the points may show
@@ -44,8 +44,8 @@ class ClusterExplorer(View):
         self.stepper, self.runner, self.restarter = (Button(description=name) for name in ("Step", "Run", "Restart"))
         self.canvas, self.status = Picture(), Status()
         controls = (self.count, self.start, self.marks), (self.stepper, self.runner, self.restarter)
-        rows = [HBox(row, layout={"flex_flow": "row wrap"}) for row in controls]
-        super().__init__("k-means on digits in two dimensions", [*rows, self.canvas, self.status], self.canvas)
+        rows = [*(in_a_row(*row) for row in controls), self.canvas, self.status]
+        super().__init__("k-means on digits in two dimensions", rows, self.canvas)
         self._make_figure()
         self.restart()
         restart, draw = on_main_thread(self.restart), on_main_thread(self.draw)

@@ -5,7 +5,6 @@ A page sends one change of a slider at a time, and none before the kernel's answ
 change to the next: they glide.
 """
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,89 +13,53 @@ from ipywidgets import Button, Dropdown, FloatSlider, HBox, IntSlider, VBox
 from torch import Tensor
 from torch.nn.functional import pad
 
-from gancore.analysis.latents import lerp, slerp
-from gancore.analysis.shapes import slant, thickness
+from gancore.analysis.latents import lerp
 from gancore.data.images import to_uint8
-from gancore.models.sampling import generate, seeded_latents
+from gancore.lessons.latent_mover import COUNT, LAST_SEED, WAYS, LatentMover, measured, next_seed
 from gancore.plots.images import picture
 from gancore.pretrained import Pretrained
-from gancore.system.processor import one_thread
 from gancore.widgets.canvas import Canvas, Heat
+from gancore.widgets.pace import Pace
+from gancore.widgets.player import Player
 from gancore.widgets.threads import on_main_thread
-from gancore.widgets.ticker import Ticker
-from gancore.widgets.view import Picture, Status, View
+from gancore.widgets.view import Picture, Status, View, in_a_row
 
-WAYS = {"great circle": slerp, "straight line": lerp}
-COUNT, COLUMNS, ZOOM = 8, 4, 4
+COLUMNS, ZOOM = 4, 4
 GAP = 1  # pixels of an image around each
-LAST_SEED = 99
 FURTHEST = 4.0  # along a direction, in standard deviations of a latent's coordinate
 MOST_SPREAD = 1.5
-FRAMES_A_SECOND = 45  # made while gliding or drifting; where several reach the page at once, it shows the newest
+FRAMES_A_SECOND = 45  # made while gliding or playing; where several reach the page at once, it shows the newest
 GLIDE = 0.25  # the share of the way to where the sliders are that a frame goes
 NEAR = 0.005  # coordinates of a latent that differ by less make the same picture
 FRAMES_A_LEG = 135  # from the latents of one seed to those of the next
-SECONDS_BETWEEN_WORDS = 0.5  # numbers that change with every frame cannot be read
 WIDE = {"layout": {"width": "340px"}, "style": {"description_width": "6.5em"}}
-
-
-class Explorer:
-    """Eight latents of a generator, and what becomes of their images when all are moved alike."""
-
-    def __init__(self, generator: Pretrained, directions: Mapping[str, Tensor]) -> None:
-        self.generator = generator
-        self.directions = dict(directions)
-
-    def latents(self, seed: int, share: float, way: str, spread: float, moves: Mapping[str, float]) -> Tensor:
-        """`(8, D)`: `share` of the `way` from the latents of `seed` to those of the next one, all multiplied by
-        `spread`, then moved along each direction by its entry in `moves`."""
-        ends = [seeded_latents(COUNT, self.generator.latent_dim, number) for number in (seed, next_seed(seed))]
-        z = spread * WAYS[way](*ends, share)
-        for name, amount in moves.items():
-            z = z + amount * self.directions[name]
-        return z
-
-    @one_thread()
-    def images(self, latents: Tensor) -> Tensor:
-        """What the generator makes of `latents`. Eight are too few to share out: the other cores are for the page."""
-        return generate(self.generator.generator, latents)
-
-
-def next_seed(seed: int) -> int:
-    """The seed after `seed`, and after the last one the first."""
-    return (seed + 1) % (LAST_SEED + 1)
 
 
 class LatentExplorer(View):
     """Eight digits of `generator` that follow sliders, one for each of `directions` (name: unit vector `(D,)`).
 
-    `latents` `(8, D)` and `images` are where the sliders are; what is shown glides there.
+    `latents` `(8, D)` and `images` are where the sliders are; what is shown glides there. Playing moves them from seed
+    to seed.
     """
 
     def __init__(self, generator: Pretrained, directions: Mapping[str, Tensor], seed: int = 0) -> None:
-        self.explorer = Explorer(generator, directions)
+        self.mover = LatentMover(generator, directions)
         self.seed = IntSlider(seed, 0, LAST_SEED, description="seed", **WIDE)
         self.share = FloatSlider(0, min=0, max=1, step=1 / FRAMES_A_LEG, description="to the next", **WIDE)
         self.way = Dropdown(options=list(WAYS), description="way", **WIDE)
         self.spread = FloatSlider(1, min=0, max=MOST_SPREAD, step=0.01, description="truncation ψ", **WIDE)
         self.moves = {name: slider(name) for name in directions}
-        self.drift, self.reset = Button(description="Drift"), Button(description="Reset")
-        self.canvas = Canvas(width=COLUMNS * 28 * ZOOM, height=COUNT // COLUMNS * 28 * ZOOM)
         self.status = Status()
-        self.ticker = Ticker(self._tick, FRAMES_A_SECOND, self._stopped_by)
-        self.drifting = False
-        self._told_at, self._told_shown = time.monotonic(), 0  # when numbers were last given, and pictures shown then
+        self.play, self.reset = Player(self._tick, FRAMES_A_SECOND, self.status), Button(description="Reset")
+        self.canvas = Canvas(width=COLUMNS * 28 * ZOOM, height=COUNT // COLUMNS * 28 * ZOOM)
+        self.pace = Pace(self.canvas)
         sliders = [*self.moves.values(), self.spread, self.seed, self.share, self.way]
-        rows = [
-            HBox([self.drift, self.reset]),
-            HBox([self.canvas, VBox(sliders)], layout={"flex_flow": "row wrap"}),
-            self.status,
-        ]
+        rows = [HBox([self.play, self.reset]), in_a_row(self.canvas, VBox(sliders)), self.status]
         super().__init__("The latent explorer: eight digits, all moved alike", rows, Picture())
         update = on_main_thread(self._update)
         for control in sliders:
             control.observe(update, names="value")
-        self.drift.on_click(on_main_thread(self._drift_or_stop))
+        self.play.on_click(on_main_thread(self._come_to_rest))
         self.reset.on_click(on_main_thread(self._reset))
         self._aim_at(self.share.value)
         self._show(self.latents, aloud=True)
@@ -104,11 +67,11 @@ class LatentExplorer(View):
     @property
     def images(self) -> Tensor:
         """What the generator makes of `latents`: `(8, 1, H, W)`."""
-        return self.explorer.images(self.latents)
+        return self.mover.images(self.latents)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         images = self.images
-        self.picture.drawn = picture(images, COLUMNS, ZOOM)
+        self.picture.content = picture(images, COLUMNS, ZOOM)
         self.picture.alt = in_words(measured(self.latents, images))
         return super()._repr_mimebundle_(**kwargs)
 
@@ -116,65 +79,50 @@ class LatentExplorer(View):
         """Glide to where the sliders are now; without an event loop, as in a script, be there at once."""
         self._aim_at(self.share.value)
         try:
-            self.ticker.start()
+            self.play.ticker.start()
         except RuntimeError:
             self._show(self.latents, aloud=True)
 
     def _aim_at(self, share: float) -> None:
         self.place = share
         moves = {name: control.value for name, control in self.moves.items()}
-        self.latents = self.explorer.latents(self.seed.value, share, self.way.value, self.spread.value, moves)
+        self.latents = self.mover.latents(self.seed.value, share, self.way.value, self.spread.value, moves)
 
     def _show(self, latents: Tensor, aloud: bool) -> None:
         """Draw the images of `latents`; `aloud` also says what is measured, which screen readers read out."""
         self.shown = latents
-        images = self.explorer.images(latents)
+        images = self.mover.images(latents)
         if aloud:
             self.measured = measured(latents, images)
-            self._tell()
+            speed = self.pace.take()
+            self.status.say(f"{self.measured} {speed}." if self.play.playing and speed else self.measured)
         self.canvas.draw([Heat(sheet(images))], (0, 1, 0, 1), in_words(self.measured))
-
-    def _tell(self) -> None:
-        now, shown = time.monotonic(), self.canvas.shown
-        speed = f" {(shown - self._told_shown) / (now - self._told_at):.0f} pictures a second."
-        self._told_at, self._told_shown = now, shown
-        self.status.say(self.measured + (speed if self.drifting and shown else ""))
 
     def _reset(self, event: Any = None) -> None:
         """Every slider but the seed's back to where it began."""
-        self._stop()
+        self.play.pause()
+        self._come_to_rest()
         self.spread.value, self.share.value = 1, 0
         for control in self.moves.values():
             control.value = 0
 
     # Frame by frame
 
-    def _drift_or_stop(self, event: Any = None) -> None:
-        if self.drifting:
-            self._stop()
-        else:
-            self.drifting = True
-            self.drift.description = "Stop"
-            self.ticker.start()
-
-    def _stop(self) -> None:
-        self._rest()
-        self.share.value = self.place
-        self._update()
-
-    def _rest(self) -> None:
-        self.drifting = False
-        self.drift.description = "Drift"
+    def _come_to_rest(self, event: Any = None) -> None:
+        """Where playing has ended, move the slider, which follows by leaps, to where the digits are."""
+        if not self.play.playing:
+            self.share.value = self.place
+            self._update()
 
     def _tick(self) -> None:
-        if self.drifting:
+        if self.play.playing:
             self._go_on()
         arrived = bool((self.latents - self.shown).abs().max() < NEAR)
-        done = arrived and not self.drifting
-        aloud = done or time.monotonic() - self._told_at > SECONDS_BETWEEN_WORDS
+        done = arrived and not self.play.playing
+        aloud = done or self.pace.due
         self._show(self.latents if arrived else lerp(self.shown, self.latents, GLIDE), aloud)
         if done:
-            self.ticker.stop()
+            self.play.ticker.stop()
 
     def _go_on(self) -> None:
         """A little further, and from the end of the way to the beginning of the next.
@@ -183,13 +131,9 @@ class LatentExplorer(View):
         """
         if self.place >= 1:  # these are the latents of the next seed already
             self.share.value, self.seed.value = 0, next_seed(self.seed.value)
-        elif time.monotonic() - self._told_at > SECONDS_BETWEEN_WORDS:
+        elif self.pace.due:
             self.share.value = self.place
         self._aim_at(min(1.0, self.place + 1 / FRAMES_A_LEG))
-
-    def _stopped_by(self, error: Exception) -> None:
-        self._rest()
-        self.status.say(f"It stopped: {error}")
 
 
 def slider(name: str) -> FloatSlider:
@@ -200,14 +144,6 @@ def slider(name: str) -> FloatSlider:
 def in_words(measured: str) -> str:
     """What the canvas shows, for those who do not see it."""
     return f"{COUNT} generated digits. {measured}"
-
-
-def measured(latents: Tensor, images: Tensor) -> str:
-    """What can be measured of latents `(N, D)` and their images, in words."""
-    return (
-        f"Mean slant {slant(images).mean():+.2f}, mean thickness {thickness(images).mean():.2f} pixels, "
-        f"mean length of z {latents.norm(dim=1).mean():.1f}."
-    )
 
 
 def sheet(images: Tensor) -> np.ndarray:

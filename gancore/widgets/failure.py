@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ipywidgets import Button, Dropdown, HBox, IntSlider, RadioButtons
+from ipywidgets import Button, Dropdown, IntSlider, RadioButtons
 
 from gancore.errors import GancoreError
 from gancore.lessons.failure_game import FailureGame
@@ -13,7 +13,7 @@ from gancore.lessons.failures import FAILURES, SYMPTOMS, Run
 from gancore.plots.failures import histories
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.ticker import Ticker
-from gancore.widgets.view import Picture, Status, View
+from gancore.widgets.view import Picture, Status, View, in_a_row
 
 SLICE = 0.04  # seconds of training at a time, after which the kernel hears what else has come in
 ROUNDS = 5  # between two looks at the clock
@@ -36,12 +36,12 @@ class FailureLab(View):
         self.remedy = Dropdown(description="Remedy", **wide)
         self.repair = Button(description="Repair", button_style="primary", disabled=True)
         self.status = Status()
-        self.ticker = Ticker(self._tick, TICKS_A_SECOND, self._stopped_by)
+        self.ticker = Ticker(self._tick, TICKS_A_SECOND, self.status, self._offer_repair)
         self.drawn_at = 0.0
         rows = [
-            HBox([self.setting, self.seed], layout={"flex_flow": "row wrap"}),
-            HBox([self.prediction, self.reveal], layout={"flex_flow": "row wrap", "align_items": "flex-end"}),
-            HBox([self.remedy, self.repair], layout={"flex_flow": "row wrap"}),
+            in_a_row(self.setting, self.seed),
+            in_a_row(self.prediction, self.reveal, align_items="flex-end"),
+            in_a_row(self.remedy, self.repair),
             self.status,
         ]
         picture = Picture()
@@ -51,6 +51,11 @@ class FailureLab(View):
             control.observe(on_main_thread(self._begin), names="value")
         self.reveal.on_click(on_main_thread(self._reveal))
         self.repair.on_click(on_main_thread(self._repair))
+
+    def close(self) -> None:
+        """Stop the game under way, and let go of every part."""
+        self.ticker.stop()
+        super().close()
 
     async def finished(self) -> None:
         """Returns when no game is being played."""
@@ -93,20 +98,20 @@ class FailureLab(View):
             pass
         if not self.game.busy:
             self.ticker.stop()
-            self.repair.disabled = False
+            self._offer_repair()
             self._draw(self.game.runs)
             self.status.say(self.game.in_words())
         elif started - self.drawn_at > SECONDS_BETWEEN_PICTURES:
             self._draw(self.game.runs)
 
-    def _stopped_by(self, error: Exception) -> None:
+    def _offer_repair(self) -> None:
+        """Enable Repair where the broken game has been played to its end."""
         self.repair.disabled = not self.game.revealed
-        self.status.say(f"The game has stopped: {error}")
 
     def _draw(self, runs: list[Run]) -> None:
         titles = ["as it is", f"with {self.game.remedy}"]
-        drawn = histories(dict(zip(titles, runs, strict=False)), samples=True)
-        self.picture.draw(drawn, self._alt(runs))
+        figure = histories(dict(zip(titles, runs, strict=False)), samples=True)
+        self.picture.draw(figure, self._alt(runs))
         self.drawn_at = time.perf_counter()
 
     def _alt(self, runs: list[Run]) -> str:

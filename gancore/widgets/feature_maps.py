@@ -3,20 +3,13 @@
 from typing import Any
 
 import torch
-from ipywidgets import Dropdown, HBox
-from PIL import Image, ImageOps
+from ipywidgets import Dropdown
 from torch import Tensor, nn
 
 from gancore.analysis.stages import name_of, stages_of
-from gancore.plots.images import picture
-from gancore.runs.pictures import image_grid
+from gancore.plots.feature_maps import beside
 from gancore.widgets.threads import on_main_thread
-from gancore.widgets.view import Picture, Status, View
-
-COLUMNS = 12  # maps in a row
-WIDEST, LARGEST_ZOOM = 600, 10  # pixels of all maps side by side; screen pixels for one number, at most
-DIGIT_ZOOM, GAP = 5, 24
-FRAME = 2  # screen pixels of black around the maps, so that a single white one shows on a white page
+from gancore.widgets.view import Picture, Status, View, in_a_row
 
 
 class FeatureMaps(View):
@@ -34,8 +27,8 @@ class FeatureMaps(View):
         for control in (self.digit, self.layer):
             control.style.description_width = "4em"
         self.status, drawing = Status(), Picture()
-        controls = HBox([self.digit, self.layer], layout={"flex_flow": "row wrap"})
-        super().__init__("What D's layers make of a digit", [controls, drawing, self.status], drawing)
+        rows = [in_a_row(self.digit, self.layer), drawing, self.status]
+        super().__init__("What D's layers make of a digit", rows, drawing)
         for control in (self.digit, self.layer):
             control.observe(on_main_thread(self._update), names="value")
         self._update()
@@ -52,16 +45,3 @@ class FeatureMaps(View):
         )
         self.picture.draw(beside(image, stage.maps), words)
         self.status.say(f"{words} In each map by itself, white is above zero, black below, and mid-grey is zero.")
-
-
-def beside(image: Tensor, maps: Tensor) -> Image.Image:
-    """An image `(1, H, W)`, and beside it maps `(C, h, w)` in rows, each scaled by what is farthest from zero in it."""
-    farthest = maps.abs().amax((1, 2), keepdim=True).clamp_min(torch.finfo(maps.dtype).tiny)
-    tiles = (maps / farthest).unsqueeze(1)
-    columns = min(COLUMNS, len(tiles))
-    zoom = min(LARGEST_ZOOM, WIDEST // image_grid(tiles, columns).width)
-    left, right = picture(image.unsqueeze(0), 1, DIGIT_ZOOM), ImageOps.expand(picture(tiles, columns, zoom), FRAME)
-    both = Image.new("L", (left.width + GAP + right.width, max(left.height, right.height)), "white")
-    both.paste(left, (0, 0))
-    both.paste(right, (left.width + GAP, 0))
-    return both

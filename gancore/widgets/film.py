@@ -7,27 +7,23 @@ import html
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import ceil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from PIL import Image
 
 from gancore.errors import GancoreError
 from gancore.lessons.alt import described
+from gancore.plots.contact_sheet import ACROSS, contact_sheet
+from gancore.plots.readings import readings, share_of_width
 from gancore.plots.style import bundle, markup, png, rendered
 from gancore.plots.training import UNITS, Clock, film_strip, moment_of
-from gancore.runs.pictures import image_grid
 from gancore.training.recorders import Snapshot
 
 SCRIPT = (Path(__file__).parent / "film.js").read_text(encoding="utf-8")
-ACROSS = 8  # moments in a row of a contact sheet
-GREYS = 16  # of a contact sheet: four bits, and half the size of 256
 STRIP_ROWS = 4  # latents in the picture that stands in for the film
 STYLE = f"""<style>
 .gancore-film h4 {{ margin: 0 0 0.5em; }}
@@ -129,45 +125,6 @@ class Film:
         said = f"{name}: the same {len(snapshots[0].images)} latents at {len(snapshots)} moments, in rows of {ACROSS}."
         sheet = markup(png(contact_sheet(snapshots)), said)
         return f'<div class="run"><div>{html.escape(name)}</div><div class="frame">{sheet}</div></div>'
-
-
-def contact_sheet(snapshots: Sequence[Snapshot]) -> Image.Image:
-    """Every snapshot as a grid, `ACROSS` grids in a row; grey pictures in `GREYS` greys from black to white."""
-    grids = [image_grid(snapshot.images) for snapshot in snapshots]
-    width, height = grids[0].size
-    sheet = Image.new(grids[0].mode, (ACROSS * width, ceil(len(grids) / ACROSS) * height))
-    for place, grid in enumerate(grids):
-        row, column = divmod(place, ACROSS)
-        sheet.paste(grid, (column * width, row * height))
-    if sheet.mode == "L":
-        sheet = sheet.point([round(value * (GREYS - 1) / 255) for value in range(256)])
-        sheet.putpalette([255 * grey // (GREYS - 1) for grey in range(GREYS) for _ in "RGB"])
-    return sheet
-
-
-def share_of_width(axes: Axes, x: float) -> float:
-    """How far to the right `x` on these axes is, as a share of the figure's width. The figure must have been drawn."""
-    return float(axes.transData.transform((x, axes.get_ylim()[0]))[0] / axes.figure.bbox.width)
-
-
-def readings(figure: Figure, x: float) -> list[str]:
-    """What each pair of axes of `figure` has at `x`, in words: the values of the curves that have a name."""
-    said = []
-    for axes in figure.axes:
-        values = {line.get_label(): value_at(line, x) for line in axes.lines if is_curve(line, axes)}
-        known = ", ".join(f"{name} {value:.3g}" for name, value in values.items() if np.isfinite(value))
-        said += [f"{axes.get_title()}: {known}"] if known else []
-    return said
-
-
-def is_curve(line: Line2D, axes: Axes) -> bool:
-    """Whether a line has a name, and is drawn from data: the lines across the axes are not."""
-    return not line.get_label().startswith("_") and line.get_transform() == axes.transData
-
-
-def value_at(line: Line2D, x: float) -> float:
-    """The height of a line at `x`: not a number before its first point, and after its last point as there."""
-    return float(np.interp(x, *line.get_data(), left=np.nan))
 
 
 def cursor_html(axes: Axes, left: float) -> str:

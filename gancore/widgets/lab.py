@@ -1,12 +1,11 @@
 """The 2-D lab: a game for points in the plane that the reader plays, stops, steps, rewinds and changes on the way."""
 
 import math
-import time
 from collections.abc import Callable
 from typing import Any
 
 import torch
-from ipywidgets import HTML, BoundedIntText, Box, Button, Dropdown, FloatLogSlider, FloatSlider, IntSlider, VBox, Widget
+from ipywidgets import HTML, BoundedIntText, Button, Dropdown, FloatLogSlider, FloatSlider, IntSlider, VBox, Widget
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
@@ -19,14 +18,14 @@ from gancore.plots.plane import GENERATED, INK, VERDICT, planes
 from gancore.plots.style import BLUE, GREY, ORANGE
 from gancore.training.losses import LOSSES
 from gancore.widgets.canvas import Arrows, Canvas, Crosses, Dots, Heat, Layer, Line, Words
+from gancore.widgets.pace import Pace
+from gancore.widgets.player import Player
 from gancore.widgets.threads import on_main_thread
-from gancore.widgets.ticker import Ticker
-from gancore.widgets.view import Picture, Status, View
+from gancore.widgets.view import Picture, Status, View, in_a_row
 
 FRAMES_A_SECOND = 20
 ROUNDS_A_FRAME = 10
 FRAMES_A_CHART = 4  # while playing: curves over 200 frames need not move with each of them
-SECONDS_BETWEEN_WORDS = 0.5  # numbers that change with every frame cannot be read
 PLANE_SIZE = 420  # pixels
 CHART_WIDTH, CHART_HEIGHT = 340, 170
 EDGES = (-FRAME, FRAME, -FRAME, FRAME)
@@ -55,12 +54,11 @@ class Lab(View):
     """
 
     def __init__(self, toy: str = "ring", seed: int = 0) -> None:
+        self.numbers, self.status = HTML(), Status()
         self._make_controls(toy, seed)
         self.plane = Canvas(width=PLANE_SIZE, height=PLANE_SIZE)
         self.accuracy, self.losses = (Canvas(width=CHART_WIDTH, height=CHART_HEIGHT) for _ in range(2))
-        self.numbers, self.status = HTML(), Status()
-        self.ticker = Ticker(self._tick, FRAMES_A_SECOND, self._stopped_by)
-        self._told_at, self._told_shown = time.monotonic(), 0  # when numbers were last given, and pictures shown then
+        self.pace = Pace(self.plane)
         super().__init__("The 2-D lab: a generator and a discriminator play for points", self._rows(), Picture())
         self._start_anew()
         self._listen()
@@ -73,7 +71,7 @@ class Lab(View):
         self.status.say(f"{frames} frames were played. Rewind shows them again.")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        self.picture.drawn, self.picture.alt = planes({self._age(): self.game.seen}), self._in_words()
+        self.picture.content, self.picture.alt = planes({self._age(): self.game.seen}), self._in_words()
         return super()._repr_mimebundle_(**kwargs)
 
     # Controls
@@ -87,7 +85,7 @@ class Lab(View):
         def button(name: str, **details: Any) -> Button:
             return Button(description=name, layout={"width": "8em"}, **details)
 
-        self.play = button("Play", button_style="primary")
+        self.play = Player(self._tick, FRAMES_A_SECOND, self.status, button_style="primary", layout={"width": "8em"})
         self.step_d = button("Step D", tooltip="One move of the discriminator")
         self.step_g = button("Step G", tooltip="One move of the generator")
         self.reset = button("Reset", tooltip="New players, as the seed makes them")
@@ -117,7 +115,7 @@ class Lab(View):
 
     def _listen(self) -> None:
         for button, action in (
-            (self.play, self._play_or_pause),
+            (self.play, self._begin_or_end_play),
             (self.step_d, self._step_d),
             (self.step_g, self._step_g),
             (self.reset, self._start_anew),
@@ -134,18 +132,16 @@ class Lab(View):
 
     # What the controls do
 
-    def _play_or_pause(self, event: Any = None) -> None:
-        if self.ticker.playing:
-            self._pause()
-            self.status.say(f"Paused {self._age()}.")
-        else:
-            self.ticker.start()
-            self.play.description = "Pause"
+    def _begin_or_end_play(self, event: Any = None) -> None:
+        if self.play.playing:
             self.status.say("Playing. The rest of the notebook still answers.")
+        else:
+            self._draw()
+            self.status.say(f"Paused {self._age()}.")
 
     def _pause(self) -> None:
-        self.ticker.stop()
-        self.play.description = "Play"
+        """Rest, and draw what is left out while playing."""
+        self.play.pause()
         self._draw()
 
     def _step_d(self, event: Any = None) -> None:
@@ -221,7 +217,11 @@ class Lab(View):
     # Playing
 
     def _tick(self) -> None:
-        self._make_frame(lambda: self.game.play(self.speed.value))
+        try:
+            self._make_frame(lambda: self.game.play(self.speed.value))
+        except GancoreError:  # the game has gone back a frame, and the charts with it
+            self._pause()
+            raise
         self._draw()
 
     def _make_frame(self, move: Callable[[], None]) -> None:
@@ -230,18 +230,14 @@ class Lab(View):
         if looked_back:  # and not otherwise: the reader may be about to move the slider
             self.rewind.value = 0
 
-    def _stopped_by(self, error: Exception) -> None:
-        self._pause()
-        self.status.say(str(error))
-
     # Drawing
 
     def _draw(self) -> None:
         self.plane.draw(self._plane_layers(), EDGES, self._in_words())
-        if not self.ticker.playing or self.game.frame % FRAMES_A_CHART == 0:
+        if not self.play.playing or self.game.frame % FRAMES_A_CHART == 0:
             self._draw_charts()
-        if not self.ticker.playing or time.monotonic() - self._told_at > SECONDS_BETWEEN_WORDS:
-            self._tell_numbers()
+        if not self.play.playing or self.pace.due:
+            self._say_numbers()
 
     def _draw_charts(self) -> None:
         rows = torch.tensor(self.game.rows)
@@ -292,22 +288,15 @@ class Lab(View):
             f"and {seen.d_fake:.0%} of the generated points."
         )
 
-    def _tell_numbers(self) -> None:
+    def _say_numbers(self) -> None:
         seen, game = self.game.seen, self.game
-        now, shown = time.monotonic(), self.plane.shown
-        speed = f", {(shown - self._told_shown) / (now - self._told_at):.0f} pictures a second"
-        self._told_at, self._told_shown = now, shown
+        speed = self.pace.take()
         self.numbers.value = paragraph(
-            f"Round {game.trainer.round:,}{speed if self.ticker.playing and shown else ''}<br>"
+            f"Round {game.trainer.round:,}{f', {speed}' if self.play.playing and speed else ''}<br>"
             f"{game.coverage()}<br>"
             f"D is right on {seen.d_real:.0%} of real and {seen.d_fake:.0%} of generated points<br>"
             f"Loss of D {seen.d_loss:.3f}, of G {seen.g_loss:.3f}"
         )
-
-
-def in_a_row(*widgets: Widget) -> Box:
-    """Widgets side by side, on a further line where the page is too narrow."""
-    return Box(widgets, layout={"display": "flex", "flex_flow": "row wrap", "width": "100%"})
 
 
 def in_a_column(widgets: list[Widget], width: int) -> VBox:

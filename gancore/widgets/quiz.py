@@ -55,7 +55,7 @@ class QuizBox(Panel):
         return f'<div role="status">{self.quiz.progress(self._choices())}</div>'
 
     def _update(self, event: Any) -> None:
-        """Says what is to be said about every choice as it stands now, not as it stood when the event was sent."""
+        """Show the reply to every choice as it is now, which may be newer than the event."""
         for question, choice, reply in zip(self.quiz.questions, self._choices(), self.replies, strict=True):
             text = "" if choice is None else f'<div role="status">{with_code(question.explain(choice))}</div>'
             if reply.value != text:

@@ -1,57 +1,20 @@
 """Real or drawn: twenty digits, the reader judges, then a discriminator does, then both hear how they did."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import torch
-from ipywidgets import HTML, BoundedIntText, Box, Button, Dropdown, HBox, ToggleButton, VBox
-from torch import Tensor, nn
+from ipywidgets import HTML, BoundedIntText, Button, Dropdown, ToggleButton, VBox
 
-from gancore.data.images import to_float, to_uint8
+from gancore.lessons.contest import COUNT, Contest, Twenty
 from gancore.plots.images import picture
 from gancore.plots.style import markup, quick_png
-from gancore.pretrained import Pretrained
 from gancore.widgets.threads import on_main_thread
-from gancore.widgets.view import Picture, Status, View
+from gancore.widgets.view import Picture, Status, View, in_a_row
 
-COUNT, COLUMNS, ZOOM = 20, 10, 2
+COLUMNS, ZOOM = 10, 2
 LAST_SEED = 999
 KINDS = {False: "drawn", True: "real"}
 MARKS = {False: "✗", True: "✓"}
-
-
-@dataclass(frozen=True)
-class Contest:
-    """A finished `generator`, a `judge` of its images (logits, positive for "real"), and real ones to mix in.
-
-    `real` are uint8 `(N, C, H, W)`, at least 20, which the judge should not have seen.
-    """
-
-    generator: Pretrained
-    judge: nn.Module
-    real: Tensor
-
-
-class Twenty:
-    """Twenty images, each real or drawn by the toss of a coin. `seed` decides the coins and the images.
-
-    `images` are float `(20, C, H, W)`; `truth` and `verdict`, bool `(20,)`, say whether each is real, and whether the
-    judge takes it for real. Both kinds come in 256 levels of grey, or that alone would tell them apart.
-    """
-
-    def __init__(self, contest: Contest, seed: int) -> None:
-        chance = torch.Generator().manual_seed(seed)
-        self.truth = torch.rand(COUNT, generator=chance) < 0.5
-        real = contest.real[torch.randperm(len(contest.real), generator=chance)[:COUNT]]
-        drawn = to_uint8(contest.generator.sample(COUNT, seed=seed))
-        self.images = to_float(torch.where(self.truth[:, None, None, None], real, drawn))
-        with torch.no_grad():
-            self.verdict = contest.judge(self.images) > 0
-
-    def right(self, said: Tensor | Sequence[bool]) -> list[bool]:
-        """Which of twenty answers, True for "real", are right."""
-        return (torch.as_tensor(said) == self.truth).tolist()
 
 
 class RealOrDrawn(View):
@@ -63,26 +26,25 @@ class RealOrDrawn(View):
         self.seed = BoundedIntText(value=seed, max=LAST_SEED, description="seed")
         for control, width in ((self.who, "18em"), (self.seed, "9em")):
             control.layout.width, control.style.description_width = width, "initial"
-        self.judge, self.more = Button(description="Let D judge"), Button(description="Twenty others")
+        self.ask_d, self.more = Button(description="Let D judge"), Button(description="Twenty others")
         self.digits = [HTML() for _ in range(COUNT)]
         self.answers = [ToggleButton(layout={"width": "5.8em", "padding": "0"}) for _ in range(COUNT)]
         self.status, sheet = Status(), Picture()
-        wrap = {"flex_flow": "row wrap"}
         cells = [VBox(cell, layout={"align_items": "center"}) for cell in zip(self.digits, self.answers, strict=True)]
-        rows = [HBox([self.who, self.seed, self.judge, self.more], layout=wrap), Box(cells, layout=wrap), self.status]
+        rows = [in_a_row(self.who, self.seed, self.ask_d, self.more), in_a_row(*cells), self.status]
         super().__init__("Real or drawn? Press the button of every digit that you take for real", rows, sheet)
         for control in (self.who, self.seed):
             control.observe(on_main_thread(self._start), names="value")
         for answer in self.answers:
             answer.observe(on_main_thread(self._name), names="value")
-        self.judge.on_click(on_main_thread(self._judge))
+        self.ask_d.on_click(on_main_thread(self._let_d_judge))
         self.more.on_click(on_main_thread(self._others))
         self._start()
 
     def _start(self, event: Any = None) -> None:
         """Twenty digits as the controls ask for them, and no answer yet."""
         self.twenty = Twenty(self.contests[self.who.value], self.seed.value)
-        self.judge.disabled = False
+        self.ask_d.disabled = False
         for answer in self.answers:
             answer.value, answer.disabled = False, False
         self._name()
@@ -94,11 +56,11 @@ class RealOrDrawn(View):
         for number, answer in enumerate(self.answers, start=1):
             answer.description = f"{number}: {KINDS[answer.value]}"
 
-    def _judge(self, event: Any) -> None:
+    def _let_d_judge(self, event: Any) -> None:
         """Tell the truth about each digit, who was right, and how often."""
         yours = self.twenty.right([answer.value for answer in self.answers])
         its = self.twenty.right(self.twenty.verdict)
-        self.judge.disabled = True
+        self.ask_d.disabled = True
         for answer in self.answers:
             answer.disabled = True
         cells = zip(self.twenty.truth.tolist(), yours, its, strict=True)
@@ -115,8 +77,8 @@ class RealOrDrawn(View):
         """Every digit above its caption."""
         pairs = zip(self.digits, self.twenty.images, captions, strict=True)
         for number, (place, image, caption) in enumerate(pairs, start=1):
-            drawn = markup(quick_png(picture(image[None], zoom=ZOOM)), f"digit {number}")
-            place.value = f'<div style="text-align: center; line-height: 1.3">{drawn}<br>{caption}</div>'
+            digit = markup(quick_png(picture(image[None], zoom=ZOOM)), f"digit {number}")
+            place.value = f'<div style="text-align: center; line-height: 1.3">{digit}<br>{caption}</div>'
 
     def _tell(self, words: str) -> None:
         self.status.say(words)

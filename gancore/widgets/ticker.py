@@ -4,18 +4,24 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from gancore.widgets.view import Status
+
 LEAST_PAUSE = 0.005  # seconds after each tick in which the kernel hears what else has come in
 
 
 class Ticker:
     """Calls `tick` up to `per_second` times a second between `start` and `stop`, on the thread that starts it.
 
-    An error in `tick` stops the playing, and `on_error` is told; without this a task's errors go unseen.
+    An error in `tick` ends the play: `on_error` is called, and `status` says what went wrong. A task that raised it
+    would say nothing.
     """
 
-    def __init__(self, tick: Callable[[], None], per_second: float, on_error: Callable[[Exception], None]) -> None:
+    def __init__(
+        self, tick: Callable[[], None], per_second: float, status: Status, on_error: Callable[[], None]
+    ) -> None:
         self.tick = tick
         self.period = 1 / per_second
+        self.status = status
         self.on_error = on_error
         self._task: asyncio.Task | None = None
 
@@ -40,6 +46,8 @@ class Ticker:
             try:
                 self.tick()
             except Exception as error:
-                self.on_error(error)
+                self._task = None
+                self.on_error()
+                self.status.say(f"It stopped: {error}")
                 return
             await asyncio.sleep(max(LEAST_PAUSE, started + self.period - time.perf_counter()))

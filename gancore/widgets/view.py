@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from IPython import get_ipython
-from ipywidgets import HTML, VBox, Widget
+from ipywidgets import HTML, HBox, VBox, Widget
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -17,18 +17,22 @@ STYLE = "<style>.gancore-view img { max-width: 100%; height: auto; }</style>"
 WIDE = {"layout": {"width": "26em", "max_width": "100%"}, "style": {"description_width": "6em"}}
 
 
-class Picture(HTML):
-    """A figure or a picture that can be drawn anew, with the words for what it shows."""
+class Drawable:
+    """A widget whose `value` is HTML, as a place for a figure or a picture: `content`, and `alt`, the words for it."""
+
+    def draw(self, content: Figure | Image.Image, alt: str) -> None:
+        """Show `content` in place of what was shown; `alt` says in words what is to be seen."""
+        self.content, self.alt = content, alt
+        self.value = markup(quick_png(content), alt)
+
+
+class Picture(Drawable, HTML):
+    """A figure or a picture that can be drawn anew."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.drawn: Figure | Image.Image = Image.new("L", (1, 1))
+        self.content: Figure | Image.Image = Image.new("L", (1, 1))
         self.alt = ""
-
-    def draw(self, drawn: Figure | Image.Image, alt: str) -> None:
-        """Show `drawn` in place of what was shown; `alt` says in words what is to be seen."""
-        self.drawn, self.alt = drawn, alt
-        self.value = markup(quick_png(drawn), alt)
 
 
 class Panel(VBox):
@@ -43,9 +47,7 @@ class Panel(VBox):
         yield from parts_of(self)
 
     def close(self) -> None:
-        """Stop playing and let go of every part: what nobody sees any more takes neither time nor memory."""
-        if (ticker := vars(self).get("ticker")) is not None:
-            ticker.stop()
+        """Let go of every part: what nobody sees any more takes neither time nor memory."""
         for part in list(self.parts()):
             part.close()
         super().close()
@@ -81,7 +83,7 @@ def parts_of(widget: Widget) -> Iterator[Widget]:
 class View(Panel):
     """A title, rows of controls and pictures; where no kernel runs, `picture` stands in for all of it."""
 
-    def __init__(self, title: str, rows: Sequence[Widget], picture: Picture) -> None:
+    def __init__(self, title: str, rows: Sequence[Widget], picture: Drawable) -> None:
         super().__init__([HTML(f"{STYLE}<h4>{html.escape(title)}</h4>"), *rows])
         self.add_class("gancore-view")
         self.title = title
@@ -93,8 +95,13 @@ class View(Panel):
             yield from (*parts_of(picture), picture)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        stand_in = bundle(png(self.picture.drawn), self.picture.alt)
+        stand_in = bundle(png(self.picture.content), self.picture.alt)
         return {**super()._repr_mimebundle_(**kwargs), **stand_in}
+
+
+def in_a_row(*widgets: Widget, **layout: str) -> HBox:
+    """Widgets side by side, on a further line where the page is too narrow; `layout` is as in CSS."""
+    return HBox(widgets, layout={"flex_flow": "row wrap", **layout})
 
 
 class Status(HTML):

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from ipywidgets import HBox, IntSlider, Text
+from ipywidgets import IntSlider, Text
 from PIL import Image
 
 from gancore.analysis.hands import Sampler, write
 from gancore.metrics.classifier import load_extractor
 from gancore.plots.asked import asked
 from gancore.widgets.threads import on_main_thread
-from gancore.widgets.view import WIDE, Picture, Status, View
+from gancore.widgets.view import WIDE, Picture, Status, View, in_a_row
 
 LONGEST = 12  # digits
 LAST_SEED = 99
@@ -26,12 +26,12 @@ class NumberWriter(View):
 
     def __init__(self, sampler: Sampler, number: str = "2026") -> None:
         self.sampler = sampler
-        self.reader = load_extractor("digits")
+        self.classifier = load_extractor("digits")
         self.number = Text(value=number, description="number", placeholder="type digits", **WIDE)
         self.hand = IntSlider(value=0, max=LAST_SEED, description="hand", **WIDE)
         self.status, paper = Status(), Picture()
-        controls = HBox([self.number, self.hand], layout={"flex_flow": "row wrap"})
-        super().__init__("Type a number: it is written in one hand", [controls, paper, self.status], paper)
+        rows = [in_a_row(self.number, self.hand), paper, self.status]
+        super().__init__("Type a number: it is written in one hand", rows, paper)
         update = on_main_thread(self._update)
         self.number.observe(update, names="value")
         self.hand.observe(update, names="value")
@@ -47,7 +47,7 @@ class NumberWriter(View):
 
     def _write(self, labels: tuple[int, ...]) -> str:
         """Draws the number; returns what is to be said about it."""
-        self.written = write(self.sampler, labels, self.reader, seed=self.hand.value)
+        self.written = write(self.sampler, labels, self.classifier, seed=self.hand.value)
         headings = tuple(map(str, labels))
         number, read = "".join(headings), "".join(map(str, self.written.read[0].tolist()))
         words = f"{number} in hand {self.hand.value}: the classifier reads {read}."

@@ -1,13 +1,13 @@
 """The zoo: fitted models side by side, asked for a class again and again, with what each costs and what it scores."""
 
-from ipywidgets import HTML, Button, Dropdown, HBox
+from ipywidgets import HTML, Button, Dropdown
 
 from gancore.errors import GancoreError
 from gancore.lessons.zoo import Zoo
 from gancore.plots.images import picture
 from gancore.tables import as_html
 from gancore.widgets.threads import on_main_thread
-from gancore.widgets.view import Picture, Status, View
+from gancore.widgets.view import Picture, Status, View, in_a_row
 
 COLUMNS, ZOOM = 6, 3
 CAPTION = "A low FID is good, and so is a high share read as asked."
@@ -26,8 +26,8 @@ class ZooView(View):
         self.again = Button(description="Draw again")
         self.status, self.table = Status(), HTML()
         shown = Picture()
-        controls = HBox([self.model, self.digit, self.again], layout={"flex_flow": "row wrap"})
-        super().__init__("The zoo: what each model draws", [controls, shown, self.status, self.table], shown)
+        rows = [in_a_row(self.model, self.digit, self.again), shown, self.status, self.table]
+        super().__init__("The zoo: what each model draws", rows, shown)
         self._update()
         update = on_main_thread(self._update)
         self.model.observe(update, names="value")

@@ -2,12 +2,13 @@
 
 A test file names a chapter and what to run, and gets the output of the cell that shows the widget:
 
+    import re
+
     import pytest
+    from helpers.controls import picture, slider, status
     from playwright.sync_api import expect
 
-    @pytest.fixture(scope="module")
-    def chapter(open_chapter):
-        return open_chapter("01_supervised_and_unsupervised")
+    CHAPTER = "01_supervised_and_unsupervised"
 
     @pytest.fixture(scope="module")
     def explorer(chapter):
@@ -15,9 +16,9 @@ A test file names a chapter and what to run, and gets the output of the cell tha
         return chapter.run_until("ClusterExplorer(")         # all cells down to that one, as a reader would
 
     def test_the_slider_redraws_the_picture(chapter, explorer):
-        with chapter.changes(explorer.locator("img"), explorer.get_by_role("status")):
-            explorer.get_by_role("slider", name="clusters").press("ArrowRight")
-        expect(explorer.get_by_role("status")).to_contain_text("4 clusters")
+        with chapter.changes(picture(explorer), status(explorer)):
+            slider(explorer, "clusters").press("ArrowRight")
+        expect(picture(explorer)).to_have_attribute("alt", re.compile("4 centres"))
 
     def test_it_is_fit_to_be_projected(chapter, explorer):
         chapter.screenshots("cluster-explorer", explorer)    # tests/artifacts/cluster-explorer-1280.png and -800.png
@@ -25,11 +26,11 @@ A test file names a chapter and what to run, and gets the output of the cell tha
 - Cells are named by a piece of their source; the first code cell that holds it is meant. `run` with the few cells that
   a widget needs is the cheap way where cells above train for long: `make test` runs every chapter whole anyway.
 - `chapter.start(…)` does not wait for its cells to end, `chapter.finish()` does: to look on while a cell runs.
-  `lab.plant("name", cells)` puts a notebook of your own beside the chapters, for what no chapter does in seconds.
-- `explorer` is a Playwright locator, https://playwright.dev/python/docs/api/class-locator: sliders are
-  `get_by_role("slider")` and take `press("ArrowRight")`, "PageUp", "Home", "End"; buttons are
-  `get_by_role("button", name="Step D").click()`; dropdowns `get_by_label("data").select_option("ring")`; check boxes
-  and radio buttons `get_by_label("…").check()`. `chapter.page.mouse` draws and drags, `chapter.page.keyboard` types.
+  A file with `CELLS` beside its `CHAPTER` has a notebook of its own, for what no chapter does in seconds.
+- `explorer` is a Playwright locator, https://playwright.dev/python/docs/api/class-locator. `helpers.controls` finds its
+  parts: sliders take `press("ArrowRight")`, "PageUp", "Home", "End", and buttons `click()`. Dropdowns are
+  `get_by_label("data").select_option("ring")`; check boxes and radio buttons `get_by_label("…").check()`.
+  `chapter.page.mouse` draws and drags, `chapter.page.keyboard` types.
   ArrowUp and ArrowDown do not reach controls other than text fields: JupyterLab goes to another cell.
 - `chapter.changes(...)` reads what is to be seen before the action and waits until all of it looks different:
   a picture, a text, a canvas, or any element around them. `expect(...)` of Playwright waits as well. Never sleep.
@@ -107,6 +108,14 @@ def open_chapter(page, lab, opened) -> Iterator[Opener]:
 
     yield open_one
     close()
+
+
+@pytest.fixture(scope="module")
+def chapter(request, lab, open_chapter) -> Chapter:
+    """The chapter that a test file calls CHAPTER. Where the file has CELLS too, it is a notebook of these."""
+    if cells := getattr(request.module, "CELLS", None):
+        lab.plant(request.module.CHAPTER, cells)
+    return open_chapter(request.module.CHAPTER)
 
 
 @pytest.fixture(autouse=True)

@@ -3,12 +3,10 @@
 import re
 
 import pytest
+from helpers.controls import button, picture, status
 from playwright.sync_api import expect
 
-
-@pytest.fixture(scope="module")
-def chapter(open_chapter):
-    return open_chapter("01_supervised_and_unsupervised")
+CHAPTER = "01_supervised_and_unsupervised"
 
 
 @pytest.fixture(scope="module")
@@ -17,74 +15,64 @@ def explorer(chapter):
     return chapter.run("begin(", "train, held_out =", *to_draw, "components = PCA(", "place = ", "ClusterExplorer(")
 
 
-@pytest.fixture
-def picture(explorer):
-    return explorer.get_by_role("img")
+def press(chapter, explorer, name):
+    with chapter.changes(picture(explorer), status(explorer)):
+        button(explorer, name).click()
 
 
-@pytest.fixture
-def status(explorer):
-    return explorer.get_by_role("status")
-
-
-def press(chapter, explorer, picture, name):
-    with chapter.changes(picture, explorer.get_by_role("status")):
-        explorer.get_by_role("button", name=name).click()
-
-
-def test_it_opens_with_ten_centres_and_no_clusters(explorer, picture, status):
+def test_it_opens_with_ten_centres_and_no_clusters(explorer):
     expect(explorer.get_by_role("heading")).to_have_text("k-means on digits in two dimensions")
-    expect(status).to_contain_text("The centres begin at digits drawn at random")
-    expect(picture).to_have_attribute("alt", re.compile("10 centres after 0 moves.*digits they begin at"))
+    expect(status(explorer)).to_contain_text("The centres begin at digits drawn at random")
+    expect(picture(explorer)).to_have_attribute("alt", re.compile("10 centres after 0 moves.*digits they begin at"))
 
 
-def test_step_assigns_then_moves_then_run_settles(chapter, explorer, picture, status):
-    press(chapter, explorer, picture, "Step")
-    expect(status).to_contain_text("next, the centres move")
-    press(chapter, explorer, picture, "Step")
-    expect(status).to_contain_text("next, the digits choose again")
-    press(chapter, explorer, picture, "Run")
-    expect(status).to_contain_text(re.compile(r"Settled after \d+ rounds.*Purity.* 0\.\d\d"))
+def test_step_assigns_then_moves_then_run_settles(chapter, explorer):
+    press(chapter, explorer, "Step")
+    expect(status(explorer)).to_contain_text("next, the centres move")
+    press(chapter, explorer, "Step")
+    expect(status(explorer)).to_contain_text("next, the digits choose again")
+    press(chapter, explorer, "Run")
+    expect(status(explorer)).to_contain_text(re.compile(r"Settled after \d+ rounds.*Purity.* 0\.\d\d"))
 
 
-def test_points_show_nothing_their_cluster_or_their_label(chapter, explorer, picture, status):
-    said = status.inner_text()
+def test_points_show_nothing_their_cluster_or_their_label(chapter, explorer):
+    said = status(explorer).inner_text()
     for shown in ("their label", "nothing", "their cluster"):
-        with chapter.changes(picture):
+        with chapter.changes(picture(explorer)):
             explorer.get_by_label("points show").select_option(shown)
-        expect(picture).to_have_attribute("alt", re.compile(f"show {shown}"))
-    expect(status).to_have_text(said)
+        expect(picture(explorer)).to_have_attribute("alt", re.compile(f"show {shown}"))
+    expect(status(explorer)).to_have_text(said)
 
 
-def test_the_sliders_begin_anew_by_keyboard(chapter, explorer, picture, status):
+def test_the_sliders_begin_anew_by_keyboard(chapter, explorer):
     count, start = explorer.get_by_role("slider").all()
-    with chapter.changes(picture, status):
+    with chapter.changes(picture(explorer), status(explorer)):
         count.press("ArrowLeft")
-    expect(picture).to_have_attribute("alt", re.compile("9 centres after 0 moves"))
+    expect(picture(explorer)).to_have_attribute("alt", re.compile("9 centres after 0 moves"))
     for key in ("ArrowRight", "ArrowRight", "End"):  # the first event and the later ones may take different threads
-        with chapter.changes(picture):
+        with chapter.changes(picture(explorer)):
             start.press(key)
     for key in ("Home", "End"):
-        with chapter.changes(picture):
+        with chapter.changes(picture(explorer)):
             count.press(key)
-    expect(picture).to_have_attribute("alt", re.compile("12 centres"))
+    expect(picture(explorer)).to_have_attribute("alt", re.compile("12 centres"))
 
 
-def test_restart_goes_back_to_the_first_centres(chapter, explorer, picture, status):
-    begun = picture.get_attribute("src")
-    press(chapter, explorer, picture, "Run")
-    press(chapter, explorer, picture, "Restart")
-    expect(status).to_contain_text("The centres begin at digits drawn at random")
-    assert picture.get_attribute("src") == begun
+def test_restart_goes_back_to_the_first_centres(chapter, explorer):
+    begun = picture(explorer).get_attribute("src")
+    press(chapter, explorer, "Run")
+    press(chapter, explorer, "Restart")
+    expect(status(explorer)).to_contain_text("The centres begin at digits drawn at random")
+    assert picture(explorer).get_attribute("src") == begun
 
 
-def test_the_picture_is_no_wider_than_its_place(explorer, picture):
-    assert picture.bounding_box()["width"] <= explorer.bounding_box()["width"]
+def test_the_picture_is_no_wider_than_its_place(explorer):
+    assert picture(explorer).bounding_box()["width"] <= explorer.bounding_box()["width"]
 
 
-def test_the_explorer_is_fit_to_be_projected(chapter, explorer, picture):
-    press(chapter, explorer, picture, "Run")
+def test_the_explorer_is_fit_to_be_projected(chapter, explorer):
+    press(chapter, explorer, "Run")
     chapter.screenshots("cluster-explorer", explorer)
-    with chapter.changes(picture):
+    with chapter.changes(picture(explorer)):
         explorer.get_by_label("points show").select_option("their label")
     chapter.screenshots("cluster-explorer-labels", explorer)

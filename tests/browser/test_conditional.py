@@ -1,12 +1,10 @@
 """The widgets of chapter 09 in JupyterLab: class by latent, a number in one hand, and a label between two."""
 
 import pytest
+from helpers.controls import picture, status
 from playwright.sync_api import expect
 
-
-@pytest.fixture(scope="module")
-def chapter(open_chapter):
-    return open_chapter("09_conditional_gans")
+CHAPTER = "09_conditional_gans"
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +21,6 @@ def writer(chapter, grid):
 @pytest.fixture(scope="module")
 def mixer(chapter, grid):
     return chapter.run("LabelBlend(")
-
-
-def picture(view):
-    return view.locator("img")
-
-
-def status(view):
-    return view.get_by_role("status")
 
 
 def test_the_grid_opens_with_a_title_and_says_what_it_shows(grid):

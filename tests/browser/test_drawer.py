@@ -1,12 +1,10 @@
 """The finished generator of chapter 00: its slider draws other digits, by keyboard and by typing."""
 
 import pytest
+from helpers.controls import picture, status
 from playwright.sync_api import expect
 
-
-@pytest.fixture(scope="module")
-def chapter(open_chapter):
-    return open_chapter("00_start_here")
+CHAPTER = "00_start_here"
 
 
 @pytest.fixture(scope="module")
@@ -16,15 +14,15 @@ def drawer(chapter):
 
 def test_the_slider_draws_other_digits(chapter, drawer):
     slider = drawer.get_by_role("slider")
-    with chapter.changes(drawer.get_by_role("img"), drawer.get_by_role("status")):
+    with chapter.changes(picture(drawer), status(drawer)):
         slider.press("ArrowRight")
-    expect(drawer.get_by_role("status")).to_contain_text("seed 1;")
-    first = drawer.get_by_role("img").get_attribute("src")
+    expect(status(drawer)).to_contain_text("seed 1;")
+    first = picture(drawer).get_attribute("src")
     slider.press("ArrowRight")
-    expect(drawer.get_by_role("status")).to_contain_text("seed 2;")
+    expect(status(drawer)).to_contain_text("seed 2;")
     slider.press("ArrowLeft")
-    expect(drawer.get_by_role("status")).to_contain_text("seed 1;")
-    expect(drawer.get_by_role("img")).to_have_attribute("src", first)
+    expect(status(drawer)).to_contain_text("seed 1;")
+    expect(picture(drawer)).to_have_attribute("src", first)
 
 
 def test_it_is_fit_to_be_projected(chapter, drawer):

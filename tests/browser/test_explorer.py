@@ -4,12 +4,13 @@ import re
 import time
 
 import pytest
-from helpers.chapter import fewest_a_second, load
+from helpers.controls import button, canvas, slider, status
+from helpers.liveness import fewest_a_second, load
 from playwright.sync_api import expect
 
 CHAPTER = "11_inside_the_latent_space"
 SLIDERS = ("slant", "thickness", "truncation", "seed", "to the next")
-LIVE = fewest_a_second(20)  # pictures, while a slider is dragged and while it drifts
+LIVE = fewest_a_second(20)  # pictures, while a slider is dragged and while it plays
 SECONDS = 3  # to count over
 COUNT = f"""canvas => {{
     const small = new OffscreenCanvas(32, 16).getContext('2d', {{willReadFrequently: true}});
@@ -43,11 +44,6 @@ REST = """async canvas => {
 
 
 @pytest.fixture(scope="module")
-def chapter(open_chapter):
-    return open_chapter(CHAPTER)
-
-
-@pytest.fixture(scope="module")
 def cell(chapter):
     imports = ("import seeded_latents", "import generate")
     return chapter.run("begin(", "load_pretrained(", *imports, "found_on =", "LatentExplorer(")
@@ -56,7 +52,7 @@ def cell(chapter):
 @pytest.fixture
 def view(chapter, cell):
     """The explorer with its sliders where they are at first."""
-    cell.get_by_role("button", name="Reset").click()
+    button(cell, "Reset").click()
     chapter.wait_until_idle()
     come_to_rest(cell)
     return cell
@@ -64,29 +60,17 @@ def view(chapter, cell):
 
 def come_to_rest(view):
     """Wait until the digits have glided to where the sliders are, and return what is to be seen then."""
-    return digits(view).evaluate(REST)
-
-
-def slider(view, name):
-    return view.locator(".widget-slider", has_text=name).get_by_role("slider")
-
-
-def digits(view):
-    return view.locator("canvas")
-
-
-def status(view):
-    return view.get_by_role("status").last
+    return canvas(view).evaluate(REST)
 
 
 def count_pictures(view):
     """Begin to count, in the page, how often what the canvas shows has changed from one screen refresh to the next."""
-    digits(view).evaluate(COUNT)
+    canvas(view).evaluate(COUNT)
 
 
 def assert_live(view, doing, fewest):
     """While it was counted there were at least `fewest` pictures a second."""
-    pictures = digits(view).evaluate("() => window.counted")
+    pictures = canvas(view).evaluate("() => window.counted")
     print(f"{doing}: {pictures:.1f} pictures a second, {load()}")
     assert pictures >= fewest
 
@@ -94,32 +78,32 @@ def assert_live(view, doing, fewest):
 @pytest.mark.parametrize("name", SLIDERS)
 def test_a_slider_moves_the_digits_and_the_numbers(chapter, view, name):
     key = "PageDown" if name == "truncation" else "PageUp"
-    with chapter.changes(digits(view), status(view)):
+    with chapter.changes(canvas(view), status(view)):
         slider(view, name).press(key)
 
 
 def test_the_way_moves_the_digits(chapter, view):
-    with chapter.changes(digits(view)):
+    with chapter.changes(canvas(view)):
         slider(view, "to the next").press("PageUp")
     come_to_rest(view)
-    with chapter.changes(digits(view), status(view)):
+    with chapter.changes(canvas(view), status(view)):
         view.get_by_label("way").select_option("straight line")
     view.get_by_label("way").select_option("great circle")
 
 
 def test_the_digits_are_told_in_words(view):
-    expect(digits(view)).to_have_attribute(
+    expect(canvas(view)).to_have_attribute(
         "aria-label", re.compile(r"^8 generated digits\. Mean slant [+-]0\.\d\d, mean thickness \d\.\d\d pixels")
     )
 
 
 def test_reset_brings_the_digits_back(chapter, view):
     before = come_to_rest(view)
-    with chapter.changes(digits(view)):
+    with chapter.changes(canvas(view)):
         slider(view, "slant").press("PageUp")
     assert come_to_rest(view) != before
-    with chapter.changes(digits(view)):
-        view.get_by_role("button", name="Reset").click()
+    with chapter.changes(canvas(view)):
+        button(view, "Reset").click()
     assert come_to_rest(view) == before
 
 
@@ -143,20 +127,18 @@ def test_a_slider_that_is_dragged_is_followed_live(chapter, view, fewest):
 
 
 @LIVE
-def test_it_drifts_live_until_it_is_stopped(chapter, view, fewest):
-    drift = view.get_by_role("button", name="Drift")
-    drift.press("Enter")
-    stop = view.get_by_role("button", name="Stop")
-    expect(stop).to_be_visible()
+def test_it_plays_live_until_it_is_paused(chapter, view, fewest):
+    button(view, "Play").press("Enter")
+    expect(button(view, "Pause")).to_be_visible()
     count_pictures(view)
-    digits(view).evaluate("() => window.counted")
+    canvas(view).evaluate("() => window.counted")
     with chapter.changes(status(view)):
-        stop.click()
-    expect(drift).to_be_visible()
-    assert_live(view, "drifting", fewest)
+        button(view, "Pause").click()
+    expect(button(view, "Play")).to_be_visible()
+    assert_live(view, "playing", fewest)
 
 
 def test_it_is_fit_to_be_projected(chapter, view):
-    with chapter.changes(digits(view)):
+    with chapter.changes(canvas(view)):
         slider(view, "thickness").press("PageUp")
     chapter.screenshots("latent-explorer", view)

@@ -5,14 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-ONE, THREE = "07_mnist_with_two_perceptrons", "08_convolutions_dcgan"  # films in them
+CHAPTER, COMPARISON = "07_mnist_with_two_perceptrons", "08_convolutions_dcgan"  # films in them
 UNCUT = "picture => getComputedStyle(picture.parentNode).overflow === 'visible'"
 TRUST = "() => { for (const cell of jupyterapp.shell.currentWidget.content.model.cells) cell.trusted = true; }"
-
-
-@pytest.fixture(scope="module")
-def chapter(open_chapter):
-    return open_chapter(ONE)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +27,7 @@ def film(chapter):
 @pytest.fixture(scope="module")
 def comparison(open_chapter):
     """The chapter with three films side by side, trusted; no cell has run."""
-    chapter = open_chapter(THREE)
+    chapter = open_chapter(COMPARISON)
     chapter.page.evaluate(TRUST)
     expect(chapter.output("Film(").get_by_role("slider")).to_be_visible()
     return chapter

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+CHAPTER = "a_table"
 CELLS = (
     "from gancore.data import load\n"
     "from gancore.generative import GaussianNaiveBayes\n"
@@ -13,12 +14,6 @@ CELLS = (
     "grades.admit_shipped('two perceptrons', load_pretrained('mlp'))\n"
     "grades",
 )
-
-
-@pytest.fixture(scope="module")
-def chapter(open_chapter, lab):
-    lab.plant("a_table", CELLS)
-    return open_chapter("a_table")
 
 
 @pytest.fixture(scope="module")

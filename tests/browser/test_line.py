@@ -3,15 +3,11 @@
 import re
 
 import pytest
+from helpers.controls import button, picture, status
 from playwright.sync_api import expect
 
 CHAPTER = "04_a_game_for_two"
 FRAMES_SEEN = 10  # while it plays, so that a picture that changes once does not count as playing
-
-
-@pytest.fixture(scope="module")
-def chapter(open_chapter):
-    return open_chapter(CHAPTER)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +29,7 @@ def view(chapter, cell):
 
 
 def press(view, name):
-    view.get_by_role("button", name=name, exact=True).click()
+    button(view, name).click()
 
 
 def type_seed(view, seed):
@@ -42,20 +38,10 @@ def type_seed(view, seed):
     field.press("Enter")
 
 
-def status(view):
-    return view.get_by_role("status")
-
-
-def picture(view):
-    return view.locator("img")
-
-
-@pytest.mark.parametrize(
-    ("button", "words"), [("Step D", "D has moved 5 times, G 0"), ("Step G", "0 times, G 5 times")]
-)
-def test_a_step_moves_one_player_and_the_picture(chapter, view, button, words):
+@pytest.mark.parametrize(("name", "words"), [("Step D", "D has moved 5 times, G 0"), ("Step G", "0 times, G 5 times")])
+def test_a_step_moves_one_player_and_the_picture(chapter, view, name, words):
     with chapter.changes(picture(view), status(view)):
-        press(view, button)
+        press(view, name)
     expect(status(view)).to_contain_text(words)
 
 
@@ -67,9 +53,9 @@ def test_moves_says_how_many_a_step_makes(chapter, view):
 
 
 def test_play_goes_on_until_pause(chapter, view):
-    view.get_by_role("button", name="Play", exact=True).focus()
+    button(view, "Play").focus()
     chapter.page.keyboard.press("Enter")
-    pause = view.get_by_role("button", name="Pause", exact=True)
+    pause = button(view, "Pause")
     expect(pause).to_be_visible()
     for _ in range(FRAMES_SEEN):
         with chapter.changes(picture(view)):
@@ -77,14 +63,14 @@ def test_play_goes_on_until_pause(chapter, view):
     with chapter.changes(status(view)):
         pause.click()
     expect(status(view)).to_contain_text("Paused.")
-    expect(view.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(button(view, "Play")).to_be_visible()
 
 
 def test_back_shows_earlier_frames_again(chapter, view):
     first = picture(view).get_attribute("src")
-    for button in ("Step D", "Step G"):
+    for name in ("Step D", "Step G"):
         with chapter.changes(picture(view)):
-            press(view, button)
+            press(view, name)
     with chapter.changes(picture(view)):
         press(view, "Back 1")
     expect(status(view)).to_contain_text("Went back 1 frame.")

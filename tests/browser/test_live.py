@@ -1,9 +1,10 @@
 """The view of a run follows it while its cell is still running."""
 
-import pytest
 from helpers.chapter import SECONDS_TO_RUN
+from helpers.controls import picture, status
 from playwright.sync_api import expect
 
+CHAPTER = "a_run"
 CELLS = (
     "import time\n"
     "from pathlib import Path\n"
@@ -22,21 +23,15 @@ CELLS = (
 )
 
 
-@pytest.fixture(scope="module")
-def chapter(lab, open_chapter):
-    lab.plant("a_run", CELLS)
-    return open_chapter("a_run")
-
-
 def test_the_view_of_a_run_follows_the_run_and_ends_with_its_last_picture(chapter):
     chapter.run(CELLS[0])
     chapter.start(CELLS[1])
     view = chapter.output(CELLS[1])
-    drawn = view.get_by_role("img")
+    drawn = picture(view)
     expect(drawn).to_have_attribute("alt", "16 generated images after 2 rounds.", timeout=1000 * SECONDS_TO_RUN)
-    expect(view.get_by_role("status")).to_contain_text("2 of 3 rounds")
+    expect(status(view)).to_contain_text("2 of 3 rounds")
     (chapter.lab.root / "course" / "go_on").touch()  # only now can its cell end
     chapter.finish()
     expect(drawn).to_have_attribute("alt", "16 generated images after 3 rounds.")
-    expect(view.get_by_role("status")).to_contain_text("3 of 3 rounds")
+    expect(status(view)).to_contain_text("3 of 3 rounds")
     chapter.screenshots("live", view)

@@ -4,7 +4,8 @@ import re
 import statistics
 
 import pytest
-from helpers.chapter import fewest_a_second, load
+from helpers.controls import button, canvas, slider, status
+from helpers.liveness import fewest_a_second, load
 from playwright.sync_api import expect
 
 CHAPTER = "05_the_loop_by_hand"
@@ -28,29 +29,8 @@ ANSWER = """async () => {
 
 
 @pytest.fixture(scope="module")
-def chapter(open_chapter):
-    return open_chapter(CHAPTER)
-
-
-@pytest.fixture(scope="module")
 def view(chapter):
     return chapter.run("begin(", "data = ring()", "lab = Lab(")
-
-
-def slider(view, name):
-    return view.locator(".widget-slider", has_text=name).get_by_role("slider")
-
-
-def button(view, name):
-    return view.get_by_role("button", name=name, exact=True)
-
-
-def plane(view):
-    return view.locator("canvas").first
-
-
-def status(view):
-    return view.get_by_role("status").first
 
 
 def test_all_three_views_are_drawn_and_described(view):
@@ -64,7 +44,7 @@ def test_all_three_views_are_drawn_and_described(view):
     ("name", "words"), [("Step D", "D has moved once"), ("Step G", "G has moved once"), ("Reset", "Ready")]
 )
 def test_a_button_redraws_the_plane_and_says_so(chapter, view, name, words):
-    with chapter.changes(plane(view), status(view)):
+    with chapter.changes(canvas(view), status(view)):
         button(view, name).press("Enter")
     expect(status(view)).to_contain_text(words)
 
@@ -81,11 +61,11 @@ def test_a_slider_moves_with_the_keyboard(chapter, view, name):
 def test_another_loss_another_seed_and_other_data_redraw_the_plane(chapter, view):
     with chapter.changes(view.get_by_text("Loss of D")):
         view.get_by_label("Loss").select_option("minimax")
-    with chapter.changes(plane(view)):
+    with chapter.changes(canvas(view)):
         view.get_by_label("Seed").fill("6")
         view.get_by_label("Seed").press("Enter")
     for data in ("grid", "moons", "spiral", "ring"):
-        with chapter.changes(plane(view)):
+        with chapter.changes(canvas(view)):
             view.get_by_label("Data").select_option(data)
 
 
@@ -94,12 +74,12 @@ def test_it_plays_while_other_cells_answer_and_rewinds(chapter, view):
     expect(view.get_by_text(re.compile(r"\d pictures a second"))).to_be_visible()
     chapter.run("print(data)")
     expect(chapter.output("print(data)")).to_contain_text("ring: 8 Gaussians")
-    with chapter.changes(plane(view), view.locator("canvas").nth(1), view.locator("canvas").nth(2)):
+    with chapter.changes(canvas(view), view.locator("canvas").nth(1), view.locator("canvas").nth(2)):
         pass  # it still plays
     with chapter.changes(status(view)):
         button(view, "Pause").click()
     expect(status(view)).to_contain_text("Paused after")
-    with chapter.changes(plane(view)):
+    with chapter.changes(canvas(view)):
         slider(view, "Rewind").press("ArrowLeft")
     expect(status(view)).to_contain_text("1 frame back")
     chapter.screenshots("plane-lab", view)
@@ -107,16 +87,16 @@ def test_it_plays_while_other_cells_answer_and_rewinds(chapter, view):
 
 @LIVE
 def test_it_is_live_as_a_reader_starts_it_and_nothing_comes_late_after_pause(chapter, view, fewest):
-    plane(view).scroll_into_view_if_needed()
+    canvas(view).scroll_into_view_if_needed()
     button(view, "Play").click()
     expect(button(view, "Pause")).to_be_visible()
-    pictures = plane(view).evaluate(COUNT) / SECONDS
+    pictures = canvas(view).evaluate(COUNT) / SECONDS
     answer = statistics.median(chapter.page.evaluate(ANSWER) for _ in range(9))
     button(view, "Pause").click()
     expect(status(view)).to_contain_text("Paused after")
     rounds = re.search(r"after [\d,]+ rounds", status(view).inner_text())[0]
-    expect(plane(view)).to_have_attribute("aria-label", re.compile(rounds))
-    assert plane(view).evaluate(COUNT) == 0
+    expect(canvas(view)).to_have_attribute("aria-label", re.compile(rounds))
+    assert canvas(view).evaluate(COUNT) == 0
     print(f"{pictures:.1f} pictures a second, another cell answers in {1000 * answer:.0f} ms, {load()}")
     assert pictures >= fewest
     assert answer <= LONGEST_ANSWER
@@ -124,11 +104,11 @@ def test_it_is_live_as_a_reader_starts_it_and_nothing_comes_late_after_pause(cha
 
 def test_data_is_drawn_with_the_mouse_and_with_keys_that_do_not_command_the_notebook(chapter, view):
     cells = chapter.page.locator(".jp-Notebook .jp-Cell").count()
-    with chapter.changes(plane(view)):
+    with chapter.changes(canvas(view)):
         view.get_by_label("Data").select_option("draw it")
     expect(view.get_by_text("0 points.")).to_be_visible()
-    plane(view).scroll_into_view_if_needed()
-    box = plane(view).bounding_box()
+    canvas(view).scroll_into_view_if_needed()
+    box = canvas(view).bounding_box()
     mouse, keyboard = chapter.page.mouse, chapter.page.keyboard
     mouse.move(box["x"] + 60, box["y"] + 60)
     mouse.down()
@@ -138,13 +118,13 @@ def test_data_is_drawn_with_the_mouse_and_with_keys_that_do_not_command_the_note
     expect(status(view)).to_contain_text("The data is now what you drew")
     drawn = points(view)
     assert drawn > 20
-    plane(view).focus()
+    canvas(view).focus()
     for key in ("ArrowUp", "ArrowLeft", "Space", "Shift+ArrowDown", "Space", "Backspace", "d", "d"):
         keyboard.press(key)
     expect(view.get_by_text(f"{drawn + 1} points. Cursor at -0.10, 0.09.")).to_be_visible()
     assert chapter.page.locator(".jp-Notebook .jp-Cell").count() == cells
     chapter.screenshots("plane-lab-drawing", view)
-    with chapter.changes(plane(view)):
+    with chapter.changes(canvas(view)):
         button(view, "Clear").click()
     expect(view.get_by_text("0 points.")).to_be_visible()
 

@@ -5,13 +5,9 @@ from playwright.sync_api import expect
 
 from gancore.lessons import teaching
 
+CHAPTER = "07_mnist_with_two_perceptrons"
 QUESTIONS = teaching.load_bank(7).QUIZ
 COUNT = len(QUESTIONS)
-
-
-@pytest.fixture(scope="module")
-def chapter(open_chapter):
-    return open_chapter("07_mnist_with_two_perceptrons")
 
 
 @pytest.fixture

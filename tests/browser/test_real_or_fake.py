@@ -3,14 +3,11 @@
 import re
 
 import pytest
+from helpers.controls import button, status
 from playwright.sync_api import expect
 
+CHAPTER = "10_is_it_any_good"
 TWENTY = 20
-
-
-@pytest.fixture(scope="module")
-def chapter(open_chapter):
-    return open_chapter("10_is_it_any_good")
 
 
 @pytest.fixture(scope="module")
@@ -18,17 +15,12 @@ def game(chapter):
     return chapter.run_until("RealOrDrawn(")
 
 
-@pytest.fixture
-def status(game):
-    return game.get_by_role("status")
-
-
 @pytest.fixture(autouse=True)
-def anew(chapter, game, status):
+def anew(chapter, game):
     """Another twenty digits for every test, so that none is judged yet."""
     with chapter.changes(game):
-        game.get_by_role("button", name="Twenty others").click()
-    expect(status).to_contain_text("some are real")
+        button(game, "Twenty others").click()
+    expect(status(game)).to_contain_text("some are real")
 
 
 def digit(game, number: int):
@@ -58,43 +50,43 @@ def test_the_keyboard_gives_an_answer(game):
     expect(answer(game, 3)).to_have_text("3: real")
 
 
-def test_letting_d_judge_tells_the_truth_and_both_scores(chapter, game, status):
+def test_letting_d_judge_tells_the_truth_and_both_scores(chapter, game):
     answer(game, 1).click()
-    with chapter.changes(status, game):
-        game.get_by_role("button", name="Let D judge").click()
-    said = status.inner_text()
+    with chapter.changes(status(game), game):
+        button(game, "Let D judge").click()
+    said = status(game).inner_text()
     found = re.search(r"(\d+) are real.*right about (\d+), D about (\d+)", said)
     real, yours, its = map(int, found.groups())
     expect(game.get_by_text(re.compile(r"^real\s*you "))).to_have_count(real)
     expect(game.get_by_text(re.compile("you ✓"))).to_have_count(yours)
     expect(game.get_by_text(re.compile("D ✓"))).to_have_count(its)
     expect(answer(game, 1)).to_be_disabled()
-    expect(game.get_by_role("button", name="Let D judge")).to_be_disabled()
+    expect(button(game, "Let D judge")).to_be_disabled()
 
 
-def test_twenty_others_are_twenty_others(chapter, game, status):
-    with chapter.changes(*(digit(game, number) for number in (1, 10, 20)), status):
-        game.get_by_role("button", name="Twenty others").click()
+def test_twenty_others_are_twenty_others(chapter, game):
+    with chapter.changes(*(digit(game, number) for number in (1, 10, 20)), status(game)):
+        button(game, "Twenty others").click()
 
 
-def test_a_seed_that_is_typed_brings_its_digits(chapter, game, status):
-    with chapter.changes(digit(game, 1), status):
+def test_a_seed_that_is_typed_brings_its_digits(chapter, game):
+    with chapter.changes(digit(game, 1), status(game)):
         game.get_by_label("seed").fill("500")
         game.get_by_label("seed").press("Enter")
-    expect(status).to_contain_text("seed 500")
+    expect(status(game)).to_contain_text("seed 500")
 
 
 @pytest.mark.parametrize("name", ["DCGAN", "modern", "conditional", "two perceptrons"])
-def test_another_generator_brings_its_digits(game, status, name):
+def test_another_generator_brings_its_digits(game, name):
     game.get_by_label("drawn by").select_option(name)
-    expect(status).to_contain_text(f"drawn by {name}")
+    expect(status(game)).to_contain_text(f"drawn by {name}")
 
 
 @pytest.mark.parametrize("judged", [False, True], ids=["asked", "judged"])
-def test_it_is_fit_to_be_projected(chapter, game, status, judged):
+def test_it_is_fit_to_be_projected(chapter, game, judged):
     for number in (2, 3, 5, 8, 13):
         answer(game, number).click()
     if judged:
-        game.get_by_role("button", name="Let D judge").click()
-        expect(status).to_contain_text("a coin is right about 10")
+        button(game, "Let D judge").click()
+        expect(status(game)).to_contain_text("a coin is right about 10")
     chapter.screenshots(f"real-or-drawn-{'judged' if judged else 'asked'}", game)

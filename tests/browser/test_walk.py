@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from helpers.controls import button, picture, slider, status
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -11,29 +12,8 @@ FRAMES_SEEN = 5  # while it plays, so that a picture that changes once does not 
 
 
 @pytest.fixture(scope="module")
-def chapter(open_chapter):
-    return open_chapter(CHAPTER)
-
-
-@pytest.fixture(scope="module")
 def view(chapter):
     return chapter.run("begin(", "load_pretrained(", "InterpolationFilm(")
-
-
-def slider(view, name):
-    return view.locator(".widget-slider", has_text=name).get_by_role("slider")
-
-
-def picture(view):
-    return view.locator("img")
-
-
-def status(view):
-    return view.get_by_role("status")
-
-
-def button(view, name):
-    return view.get_by_role("button", name=name, exact=True)
 
 
 def test_the_frame_slider_moves_the_picture(chapter, view):
@@ -50,13 +30,13 @@ def test_another_seed_makes_another_film(chapter, view, name, seeds):
     expect(picture(view)).to_have_attribute("alt", re.compile(seeds))
 
 
-def test_it_plays_until_stopped(chapter, view):
+def test_it_plays_until_paused(chapter, view):
     button(view, "Play").press("Enter")
     for _ in range(FRAMES_SEEN):
         with chapter.changes(picture(view)):
             pass
     with chapter.changes(status(view)):
-        button(view, "Stop").click()
+        button(view, "Pause").click()
     expect(button(view, "Play")).to_be_visible()
 
 

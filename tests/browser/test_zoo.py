@@ -1,22 +1,16 @@
 """The zoo of chapter 03 in JupyterLab: another model, another class, another draw."""
 
 import pytest
+from helpers.controls import button, picture, status
 from playwright.sync_api import expect
 
-
-@pytest.fixture(scope="module")
-def chapter(open_chapter):
-    return open_chapter("03_a_family_of_generative_models")
+CHAPTER = "03_a_family_of_generative_models"
 
 
 @pytest.fixture(scope="module")
 def zoo(chapter):
     """With the two models that are fitted soonest; make test fits all of them in the notebook."""
     return chapter.run("begin(", "held_out_split(", "GaussianNaiveBayes()", "Zoo(", "GaussianMixture(", "ZooView(")
-
-
-def picture(zoo):
-    return zoo.locator("img")
 
 
 def test_it_opens_with_a_title_a_picture_and_the_scores_of_all(zoo):
@@ -26,23 +20,22 @@ def test_it_opens_with_a_title_a_picture_and_the_scores_of_all(zoo):
 
 
 def test_another_model_draws_another_picture_and_its_row_is_marked(chapter, zoo):
-    with chapter.changes(picture(zoo), zoo.get_by_role("status"), zoo.get_by_role("table")):
+    with chapter.changes(picture(zoo), status(zoo), zoo.get_by_role("table")):
         zoo.get_by_label("model").select_option("Gaussian mixture")
-    expect(zoo.get_by_role("status")).to_contain_text("of the Gaussian mixture")
+    expect(status(zoo)).to_contain_text("of the Gaussian mixture")
     expect(zoo.locator("tbody th")).to_have_text(["naive Bayes", "▶ Gaussian mixture", "unseen digits"])
 
 
 def test_a_class_is_drawn_on_request_and_read(chapter, zoo):
-    with chapter.changes(picture(zoo), zoo.get_by_role("status")):
+    with chapter.changes(picture(zoo), status(zoo)):
         zoo.get_by_label("class").select_option("3")
-    expect(zoo.get_by_role("status")).to_contain_text("asked for 3: the classifier reads")
+    expect(status(zoo)).to_contain_text("asked for 3: the classifier reads")
     chapter.screenshots("zoo", zoo)
 
 
 def test_the_keyboard_draws_again(chapter, zoo):
-    button = zoo.get_by_role("button", name="Draw again")
-    button.focus()
+    button(zoo, "Draw again").focus()
     for turn in (2, 3):
         with chapter.changes(picture(zoo)):
             chapter.page.keyboard.press("Enter")
-        expect(zoo.get_by_role("status")).to_contain_text(f"Draw {turn} of the Gaussian mixture, asked for 3")
+        expect(status(zoo)).to_contain_text(f"Draw {turn} of the Gaussian mixture, asked for 3")

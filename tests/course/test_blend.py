@@ -5,9 +5,10 @@ import torch
 from helpers.copyist import printer
 
 from gancore.analysis.hands import blend
+from gancore.lessons.blending import between
 from gancore.metrics.classifier import load_extractor
 from gancore.pretrained import Pretrained
-from gancore.widgets.blend import COUNT, LabelBlend, between
+from gancore.widgets.blend import COUNT, LabelBlend
 
 
 @pytest.fixture(scope="module")

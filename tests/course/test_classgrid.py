@@ -3,6 +3,7 @@
 import pytest
 import torch
 from helpers.copyist import Copyist, Swapper
+from helpers.views import pictures
 
 from gancore.widgets.classgrid import ROWS, ClassGrid
 
@@ -26,14 +27,11 @@ def test_every_digit_is_drawn_from_each_latent(grid, samplers):
 
 
 def test_another_generator_and_other_latents_draw_another_picture_and_the_same_ones_the_same(grid):
-    first = grid.picture.value
-    grid.generator.value = "swaps"
-    second = grid.picture.value
-    grid.seed.value = 8
-    third = grid.picture.value
-    assert len({first, second, third}) == 3
-    grid.generator.value, grid.seed.value = "honest", 0
-    assert grid.picture.value == first
+    *others, again = pictures(
+        grid, (grid.generator, "swaps"), (grid.seed, 8), (grid.generator, "honest"), (grid.seed, 0)
+    )
+    assert len(set(others)) == 4
+    assert again == others[0]
 
 
 def test_what_is_misread_is_said_beside_the_picture_and_in_place_of_it(grid):

@@ -1,4 +1,4 @@
-"""The latent explorer: every slider moves the latents as it says, and drifting goes from seed to seed."""
+"""The latent explorer: every slider moves the latents as it says, and playing goes from seed to seed."""
 
 import asyncio
 
@@ -9,9 +9,10 @@ from torch import Tensor
 
 from gancore.analysis.latents import find_direction, lerp, slerp
 from gancore.analysis.shapes import slant, thickness
+from gancore.lessons.latent_mover import COUNT, LAST_SEED
 from gancore.models.sampling import generate, seeded_latents
 from gancore.pretrained import Pretrained, load_pretrained
-from gancore.widgets.explorer import COUNT, FRAMES_A_LEG, LAST_SEED, LatentExplorer, sheet
+from gancore.widgets.explorer import FRAMES_A_LEG, LatentExplorer, sheet
 
 DIM = 64
 
@@ -91,9 +92,22 @@ def test_reset_brings_back_the_digits_of_the_seed(explorer):
     assert torch.equal(explorer.latents, before)
 
 
+def test_reset_while_playing_brings_back_the_digits_of_the_seed(explorer):
+    async def session():
+        before = explorer.latents
+        explorer.play.click()
+        while torch.equal(explorer.latents, before):
+            await asyncio.sleep(0.01)
+        explorer.reset.click()
+        assert not explorer.play.playing
+        assert torch.equal(explorer.latents, before)
+
+    asyncio.run(asyncio.wait_for(session(), timeout=30))
+
+
 def test_every_control_has_a_name(explorer):
     controls = (*explorer.moves.values(), explorer.spread, explorer.seed, explorer.share, explorer.way)
-    assert all(control.description for control in (*controls, explorer.drift, explorer.reset))
+    assert all(control.description for control in (*controls, explorer.play, explorer.reset))
 
 
 def test_the_sheet_has_the_digits_in_rows_of_four():
@@ -111,7 +125,7 @@ def test_what_is_shown_glides_to_where_the_sliders_are_and_rests(explorer):
         start = explorer.shown
         explorer.moves["slant"].value = 4
         distances = []
-        while explorer.ticker.playing:
+        while explorer.play.ticker.playing:
             distances.append((explorer.shown - explorer.latents).norm().item())
             await asyncio.sleep(0.01)
         assert not torch.equal(start, explorer.latents)
@@ -127,10 +141,9 @@ def test_without_an_event_loop_it_jumps(explorer):
     assert torch.equal(explorer.shown, explorer.latents)
 
 
-def test_drifting_moves_on_until_stopped_and_passes_from_seed_to_seed(explorer):
+def test_playing_moves_on_until_paused_and_passes_from_seed_to_seed(explorer):
     async def session():
-        explorer.drift.click()
-        assert explorer.drift.description == "Stop"
+        explorer.play.click()
         while explorer.share.value < 3 / FRAMES_A_LEG:
             await asyncio.sleep(0.01)
         explorer.share.value = 1
@@ -138,27 +151,11 @@ def test_drifting_moves_on_until_stopped_and_passes_from_seed_to_seed(explorer):
             await asyncio.sleep(0.01)
         assert explorer.seed.value == 5
         assert explorer.share.value < 0.5
-        explorer.drift.click()
-        assert explorer.drift.description == "Drift"
+        explorer.play.click()
         place = explorer.share.value
-        while explorer.ticker.playing:
+        while explorer.play.ticker.playing:
             await asyncio.sleep(0.01)
         assert explorer.share.value == place
         assert torch.equal(explorer.shown, explorer.latents)
 
     asyncio.run(asyncio.wait_for(session(), timeout=30))
-
-
-def test_an_error_while_drifting_is_said_and_stops_it(explorer):
-    def stumble(*given):
-        raise RuntimeError("the floor is wet")
-
-    async def session():
-        explorer.explorer.latents = stumble
-        explorer.drift.click()
-        while explorer.ticker.playing:
-            await asyncio.sleep(0.01)
-
-    asyncio.run(asyncio.wait_for(session(), timeout=30))
-    assert "the floor is wet" in explorer.status.value
-    assert explorer.drift.description == "Drift"

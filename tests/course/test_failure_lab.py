@@ -181,7 +181,7 @@ def test_an_error_while_playing_is_told(quick, monkeypatch):
         lab.prediction.value = FEW
         lab.reveal.click()
         await lab.finished()
-        assert "The game has stopped: it blew up" in lab.status.value
+        assert "It stopped: it blew up" in lab.status.value
 
     drive(session)
 

@@ -9,7 +9,8 @@ from gancore.analysis.stages import stages_of
 from gancore.data import ImageData, to_float
 from gancore.errors import GancoreError
 from gancore.models import DCGANDiscriminator, MLPDiscriminator
-from gancore.widgets.feature_maps import DIGIT_ZOOM, GAP, LARGEST_ZOOM, FeatureMaps, beside
+from gancore.plots.feature_maps import DIGIT_ZOOM, GAP, LARGEST_ZOOM, beside
+from gancore.widgets.feature_maps import FeatureMaps
 
 SHAPES = [(64, 14, 14), (64, 14, 14), (128, 7, 7), (128, 7, 7), (128, 7, 7), (1, 1, 1)]
 

@@ -10,11 +10,13 @@ import torch
 from matplotlib.figure import Figure
 
 from gancore.errors import GancoreError
+from gancore.plots.contact_sheet import ACROSS, contact_sheet
+from gancore.plots.readings import readings
 from gancore.plots.style import figure, rendered
 from gancore.plots.training import curves, film_strip, race
 from gancore.runs.pictures import image_grid
 from gancore.training.recorders import History, Snapshot
-from gancore.widgets.film import ACROSS, Film, contact_sheet, readings
+from gancore.widgets.film import Film
 
 MOMENTS = 11  # more than are in a row of the sheet
 ROUNDS = [0, 10, 20, 40, 80, 120, 160, 240, 320, 480, 600]

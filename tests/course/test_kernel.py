@@ -54,7 +54,7 @@ PLAY = """
 from gancore.widgets.lab import Lab
 lab = Lab()
 lab.play.click()
-assert lab.ticker.playing
+assert lab.play.playing
 lab
 """
 

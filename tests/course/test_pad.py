@@ -6,10 +6,11 @@ from helpers.handwriting import DIGITS
 from torch import Tensor, nn
 
 from gancore.analysis.latents import Inverter
+from gancore.analysis.ranking import RankedDiscriminator
 from gancore.analysis.strokes import rasterise
 from gancore.plots.salient import MARKED, salient
 from gancore.pretrained import Pretrained, load_pretrained
-from gancore.widgets.pad import DigitPad, Judge
+from gancore.widgets.pad import DigitPad
 
 
 class Brightness(nn.Module):
@@ -34,13 +35,13 @@ def inverter(modern: Pretrained) -> Inverter:
 
 
 @pytest.fixture
-def judge(modern: Pretrained) -> Judge:
-    return Judge(Brightness(), modern.sample(200, seed=1), modern.sample(200, seed=2) * 0 - 1)
+def ranked(modern: Pretrained) -> RankedDiscriminator:
+    return RankedDiscriminator(Brightness(), modern.sample(200, seed=1), modern.sample(200, seed=2) * 0 - 1)
 
 
 @pytest.fixture
-def pad(judge: Judge, inverter: Inverter) -> DigitPad:
-    return DigitPad(judge, inverter)
+def pad(ranked: RankedDiscriminator, inverter: Inverter) -> DigitPad:
+    return DigitPad(ranked, inverter)
 
 
 def upper(rows: int) -> Tensor:
@@ -52,11 +53,11 @@ def upper(rows: int) -> Tensor:
 
 def test_a_verdict_gives_the_logit_and_its_place_among_those_known():
     images = torch.cat([upper(rows) for rows in range(10)])
-    judge = Judge(Brightness(), real=images, generated=images[:2])
-    said = judge.verdict(upper(4))  # 4 rows of 28 pixels, each 2 above black, at 0.1
+    ranked = RankedDiscriminator(Brightness(), real=images, generated=images[:2])
+    said = ranked.verdict(upper(4))  # 4 rows of 28 pixels, each 2 above black, at 0.1
     assert "D says real: its logit is +22.4, a probability of 1.00." in said
     assert "more than for 40% of real digits and 100% of those that its own opponent drew" in said
-    assert "D says generated: its logit is +0.0" in judge.verdict(upper(0))
+    assert "D says generated: its logit is +0.0" in ranked.verdict(upper(0))
 
 
 def test_an_empty_pad_asks_for_a_digit(pad):
@@ -65,12 +66,12 @@ def test_an_empty_pad_asks_for_a_digit(pad):
     assert pad.picture.alt == "Nothing has been drawn yet."
 
 
-def test_what_is_drawn_is_judged_and_brought_near(pad, judge):
+def test_what_is_drawn_is_judged_and_brought_near(pad, ranked):
     pad.pad.points = DIGITS[3]
     assert torch.equal(pad.image, rasterise(DIGITS[3]))
-    assert judge.verdict(pad.image) in pad.status.value
+    assert ranked.verdict(pad.image) in pad.status.value
     assert f"{pad.found.errors[0]:.3f} away" in pad.status.value
-    assert judge.verdict(pad.image) in pad.picture.alt
+    assert ranked.verdict(pad.image) in pad.picture.alt
 
 
 def test_the_nearest_digit_is_nearer_than_that_of_another_drawing(pad):

@@ -5,8 +5,9 @@ import torch
 from torch import Tensor, nn
 
 from gancore.data import ImageData, to_float
+from gancore.lessons.contest import COUNT, Contest, Twenty
 from gancore.pretrained import Pretrained, load_pretrained
-from gancore.widgets.real_or_fake import COUNT, Contest, RealOrDrawn, Twenty
+from gancore.widgets.real_or_fake import RealOrDrawn
 
 YOU_RIGHT, YOU_WRONG, D_RIGHT, D_WRONG = "you ✓", "you ✗", "D ✓", "D ✗"
 
@@ -92,7 +93,7 @@ def test_the_score_of_both_is_told_for_each_digit_and_in_all(view):
     truth = view.twenty.truth.tolist()
     view.answers[0].value = truth[0]
     view.answers[1].value = not truth[1]
-    view.judge.click()
+    view.ask_d.click()
     assert YOU_RIGHT in view.digits[0].value
     assert YOU_WRONG in view.digits[1].value
     assert [D_RIGHT in place.value for place in view.digits] == truth  # this judge takes all for real
@@ -105,26 +106,26 @@ def test_the_score_of_both_is_told_for_each_digit_and_in_all(view):
 
 def test_answers_stand_once_the_truth_is_out_and_are_forgotten_for_the_next_twenty(view):
     view.answers[2].value = True
-    view.judge.click()
+    view.ask_d.click()
     assert all(answer.disabled for answer in view.answers)
-    assert view.judge.disabled
+    assert view.ask_d.disabled
     first = [place.value for place in view.digits]
     view.more.click()
     assert view.seed.value == 4
     assert not any(answer.disabled or answer.value for answer in view.answers)
-    assert not view.judge.disabled
+    assert not view.ask_d.disabled
     assert all(one != place.value for one, place in zip(first, view.digits, strict=True))
 
 
 def test_another_contest_brings_its_own_judge(view):
     view.who.value = "the same"
     assert "drawn by the same" in view.status.value
-    view.judge.click()
+    view.ask_d.click()
     assert [D_RIGHT in place.value for place in view.digits] == (~view.twenty.truth).tolist()
 
 
 def test_every_control_has_a_label_and_every_digit_its_number(view):
-    controls = (view.who, view.seed, view.judge, view.more)
+    controls = (view.who, view.seed, view.ask_d, view.more)
     assert [control.description for control in controls] == ["drawn by", "seed", "Let D judge", "Twenty others"]
     assert all(f'alt="digit {number}"' in place.value for number, place in enumerate(view.digits, start=1))
 

@@ -243,11 +243,15 @@ def test_a_quiz_answers_the_choice_as_it_stands_when_clicks_come_faster_than_ans
 # Background play
 
 
+def nothing():
+    pass
+
+
 def test_a_ticker_ticks_no_faster_than_asked():
     ticks = []
 
     async def session():
-        ticker = Ticker(lambda: ticks.append(time.perf_counter()), 50, ticks.append)
+        ticker = Ticker(lambda: ticks.append(time.perf_counter()), 50, Status(), nothing)
         ticker.start()
         await asyncio.sleep(0.2)
         ticker.stop()
@@ -265,7 +269,7 @@ def test_other_work_runs_between_ticks_however_slow_they_are():
         seen.append(len(done))
 
     async def session():
-        ticker = Ticker(tick, 1000, seen.append)
+        ticker = Ticker(tick, 1000, Status(), nothing)
         ticker.start()
         while len(seen) < 5:
             done.append("another cell")
@@ -280,7 +284,7 @@ def test_a_ticker_started_twice_plays_once_and_stops_at_once():
     ticks = []
 
     async def session():
-        ticker = Ticker(lambda: ticks.append("tick"), 1000, ticks.append)
+        ticker = Ticker(lambda: ticks.append("tick"), 1000, Status(), nothing)
         assert not ticker.playing
         ticker.start()
         ticker.start()
@@ -310,13 +314,13 @@ def test_a_tick_may_stop_its_own_ticker():
         await asyncio.sleep(0.1)
         assert not ticker.playing
 
-    ticker = Ticker(tick, 1000, ticks.append)
+    ticker = Ticker(tick, 1000, Status(), nothing)
     in_a_session(session)
     assert ticks == ["tick"] * 3
 
 
-def test_an_error_stops_the_play_is_told_and_does_not_keep_it_from_starting_again():
-    ticks, errors = [], []
+def test_an_error_stops_the_play_is_said_and_does_not_keep_it_from_starting_again():
+    ticks, stops, status = [], [], Status()
 
     def tick():
         ticks.append("tick")
@@ -324,23 +328,24 @@ def test_an_error_stops_the_play_is_told_and_does_not_keep_it_from_starting_agai
             raise ValueError("no more")
 
     async def session():
-        ticker = Ticker(tick, 1000, errors.append)
+        ticker = Ticker(tick, 1000, status, lambda: stops.append(ticker.playing))
         ticker.start()
         await asyncio.sleep(0.05)
-        assert (ticks, ticker.playing) == (["tick"] * 2, False)
+        assert (ticks, stops, ticker.playing) == (["tick"] * 2, [False], False)
+        assert "It stopped: no more" in status.value
         ticker.start()
         await asyncio.sleep(0.05)
         assert ticker.playing
         ticker.stop()
 
     in_a_session(session)
-    assert [str(error) for error in errors] == ["no more"]
+    assert stops == [False]
     assert len(ticks) > 2
 
 
 def test_a_ticker_needs_a_running_event_loop():
     with pytest.raises(RuntimeError, match="no running event loop"):
-        Ticker(lambda: None, 30, print).start()
+        Ticker(lambda: None, 30, Status(), nothing).start()
 
 
 # The way back

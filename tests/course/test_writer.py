@@ -3,6 +3,7 @@
 import pytest
 import torch
 from helpers.copyist import Copyist, Swapper
+from helpers.views import pictures
 
 from gancore.widgets.writer import LONGEST, NumberWriter, digits_of
 
@@ -36,14 +37,10 @@ def test_a_number_is_written_from_one_latent(copyist):
 
 def test_typing_and_another_hand_draw_another_picture_and_going_back_the_same(copyist):
     writer = NumberWriter(copyist, "31")
-    first = writer.picture.value
-    writer.number.value = "314"
-    second = writer.picture.value
-    writer.hand.value = 4
-    third = writer.picture.value
-    assert len({first, second, third}) == 3
-    writer.number.value, writer.hand.value = "31", 0
-    assert writer.picture.value == first
+    settings = (writer.number, "314"), (writer.hand, 4), (writer.number, "31"), (writer.hand, 0)
+    *others, again = pictures(writer, *settings)
+    assert len(set(others)) == 4
+    assert again == others[0]
 
 
 def test_the_reading_is_said_as_it_is(digits):

@@ -5,12 +5,13 @@ import pytest
 import torch
 from torch import Tensor
 
+from gancore.analysis.latents import square_grid
 from gancore.data import ImageData, to_float
 from gancore.errors import GancoreError
 from gancore.generative import GaussianMixture, GaussianNaiveBayes, GenerativeModel
 from gancore.lessons.zoo import DRAWN, REAL, SHOWN, Scores, Zoo
 from gancore.metrics import class_fidelity, frechet_distance
-from gancore.plots.zoo import chain_film, latent_plane, square_grid
+from gancore.plots.zoo import chain_film, latent_plane
 from gancore.widgets.zoo import ZooView
 
 

@@ -42,7 +42,7 @@ from gancore.widgets.explorer import LatentExplorer
 view = LatentExplorer(load_pretrained("modern"), {"some": seeded_latents(1, 64, 0)[0] / 8})
 (control,), picture = view.moves.values(), view
 view._show = counted(view._show)
-def now(): return control.value if not view.ticker.playing else None
+def now(): return control.value if not view.play.ticker.playing else None
 """
 ABOUT = "print(json.dumps({'model': control.model_id, 'low': control.min, 'high': control.max}))"
 SETTLED = """
@@ -72,14 +72,14 @@ def test_events_faster_than_they_can_be_served_are_answered_by_the_newest(
     kernel.run(view)
     about = json.loads(kernel.run(ABOUT))
     if playing:
-        kernel.run("(view.play if hasattr(view, 'play') else view.drift).click()")
+        kernel.run("view.play.click()")
     kernel.run("drawn = 0")
     way = about["high"] - about["low"]
     hand = [about["low"] + way * (step % 100) / 100 for step in range(EVENTS - 1)]
     sent = kernel.drag(about["model"], [*hand, about["high"]], PAUSE)
     stopped = time.monotonic()
     if playing and view is EXPLORER:
-        kernel.run("view.drift.click()")  # it would go on for ever
+        kernel.run("view.play.click()")  # it would go on for ever
     found = json.loads(kernel.run(SETTLED.format(patience=PATIENCE / 2, value=about["high"])))
     waited = time.monotonic() - stopped
     kernel.run("view.close()")

@@ -250,7 +250,7 @@ def test_closed_view_stops_playing() -> None:
         lab = Lab()
         lab.play.click()
         await asyncio.sleep(0.2)
-        assert lab.ticker.playing
+        assert lab.play.playing
         lab.close()
         frame = lab.game.frame
         await asyncio.sleep(0.2)

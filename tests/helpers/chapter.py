@@ -1,11 +1,9 @@
 """A chapter open in JupyterLab: run its cells, find its widgets, wait for what changes, and look at it."""
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request, expect
 
 from helpers.lab import Lab
@@ -68,19 +66,6 @@ OVERFLOW = """element => {
     return Array.from(element.querySelectorAll('*')).filter(part => !framed(part))  // a film shows one picture of many
         .filter(part => part.getBoundingClientRect().right > edge + 1).map(part => part.outerHTML.slice(0, 120));
 }"""
-
-FEWEST_ON_A_BUSY_MACHINE = 2  # pictures a second of what should be live; the cores may have several times as much to do
-
-
-def fewest_a_second(pictures: int) -> pytest.MarkDecorator:
-    """Hands a test the `fewest` pictures a second to see: as many as wanted where the machine does nothing else."""
-    busy = pytest.param(FEWEST_ON_A_BUSY_MACHINE, id="busy machine")
-    return pytest.mark.parametrize("fewest", [busy, pytest.param(pictures, id="quiet machine", marks=pytest.mark.long)])
-
-
-def load() -> str:
-    """How busy the machine has been in the last minute, in words."""
-    return f"with {os.getloadavg()[0] / os.cpu_count():.1f} times as much to do as there are cores"
 
 
 class Chapter:

@@ -10,15 +10,18 @@ from tempfile import mkdtemp
 
 import torch
 from ipywidgets import Widget
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 from torch import Tensor, nn
 
 import gancore.plots
 from gancore.analysis.latents import Inverter
+from gancore.analysis.ranking import RankedDiscriminator
 from gancore.data import load, toys
 from gancore.generative import GaussianNaiveBayes
 from gancore.lessons import failures
+from gancore.lessons.contest import Contest
 from gancore.lessons.failures import HEALTHY
 from gancore.lessons.line import line_state
 from gancore.lessons.plane import plane_state
@@ -26,7 +29,9 @@ from gancore.lessons.zoo import Zoo
 from gancore.models import DCGANDiscriminator, ModernDiscriminator, PointDiscriminator, PointGenerator
 from gancore.models.sampling import seeded_latents
 from gancore.plots import asked as of_asked
+from gancore.plots import contact_sheet as of_contact_sheet
 from gancore.plots import failures as of_failures
+from gancore.plots import feature_maps as of_feature_maps
 from gancore.plots import images as of_images
 from gancore.plots import joint as of_joint
 from gancore.plots import labels as of_labels
@@ -50,9 +55,9 @@ from gancore.widgets.feature_maps import FeatureMaps
 from gancore.widgets.joint import JointExplorer
 from gancore.widgets.lab import Lab
 from gancore.widgets.line import LineLab
-from gancore.widgets.pad import DigitPad, Judge
+from gancore.widgets.pad import DigitPad
 from gancore.widgets.quiz import QuizBox, quiz
-from gancore.widgets.real_or_fake import Contest, RealOrDrawn
+from gancore.widgets.real_or_fake import RealOrDrawn
 from gancore.widgets.walk import InterpolationFilm
 from gancore.widgets.writer import NumberWriter
 from gancore.widgets.zoo import ZooView
@@ -125,8 +130,8 @@ def layers() -> nn.Sequential:
 
 
 @cache
-def judge() -> Judge:
-    return Judge(ModernDiscriminator().eval(), images(20), images(20))
+def ranked() -> RankedDiscriminator:
+    return RankedDiscriminator(ModernDiscriminator().eval(), images(20), images(20))
 
 
 @cache
@@ -138,6 +143,12 @@ def digits_in_the_plane() -> tuple[Tensor, Tensor, Tensor]:
     return points(60), images(60), torch.arange(60) % 10
 
 
+def canvas() -> FigureCanvasAgg:
+    found = FigureCanvasAgg(of_style.figure()[0])
+    found.draw()
+    return found
+
+
 def grid() -> tuple[Tensor, Tensor, Tensor]:
     line = torch.linspace(-1, 1, 8)
     return line, line, torch.rand(8, 8)
@@ -145,9 +156,11 @@ def grid() -> tuple[Tensor, Tensor, Tensor]:
 
 PLOTS: dict[str, Callable[[], Drawn]] = {
     "asked.asked": lambda: of_asked.asked(images(4).view(2, 2, 1, 28, 28), NAMES, torch.ones(2, 2, dtype=torch.bool)),
+    "contact_sheet.contact_sheet": lambda: of_contact_sheet.contact_sheet([Snapshot(0, 0.0, images())]),
     "failures.film": lambda: of_failures.film(failing(), 3),
     "failures.histories": lambda: of_failures.histories({"some": failing()}, samples=True),
     "failures.paths": lambda: of_failures.paths({"some": points(20).double()}),
+    "feature_maps.beside": lambda: of_feature_maps.beside(images(1)[0], images(4)[:, 0]),
     "images.before_and_after": lambda: of_images.before_and_after(images(8).view(2, 4, 1, 28, 28), NAMES),
     "images.picture": lambda: of_images.picture(images()),
     "images.pixel_histogram": lambda: of_images.pixel_histogram({"some": images()}),
@@ -161,7 +174,9 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "labels.signed": lambda: of_labels.signed(images(2)[:, 0], NAMES, NAMES),
     "line.panels": lambda: of_line.panels(line_state(game(1), toys.gaussian())),
     "plane.planes": lambda: of_plane.planes({"some": plane_state(game(2), toys.ring())}),
+    "salient.drawing": lambda: of_salient.drawing(images(1), images(1), images(1)),
     "salient.salient": lambda: of_salient.salient(images(2), images(2), NAMES),
+    "style.as_image": lambda: of_style.as_image(canvas()),
     "style.rendered": lambda: of_style.rendered(of_style.figure()[0]),
     "style.trimmed": lambda: of_style.trimmed(of_style.figure()[0]),
     "training.curves": lambda: of_training.curves(history()),
@@ -175,7 +190,7 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
 VIEWS: dict[type, Callable[[], Widget]] = {
     ClassGrid: lambda: ClassGrid({"copies": copyist()}),
     ClusterExplorer: lambda: ClusterExplorer(*digits_in_the_plane()),
-    DigitPad: lambda: DigitPad(judge(), Inverter(modern().generator, modern().latent_dim)),
+    DigitPad: lambda: DigitPad(ranked(), Inverter(modern().generator, modern().latent_dim)),
     Drawer: lambda: Drawer(modern()),
     FailureLab: FailureLab,
     FeatureMaps: lambda: FeatureMaps(layers(), images(10)),

@@ -1,10 +1,10 @@
-"""The interactive views that there are."""
+"""The interactive views that there are, and what they show."""
 
 import inspect
 from importlib import import_module
 from pkgutil import iter_modules
 
-from ipywidgets import VBox
+from ipywidgets import VBox, Widget
 
 import gancore.widgets
 from gancore.widgets.live import Live
@@ -18,3 +18,12 @@ def find_views() -> list[type]:
     own = {one for one in classes if one.__module__.startswith("gancore.widgets.")}
     views = {one for one in own if issubclass(one, VBox)} - {View, Panel} | {Live}
     return sorted(views, key=lambda view: view.__name__)
+
+
+def pictures(view: View, *settings: tuple[Widget, object]) -> list[str]:
+    """What `view` shows at first, and after each of `settings`: a control, and the value that it is given."""
+    shown = [view.picture.value]
+    for control, value in settings:
+        control.value = value
+        shown.append(view.picture.value)
+    return shown
