@@ -8,8 +8,8 @@ from PIL import Image, ImageOps
 from torch import Tensor, nn
 
 from gancore.analysis.stages import name_of, stages_of
+from gancore.data.pictures import image_grid
 from gancore.plots.images import picture
-from gancore.runs.pictures import image_grid
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View
 

@@ -21,7 +21,6 @@ from PIL import Image
 from gancore.errors import GancoreError
 from gancore.plots.style import bundle, markup, png, rendered
 from gancore.plots.training import UNITS, Clock, film_strip, moment_of
-from gancore.runs.pictures import image_grid
 from gancore.training.recorders import Snapshot
 
 SCRIPT = (Path(__file__).parent / "film.js").read_text(encoding="utf-8")
@@ -132,7 +131,7 @@ class Film:
 
 def contact_sheet(snapshots: Sequence[Snapshot]) -> Image.Image:
     """Every snapshot as a grid, `ACROSS` grids in a row; grey pictures in `GREYS` greys from black to white."""
-    grids = [image_grid(snapshot.images) for snapshot in snapshots]
+    grids = [snapshot.picture() for snapshot in snapshots]
     width, height = grids[0].size
     sheet = Image.new(grids[0].mode, (ACROSS * width, ceil(len(grids) / ACROSS) * height))
     for place, grid in enumerate(grids):

@@ -9,10 +9,10 @@ import pytest
 import torch
 from matplotlib.figure import Figure
 
+from gancore.data.pictures import image_grid
 from gancore.errors import GancoreError
 from gancore.plots.style import figure, rendered
 from gancore.plots.training import curves, film_strip, race
-from gancore.runs.pictures import image_grid
 from gancore.training.recorders import History, Snapshot
 from gancore.widgets.film import ACROSS, Film, contact_sheet, readings
 
