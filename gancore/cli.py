@@ -198,15 +198,15 @@ def sample(run: Path, count: int | None, labels: str | None, seed: int, out: Pat
     _check_count(count, config.spec)
     if config.spec.given is not None:
         _give_examples(game, config.recipe.load(config.data), count, seed)
-    told = torch.tensor(cycle)[torch.arange(count) % len(cycle)] if cycle else None
-    samples = game.sample(generator, count, told, seed).cpu()
+    asked = torch.tensor(cycle)[torch.arange(count) % len(cycle)] if cycle else None
+    samples = game.sample(generator, count, asked, seed).cpu()
     out = out or run / "grid.png"
     columns = len(cycle) if 1 < len(cycle) <= 20 else None
-    shown = None if told is None else told[:GRID_MOST]
+    shown = None if asked is None else asked[:GRID_MOST]
     write_atomically(out, game.show(samples[:GRID_MOST], shown, columns).save)
     click.echo(out)
     if array is not None:
-        _write_arrays(samples, told, array)
+        _write_arrays(samples, asked, array)
 
 
 @app.command()
