@@ -3,30 +3,35 @@
 import json
 import re
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
 from math import isnan, prod
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gancore import __version__
-from gancore.data.images import to_uint8
-from gancore.data.sources import load
+from gancore.data.batch import Spec
+from gancore.data.images import ImageData, to_uint8
+from gancore.data.pictures import are_images
 from gancore.errors import GancoreError
 from gancore.metrics.classifier import load_extractor
 from gancore.runs.config import MOST_SEED, RunConfig
 from gancore.runs.folder import RunFolder
-from gancore.runs.pictures import image_grid
+from gancore.runs.own import run_file
 from gancore.runs.weights import load_generator
 from gancore.system.device import DEVICES, PRECISIONS
 from gancore.system.distributed import first_on_machine_before_others, is_first_on_machine, process_group, rank
 from gancore.system.files import write_atomically, write_text
+from gancore.tables import as_text
+from gancore.training.game import Game
+from gancore.training.kinds import DataSet, Recipe
 from gancore.training.losses import LOSSES
-from gancore.training.recipes import Recipe, get_recipe
+from gancore.training.recipes import get_recipe
 from gancore.training.recorders import Progress
 
 MAX_COUNT = 1_000_000  # samples in one call
@@ -34,6 +39,23 @@ MOST_VALUES = 250_000_000  # in the samples of one call: 1 GB while they are dra
 MOST_LABELS = 10_000  # that can be asked for in turn
 GRID_MOST = 400  # samples in a grid; an array holds them all
 PART = 500  # samples that become pixels at once
+
+
+def own_kind(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives `command` the option to name the file that defines a run's kind, which is run before anything else."""
+
+    def run_first(context: click.Context, parameter: click.Parameter, file: Path | None) -> None:
+        if file is not None:
+            run_file(file)
+
+    return click.option(
+        "--kind",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        callback=run_first,
+        expose_value=False,
+        help="The Python file that defines the run's kind of game, where it is not found by itself. The file is run.",
+    )(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -45,7 +67,9 @@ def app() -> None:
 @app.command()
 @click.argument("recipe", metavar="RECIPE")
 @click.option(
-    "--data", default="digits", show_default=True, metavar="digits|mnist|fashion|FOLDER", help="What to learn from."
+    "--data",
+    metavar="digits|mnist|fashion|FOLDER",
+    help="What to learn from. [default: digits, or what RECIPE says]",
 )
 @click.option("--steps", type=click.IntRange(min=1), help="Rounds in all. [default: the recipe's]")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Seconds of training in all, instead.")
@@ -67,7 +91,7 @@ def app() -> None:
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
 def train(
     recipe: str,
-    data: str,
+    data: str | None,
     steps: int | None,
     seconds: float | None,
     batch_size: int | None,
@@ -81,19 +105,23 @@ def train(
     resume: bool,
     quiet: bool,
 ) -> None:
-    """Train RECIPE: mlp, dcgan or modern; with labels cmlp, cdcgan or cmodern."""
+    """Train RECIPE: mlp, dcgan or modern; with labels cmlp, cdcgan or cmodern.
+
+    RECIPE may also be a Python file of your own, such as mine.py, that defines a kind of game. The file is run.
+    """
     if steps is not None and seconds is not None:
         raise GancoreError("Give either --steps or --seconds, not both.")
     if seconds is not None and isnan(seconds):
         raise GancoreError("--seconds is nan; give a number above 0.")
-    chosen = _adjusted(get_recipe(recipe), batch_size, lr, loss)
-    out = out or Path("runs") / recipe
+    chosen = _adjusted(_find_recipe(recipe), batch_size, lr, loss)
+    data = chosen.data if data is None else data
+    out = out or Path("runs") / chosen.name
     with process_group(device) as own_device:
         with first_on_machine_before_others():  # so that data is downloaded once
-            images = load(data)
-        run = RunConfig(chosen, data, images.shape, images.classes, seed, images.sha256)
+            examples = chosen.load(data)
+        run = RunConfig(chosen, data, examples.spec, seed, examples.sha256)
         folder = RunFolder(out, run, resume=resume)
-        trainer = chosen.trainer(images, seed=seed, device=own_device, precision=precision)
+        trainer = chosen.trainer(examples, seed=seed, device=own_device, precision=precision)
         folder.attach(trainer, resume=resume)
         if compiled:
             trainer.game.compile()
@@ -103,7 +131,7 @@ def train(
             steps = chosen.steps
         quiet = quiet or rank() > 0
         if not quiet:
-            click.echo(f"{chosen.name} on {images!r}; {trainer.device}, {trainer.precision}, seed {seed} → {out}")
+            click.echo(f"{chosen.name} on {examples!r}; {trainer.device}, {trainer.precision}, seed {seed} → {out}")
             trainer.recorders.append(Progress(steps=steps, seconds=seconds))
         if seconds is None:
             trainer.run(steps=max(0, steps - trainer.round))
@@ -112,6 +140,17 @@ def train(
     if not quiet:
         click.echo(f"{trainer.round:,} rounds in {trainer.seconds:.0f} s")
         click.echo(folder.last_grid)
+
+
+def _find_recipe(name: str) -> Recipe:
+    """The recipe called `name`, or that of the file of this name."""
+    if not name.endswith(".py"):
+        return get_recipe(name)
+    kind = run_file(Path(name))
+    try:
+        return kind()
+    except TypeError as error:
+        raise GancoreError(f"{name}: every setting of its recipe needs a default ({error}).") from error
 
 
 def _adjusted(recipe: Recipe, batch_size: int | None, lr: float | None, loss: str | None) -> Recipe:
@@ -124,6 +163,8 @@ def _adjusted(recipe: Recipe, batch_size: int | None, lr: float | None, loss: st
     if lr is not None:
         changes |= {"d_lr": lr, "g_lr": lr}
     if loss is not None:
+        if not hasattr(recipe, "loss"):
+            raise GancoreError(f"{recipe.name} has no losses to choose from; leave out --loss.")
         changes |= {"loss": loss}
     return recipe.change(**changes)
 
@@ -134,7 +175,12 @@ def _adjusted(recipe: Recipe, batch_size: int | None, lr: float | None, loss: st
 @click.option("--labels", metavar="7|3,1,4|0-9", help="Classes to ask a conditional run for, in turn. [default: all]")
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of the latents.")
 @click.option("--out", type=click.Path(path_type=Path), help="A grid of the first samples. [default: RUN/grid.png]")
-@click.option("--array", type=click.Path(path_type=Path), help="All samples as uint8 (N, H, W) or (N, H, W, 3).")
+@click.option(
+    "--array",
+    type=click.Path(path_type=Path),
+    help="All samples: images as uint8 (N, H, W) or (N, H, W, 3), others as they are.",
+)
+@own_kind
 def sample(run: Path, count: int | None, labels: str | None, seed: int, out: Path | None, array: Path | None) -> None:
     """Draw from the generator kept in folder RUN.
 
@@ -143,18 +189,24 @@ def sample(run: Path, count: int | None, labels: str | None, seed: int, out: Pat
     _check_output(out, ".png")
     _check_output(array, ".npy")
     game, generator, config = load_generator(run)
+    if labels is not None and not game.classes:
+        raise GancoreError(f"{run} has no classes to ask for; leave out --labels, or train a conditional recipe.")
     cycle = list(range(game.classes)) if labels is None else parse_labels(labels)
-    if game.classes and max(cycle) >= game.classes:
+    if cycle and max(cycle) >= game.classes:
         raise GancoreError(f"There is no class {max(cycle)} in {run}; ask for labels from 0 to {game.classes - 1}.")
     count = count or 8 * (len(cycle) or 8)
-    _check_count(count, config.shape)
-    told = torch.tensor(cycle)[torch.arange(count) % len(cycle)] if cycle else None
-    images = game.sample(generator, count, told, seed).cpu()
+    _check_count(count, config.spec)
+    if config.spec.given is not None:
+        _give_examples(game, config.recipe.load(config.data), count, seed)
+    asked = torch.tensor(cycle)[torch.arange(count) % len(cycle)] if cycle else None
+    samples = game.sample(generator, count, asked, seed).cpu()
     out = out or run / "grid.png"
-    write_atomically(out, image_grid(images[:GRID_MOST], len(cycle) if 1 < len(cycle) <= 20 else None).save)
+    columns = len(cycle) if 1 < len(cycle) <= 20 else None
+    shown = None if asked is None else asked[:GRID_MOST]
+    write_atomically(out, game.show(samples[:GRID_MOST], shown, columns).save)
     click.echo(out)
     if array is not None:
-        _write_arrays(images, told, array)
+        _write_arrays(samples, asked, array)
 
 
 @app.command()
@@ -169,20 +221,49 @@ def sample(run: Path, count: int | None, labels: str | None, seed: int, out: Pat
 )
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the report here.")
+@own_kind
 def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path | None) -> None:
-    """Grade the generator kept in folder RUN: every score beside what real images score themselves."""
-    from gancore.metrics import report  # scikit-learn and torchmetrics take seconds to load
+    """Grade the generator kept in folder RUN: every score beside what real images score themselves.
 
+    A kind of game of your own may have other scores.
+    """
     _check_output(json_file, ".json")
     game, generator, config = load_generator(run)
-    _check_count(count, config.shape)
-    labels = torch.arange(count) % game.classes if game.classes else None
-    images = game.sample(generator, count, labels, seed)
-    result = report(images, load(config.data), load_extractor(extractor), labels, seed, name=str(run))
-    click.echo(result)
+    _check_count(count, config.spec)
+    data = config.recipe.load(config.data)
+    if config.spec.given is not None:
+        _give_examples(game, data, count, seed)
+    scores = config.recipe.scores(game, generator, data, count, seed)
+    if scores is None:
+        text, content = _image_scores(game, generator, data, count, extractor, seed, str(run))
+    else:
+        text = as_text([("score", "value"), *((name, f"{value:.4f}") for name, value in scores.items())], numbers=(1,))
+        content = {"name": str(run), "data": data.name, "data_sha256": data.sha256, "seed": seed, "samples": count}
+        content["scores"] = dict(scores)
+    click.echo(text)
     if json_file is not None:
-        write_text(json_file, json.dumps(result.as_dict(), indent=2) + "\n")
+        write_text(json_file, json.dumps(content, indent=2) + "\n")
         click.echo(json_file)
+
+
+def _image_scores(
+    game: Game, generator: nn.Module, data: DataSet, count: int, extractor: str, seed: int, name: str
+) -> tuple[str, dict[str, Any]]:
+    """The report on generated images, as a table and as plain values."""
+    from gancore.metrics import report  # scikit-learn and torchmetrics take seconds to load
+
+    if not isinstance(data, ImageData):
+        raise GancoreError(
+            f"{data.name} holds no images, and {name} has no scores of its own; add scores() to its recipe."
+        )
+    labels = torch.arange(count) % game.classes if game.classes else None
+    found = report(game.sample(generator, count, labels, seed), data, load_extractor(extractor), labels, seed, name)
+    return str(found), found.as_dict()
+
+
+def _give_examples(game: Game, data: DataSet, count: int, seed: int) -> None:
+    """Let a game whose players are given something draw for `count` examples of its data."""
+    game.examples = data.batches(torch.device("cpu"), seed).draw(count)
 
 
 @app.command()
@@ -214,11 +295,11 @@ def parse_labels(text: str) -> list[int]:
     return labels
 
 
-def _check_count(count: int, shape: tuple[int, int, int]) -> None:
+def _check_count(count: int, spec: Spec) -> None:
     """Refuse more samples than memory holds, before any is drawn."""
-    most = MOST_VALUES // prod(shape)
+    most = MOST_VALUES // prod(spec.shape)
     if count > most:
-        size = "×".join(map(str, shape))
+        size = "×".join(map(str, spec.shape))
         raise GancoreError(f"{count:,} samples of {size} are too many; draw at most {most:,} at once.")
 
 
@@ -230,15 +311,20 @@ def _check_output(path: Path | None, suffix: str) -> None:
         raise GancoreError(f"There is no folder {path.parent} to write {path.name} in.")
 
 
-def _write_arrays(images: Tensor, labels: Tensor | None, path: Path) -> None:
-    pixels = torch.cat([to_uint8(part) for part in images.split(PART)]).permute(0, 2, 3, 1)
-    pixels = pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels
-    write_atomically(path, lambda temporary: np.save(temporary, pixels.numpy()))
+def _write_arrays(samples: Tensor, labels: Tensor | None, path: Path) -> None:
+    array = _as_pixels(samples) if are_images(samples) else samples
+    write_atomically(path, lambda temporary: np.save(temporary, array.numpy()))
     click.echo(path)
     if labels is not None:
         beside = path.with_suffix(".labels.npy")
         write_atomically(beside, lambda temporary: np.save(temporary, labels.numpy()))
         click.echo(beside)
+
+
+def _as_pixels(images: Tensor) -> Tensor:
+    """Images `(N, C, H, W)` in [-1, 1] as uint8 `(N, H, W)` where they are grey, or `(N, H, W, 3)`."""
+    pixels = torch.cat([to_uint8(part) for part in images.split(PART)]).permute(0, 2, 3, 1)
+    return pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

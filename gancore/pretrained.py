@@ -18,6 +18,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from gancore.data.batch import Spec
 from gancore.data.images import to_float
 from gancore.data.sources import load
 from gancore.errors import GancoreError
@@ -90,7 +91,7 @@ def build(name: str, shape: tuple[int, int, int], classes: int) -> tuple[nn.Modu
         from gancore.generative.vae import LATENT_DIM, Coder  # needs scikit-learn, which GANs do not
 
         return Coder(shape, LATENT_DIM, classes), LATENT_DIM, classes
-    game = get_recipe(name).game(shape, classes)
+    game = get_recipe(name).game(Spec(shape, tuple(map(str, range(classes)))))
     return game.generator, game.latent_dim, game.classes
 
 

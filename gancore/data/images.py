@@ -1,15 +1,16 @@
-"""Images in memory: uint8 pixels, labels where there are any, and random batches of them.
+"""Images in memory: uint8 pixels, labels or what else is given with them, and random batches of them.
 
 `Batches` draws on the training device and turns pixels into floats in [-1, 1], so nothing is decoded inside the loop.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from gancore.data.batch import Batch
+from gancore.data.batch import Batch, Spec
 from gancore.errors import GancoreError
 
 SIZES = (28, 32, 64)  # heights and widths, in pixels, that the models are built for
@@ -20,13 +21,16 @@ class ImageData:
     """Examples in memory.
 
     `images` is uint8 `(N, C, H, W)` in 0..255, `labels` int64 `(N,)` in 0..len(classes)-1 or None,
-    `classes` the name of every class or None where there are no labels.
+    `classes` the name of every class or None where there are no labels. `given` `(N, …)` is what players are shown
+    beside each image, or None: uint8 pixels, which become floats in [-1, 1] as those of the images do, or numbers of
+    any other type, which stay as they are.
     """
 
     name: str
     images: Tensor
     labels: Tensor | None = None
     classes: tuple[str, ...] | None = None
+    given: Tensor | None = None
 
     def __post_init__(self) -> None:
         images, labels = self.images, self.labels
@@ -39,6 +43,10 @@ class ImageData:
             raise GancoreError(
                 f"The labels of {self.name} are {labels.dtype} of shape {tuple(labels.shape)}; {len(images)} images "
                 "need as many, int64, and the names of their classes."
+            )
+        if self.given is not None and len(self.given) != len(images):
+            raise GancoreError(
+                f"{self.name} has {len(images)} images and {len(self.given)} given with them; pair them."
             )
 
     def __len__(self) -> int:
@@ -55,17 +63,22 @@ class ImageData:
         return tuple(self.images.shape[1:])
 
     @property
+    def spec(self) -> Spec:
+        """What one of these examples is like."""
+        return Spec(self.shape, self.classes, None if self.given is None else tuple(self.given.shape[1:]))
+
+    @property
     def sha256(self) -> str:
-        """The SHA-256, in hex, of the pixels and the labels."""
-        digest = hashlib.sha256(self.images.cpu().contiguous().numpy())
-        if self.labels is not None:
-            digest.update(self.labels.cpu().numpy())
+        """The SHA-256, in hex, of the pixels, the labels and what is given."""
+        digest = hashlib.sha256()
+        for part in (self.images, self.labels, self.given):
+            if part is not None:
+                digest.update(part.cpu().contiguous().numpy())
         return digest.hexdigest()
 
     def to(self, device: torch.device | str) -> "ImageData":
         """The same examples with their tensors on `device`."""
-        labels = None if self.labels is None else self.labels.to(device)
-        return replace(self, images=self.images.to(device), labels=labels)
+        return self._each(lambda part: part.to(device))
 
     def batches(self, device: torch.device | str = "cpu", seed: int = 0) -> "Batches":
         """A source of random batches of these examples on `device`."""
@@ -73,8 +86,12 @@ class ImageData:
 
     def subset(self, index: Tensor) -> "ImageData":
         """The examples at `index`, an int64 `(M,)` or a boolean `(N,)` tensor."""
-        labels = None if self.labels is None else self.labels[index]
-        return replace(self, images=self.images[index], labels=labels)
+        return self._each(lambda part: part[index])
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "ImageData":
+        """The same with `change` done to every tensor."""
+        parts = {"images": self.images, "labels": self.labels, "given": self.given}
+        return replace(self, **{name: change(part) for name, part in parts.items() if part is not None})
 
 
 def to_float(pixels: Tensor) -> Tensor:
@@ -104,4 +121,7 @@ class Batches:
         index = torch.randint(len(data), (count,), generator=self.rng, device=data.images.device)
         labels = None if data.labels is None else data.labels[index]
         images = data.images.index_select(0, index)  # many times as fast as [index]
-        return Batch(to_float(images), labels)
+        given = None if data.given is None else data.given.index_select(0, index)
+        if given is not None and given.dtype == torch.uint8:
+            given = to_float(given)
+        return Batch(to_float(images), labels, given)

@@ -4,6 +4,7 @@ All of them are mixtures of equal round Gaussians. A curve is a fine row of them
 They lie in [-1, 1], and their tails in [-FRAME, FRAME].
 """
 
+import hashlib
 import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -12,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gancore.data.batch import Batch
+from gancore.data.batch import Batch, Spec
 from gancore.errors import GancoreError
 
 FRAME = 1.2  # plots show [-FRAME, FRAME]², which holds practically all of every toy
@@ -53,6 +54,17 @@ class Mixture:
     def dim(self) -> int:
         """Coordinates of one point: 1 or 2."""
         return self.centres.shape[1]
+
+    @property
+    def spec(self) -> Spec:
+        """What one point is like."""
+        return Spec((self.dim,))
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256, in hex, of the Gaussians."""
+        numbers = torch.cat([self.centres, self.weights[:, None]], dim=1).cpu().contiguous()
+        return hashlib.sha256(numbers.numpy().tobytes() + str(self.std).encode()).hexdigest()
 
     @cached_property
     def modes(self) -> Tensor:

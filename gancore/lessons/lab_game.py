@@ -54,10 +54,10 @@ class NoisyGAN(GAN):
 
     noise = 0.0
 
-    def judge(self, examples: Tensor, labels: Tensor | None) -> Tensor:
+    def discriminate(self, examples: Tensor, labels: Tensor | None) -> Tensor:
         if self.noise:
             examples = examples + self.noise * torch.randn_like(examples)
-        return super().judge(examples, labels)
+        return super().discriminate(examples, labels)
 
 
 class Row(NamedTuple):

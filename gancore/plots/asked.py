@@ -3,8 +3,8 @@
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
+from gancore.data.pictures import GRID_GAP
 from gancore.plots.images import picture
-from gancore.runs.pictures import GRID_GAP
 
 HEADING = 24  # pixels above the grid
 LETTERS = 18  # pixels high

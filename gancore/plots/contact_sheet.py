@@ -5,7 +5,6 @@ from math import ceil
 
 from PIL import Image
 
-from gancore.runs.pictures import image_grid
 from gancore.training.recorders import Snapshot
 
 ACROSS = 8  # snapshots in a row
@@ -14,7 +13,7 @@ GREYS = 16  # four bits, and half the size of 256
 
 def contact_sheet(snapshots: Sequence[Snapshot]) -> Image.Image:
     """Every snapshot as a grid, `ACROSS` grids in a row; grey pictures in `GREYS` greys from black to white."""
-    grids = [image_grid(snapshot.images) for snapshot in snapshots]
+    grids = [snapshot.picture() for snapshot in snapshots]
     width, height = grids[0].size
     sheet = Image.new(grids[0].mode, (ACROSS * width, ceil(len(grids) / ACROSS) * height))
     for place, grid in enumerate(grids):

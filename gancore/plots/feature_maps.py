@@ -4,8 +4,8 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
+from gancore.data.pictures import image_grid
 from gancore.plots.images import picture
-from gancore.runs.pictures import image_grid
 
 COLUMNS = 12  # maps in a row
 WIDEST, LARGEST_ZOOM = 600, 10  # pixels of all maps side by side; screen pixels for one number, at most

@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 from torch import Tensor
 
+from gancore.data.pictures import image_grid
 from gancore.plots.style import BLUE, GREEN, ORANGE, figure, logarithmic
-from gancore.runs.pictures import image_grid
 
 
 def picture(images: Tensor, columns: int | None = None, zoom: int = 2) -> Image.Image:

@@ -1,14 +1,13 @@
 """How a run went: its curves, and its snapshots as a strip of film."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Literal
 
 import numpy as np
 from matplotlib.figure import Figure
-from torch import Tensor
 
 from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure, logarithmic
-from gancore.runs.pictures import image_grid
 from gancore.training.recorders import History, Snapshot
 
 LABELS = {
@@ -17,29 +16,36 @@ LABELS = {
     "d_real": "on real images",
     "d_fake": "on generated images",
 }
+TITLES = {"loss": "Loss of each player", "share": "Accuracy of the discriminator"}
+GUESSING = {
+    "loss": (2 * np.log(2), "discriminator, if it only guessed"),
+    "share": (0.5, "if it only guessed"),
+}
+STROKES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."))
 Clock = Literal["round", "seconds"]  # what time is counted in
 UNITS: dict[Clock, str] = {"round": "rounds", "seconds": "seconds"}
 
 
 def curves(history: History) -> Figure:
-    """Losses, and the discriminator's accuracy on real and on generated images, against rounds.
+    """What was recorded against rounds, a panel for each of the game's `curves` that has something to show.
 
     Pale lines are the recorded values, strong ones their moving mean. Dotted lines mark where the discriminator
-    would be if it could only guess.
+    would be if it could only guess. Shares reach from 0 to 1; all else is drawn in numbers of its own.
     """
-    drawn, (left, right) = figure(9, 3.4, columns=2)
+    recorded = history.rows[0].keys() if history.rows else LABELS
+    panels = {title: [name for name in names if name in recorded] for title, names in history.curves.items()}
+    panels = {title: names for title, names in panels.items() if names}
     rounds = history.column("round")
-    for axes, (first, second) in ((left, ("d_loss", "g_loss")), (right, ("d_real", "d_fake"))):
-        for name, colour, dash in ((first, BLUE, "-"), (second, ORANGE, "--")):
-            values = history.column(name)
+    drawn, places = figure(4.5 * len(panels), 3.4, columns=len(panels))
+    for axes, (title, names) in zip(places, panels.items(), strict=True):
+        for name, (colour, dash) in zip(names, cycle(STROKES), strict=False):
+            values, label = history.column(name), LABELS.get(name, name)
             axes.plot(rounds, values, color=colour, alpha=0.25, linewidth=0.8)
-            axes.plot(rounds, smooth(values), color=colour, linestyle=dash, label=LABELS[name])
-        axes.set(xlabel="round")
-    left.axhline(2 * np.log(2), color=GREY, linestyle=":", label="discriminator, if it only guessed")
-    left.set(title="Loss of each player", ylim=(0, None))
-    right.axhline(0.5, color=GREY, linestyle=":", label="if it only guessed")
-    right.set(title="Accuracy of the discriminator", ylim=(0, 1.02))
-    for axes in (left, right):
+            axes.plot(rounds, smooth(values), color=colour, linestyle=dash, label=label)
+        if title in GUESSING:
+            height, words = GUESSING[title]
+            axes.axhline(height, color=GREY, linestyle=":", label=words)
+        axes.set(xlabel="round", title=TITLES.get(title, title), ylim=(0, 1.02 if title == "share" else None))
         axes.legend(fontsize=9, frameon=False)
     return drawn
 
@@ -74,12 +80,9 @@ def film_strip(snapshots: Sequence[Snapshot], rows: int = 4, columns: int = 10, 
     drawn, axes = figure(9, 0.95 * rows + 0.4, columns=len(chosen))
     for place, index in zip(axes, chosen, strict=True):
         snapshot = snapshots[index]
-        place.imshow(_column(snapshot.images[:rows]), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+        picture = np.asarray(snapshot.picture(rows, columns=1))
+        place.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         place.set_title(moment_of(snapshot, by), fontsize=10)
         place.axis("off")
     drawn.suptitle(f"The same latents after this many {UNITS[by]}", fontsize=11)
     return drawn
-
-
-def _column(images: Tensor) -> np.ndarray:
-    return np.asarray(image_grid(images, columns=1))

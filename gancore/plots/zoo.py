@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from gancore.data.pictures import image_grid
 from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure
-from gancore.runs.pictures import image_grid
 
 COLOURS = (BLUE, ORANGE, GREEN, GREY)
 NUMERAL = 36  # points², the size of a numeral that stands for an image

@@ -8,6 +8,7 @@ import torch
 
 import gancore
 from gancore.runs.config import RunConfig
+from gancore.runs.own import file_of
 from gancore.training.trainer import Trainer
 
 
@@ -20,14 +21,15 @@ def as_code(text: str) -> str:
 
 def model_card(run: RunConfig, trainer: Trainer) -> str:
     """A short Markdown card: what was trained, on what, for how long, and how to use it."""
-    recipe = run.recipe
-    again = f"gancore train {recipe.name} --data {shlex.quote(run.data)} --seed {run.seed} --out FOLDER --resume"
-    classes = f", {len(run.classes)} classes" if run.classes else ""
+    recipe, spec = run.recipe, run.spec
+    name = shlex.quote(file_of(type(recipe)) or recipe.name)  # of a reader's own kind, its file
+    again = f"gancore train {name} --data {shlex.quote(run.data)} --seed {run.seed} --out FOLDER --resume"
+    classes = f", {len(spec.classes)} classes" if spec.classes else ""
     versions = f"gancore {gancore.__version__}, torch {torch.__version__}, Python {platform.python_version()}"
-    labels = " --labels 0-9" if recipe.conditional and run.classes and len(run.classes) > 9 else ""
+    labels = " --labels 0-9" if trainer.game.classes > 9 else ""
     return f"""# {recipe.name}: {recipe.summary}
 
-Trained on {as_code(run.data)} ({"×".join(map(str, run.shape))}{classes}) for {trainer.round:,} rounds in \
+Trained on {as_code(run.data)} ({"×".join(map(str, spec.shape))}{classes}) for {trainer.round:,} rounds in \
 {trainer.seconds:.0f} s on {trainer.device} in {trainer.precision}, seed {run.seed}.
 
 - Weights: `generator.safetensors`, the moving average of the generator.

@@ -3,20 +3,25 @@
 import dataclasses
 import json
 from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path
+from typing import Any
 
 import torch
 
 import gancore
+from gancore.data.batch import Spec
 from gancore.errors import GancoreError
+from gancore.runs.own import file_of, find_kind, remember
 from gancore.system.checks import brief, check_whole
 from gancore.system.files import read_bytes, write_text
-from gancore.training.gan import GAN
-from gancore.training.recipes import Recipe
+from gancore.training.game import Game
+from gancore.training.kinds import Recipe
+from gancore.training.recipes import GANRecipe
 from gancore.training.trainer import Settings
 
 VERSIONS = {"gancore": gancore.__version__, "torch": str(torch.__version__)}
-MOST_PIXELS = 4096  # along a side of an image
+MOST_VALUES = 2**26  # of one example: as many as a picture of 4096 × 4096 in colour has, and more
 MOST_SEED = 2**63 - 1
 
 
@@ -26,56 +31,85 @@ class RunConfig:
 
     recipe: Recipe
     data: str  # what was asked for: a known name or a folder
-    shape: tuple[int, int, int]
-    classes: tuple[str, ...] | None
+    spec: Spec
     seed: int
-    data_sha256: str = ""  # of the images and labels; empty where nobody looked
+    data_sha256: str = ""  # empty where nobody looked
     versions: dict[str, str] = field(default_factory=lambda: dict(VERSIONS))
 
-    def game(self) -> GAN:
+    def game(self) -> Game:
         """A new game with the weights that training started from."""
-        return self.recipe.game(self.shape, len(self.classes or ()), self.seed)
+        return self.recipe.game(self.spec, self.seed)
 
 
 def save_config(run: RunConfig, folder: Path) -> None:
     """Write `run` as JSON."""
-    write_text(folder / "config.json", json.dumps(dataclasses.asdict(run), indent=2) + "\n")
+    about: dict[str, Any] = {"kind": run.recipe.kind}
+    file = file_of(type(run.recipe))
+    if file is not None:
+        about["file"] = file
+        remember(file)
+    values = dataclasses.asdict(run)
+    values["recipe"] = about | values["recipe"]
+    write_text(folder / "config.json", json.dumps(values, indent=2) + "\n")
 
 
 def load_config(folder: Path) -> RunConfig:
-    """The run kept in `folder`. Raises GancoreError when there is none, or its config is damaged."""
+    """The run kept in `folder`. Raises GancoreError when there is none, its config is damaged or its kind not here."""
     path = folder / "config.json"
     if not path.is_file():
         raise GancoreError(f"{folder} is not a run folder: it has no config.json.")
     try:
         values = json.loads(read_bytes(path))
-        recipe = dict(values["recipe"])
-        settings = dict(recipe.pop("settings"))
-        settings["betas"] = tuple(settings["betas"])
-        classes = values["classes"]
-        channels, height, width = values["shape"]
-        for size in (channels, height, width):
-            check_whole("one of shape", size, MOST_PIXELS)
+        spec = _read_spec(values.get("spec", values))  # which was not apart from the rest at first
         check_whole("seed", values["seed"], MOST_SEED, least=0)
-        if classes is not None and not (isinstance(classes, list) and all(isinstance(name, str) for name in classes)):
-            raise GancoreError(f"classes is {brief(classes)}; it must be a list of names")
         return RunConfig(
-            Recipe(settings=Settings(**settings), **recipe),
+            _read_recipe(dict(values["recipe"])),
             str(values["data"]),
-            (channels, height, width),
-            None if classes is None else tuple(classes),
+            spec,
             values["seed"],
             values["data_sha256"],
             dict(values["versions"]),
         )
     except KeyError as error:
         raise GancoreError(f"{path} cannot be read: it lacks {error}.") from error
-    except (OSError, TypeError, ValueError, RecursionError) as error:
+    except (OSError, AttributeError, TypeError, ValueError, RecursionError) as error:
         raise GancoreError(f"{path} cannot be read: {error}") from error
 
 
-def _flat(run: RunConfig) -> dict[str, object]:
-    """Everything that decides a run, in one dictionary."""
+def _read_recipe(values: dict[str, Any]) -> Recipe:
+    kind = find_kind(values.pop("kind", GANRecipe.kind), values.pop("file", None))  # all were of one kind at first
+    settings = Settings(**_with_tuples(values.pop("settings")))
+    return kind(settings=settings, **_with_tuples(values))
+
+
+def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:
+    """`values` with tuples again where JSON has lists."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _read_spec(values: dict[str, Any]) -> Spec:
+    classes, given = values["classes"], values.get("given")
+    if classes is not None and not (isinstance(classes, list) and all(isinstance(name, str) for name in classes)):
+        raise GancoreError(f"classes is {brief(classes)}; it must be a list of names")
+    return Spec(
+        _read_shape("shape", values["shape"]),
+        None if classes is None else tuple(classes),
+        None if given is None else _read_shape("given", given),
+    )
+
+
+def _read_shape(name: str, sizes: object) -> tuple[int, ...]:
+    if not isinstance(sizes, list):
+        raise GancoreError(f"{name} is {brief(sizes)}; it must be a list of sizes")
+    for size in sizes:
+        check_whole(f"one of {name}", size, MOST_VALUES)
+    check_whole(f"the product of {name}", prod(sizes), MOST_VALUES)
+    return tuple(sizes)
+
+
+def everything(run: RunConfig) -> dict[str, object]:
+    """All that decides a run, in one dictionary, and first its kind, without which no setting means anything."""
     values = dataclasses.asdict(run)
-    recipe = values.pop("recipe")
-    return recipe | recipe.pop("settings") | values
+    recipe, spec = values.pop("recipe"), values.pop("spec")
+    settings = recipe.pop("settings")
+    return {"kind": run.recipe.kind} | recipe | settings | spec | values

@@ -1,9 +1,9 @@
 """A run folder: what training leaves on disk, and how to read it back.
 
-config.json            recipe, data, seed: enough to build the same game again
+config.json            recipe with its kind, data, seed: enough to build the same game again
 history.csv            losses and accuracies, for other programs; the checkpoint holds them as well
-samples/               a grid of the same latents at growing rounds
-training.gif           those grids as a film
+samples/               a picture of what the same latents give at growing rounds
+training.gif           those pictures as a film
 generator.safetensors  the moving average of the generator
 checkpoint.pt          everything that going on needs
 README.md              a model card
@@ -20,8 +20,8 @@ from safetensors.torch import save
 from gancore.errors import GancoreError
 from gancore.runs.card import model_card
 from gancore.runs.checkpoint import load_checkpoint, save_checkpoint
-from gancore.runs.config import RunConfig, _flat, load_config, save_config
-from gancore.runs.pictures import image_grid, save_film
+from gancore.runs.config import RunConfig, everything, load_config, save_config
+from gancore.runs.pictures import save_film
 from gancore.runs.weights import fingerprint
 from gancore.system.distributed import rank
 from gancore.system.files import write_atomically, write_text, writing
@@ -118,7 +118,7 @@ class RunFolder(Record):
         for newest in self.snapshots.snapshots:  # none yet, where a run is resumed between two of them
             path = self._grid_path(newest.round)
             if not path.exists():
-                write_atomically(path, image_grid(newest.images).save)
+                write_atomically(path, newest.picture().save)
 
     def _save(self, trainer: Trainer) -> None:
         weights = {name: value.contiguous() for name, value in trainer.average.module.state_dict().items()}
@@ -142,7 +142,7 @@ class RunFolder(Record):
 
     def _check_same(self, before: RunConfig) -> None:
         """Refuse to continue a run with other settings than it was started with."""
-        then, now = _flat(before), _flat(self.run)
+        then, now = everything(before), everything(self.run)
         for name, version in now.pop("versions").items():
             if (earlier := then["versions"].get(name)) != version:
                 self.notice = f"{self.folder} was played with {name} {earlier}; with {version} it may end elsewhere."

@@ -48,7 +48,7 @@ class GAN(Game):
         self.mismatch = mismatch
         self.share_fakes = share_fakes
         self.shared: tuple[Batch, Tensor] | None = None  # what the generator learns from next
-        self.separately = any(isinstance(layer, BATCH_NORMS) for layer in discriminator.modules())
+        self.has_batch_norm = any(isinstance(layer, BATCH_NORMS) for layer in discriminator.modules())
         self.logits: tuple[Tensor, Tensor] | None = None  # of the last move, on real and on generated examples
 
     def compile(self, **options: object) -> None:
@@ -71,16 +71,16 @@ class GAN(Game):
         z = self.latents(len(batch))
         return self.generator(z, batch.labels) if self.classes else self.generator(z)
 
-    def judge(self, examples: Tensor, labels: Tensor | None) -> Tensor:
+    def discriminate(self, examples: Tensor, labels: Tensor | None) -> Tensor:
         """The discriminator's logits `(N,)` for `examples`; it is told their `labels` in a conditional game."""
         return self.discriminator(examples, labels) if self.classes else self.discriminator(examples)
 
-    def judge_both(self, batch: Batch, fake: Tensor) -> tuple[Tensor, Tensor]:
+    def discriminate_both(self, batch: Batch, fake: Tensor) -> tuple[Tensor, Tensor]:
         """Logits on real and on generated examples: in one pass, unless batch norm would mix the two up."""
-        if self.separately:
-            return self.judge(batch.real, batch.labels), self.judge(fake, batch.labels)
+        if self.has_batch_norm:
+            return self.discriminate(batch.real, batch.labels), self.discriminate(fake, batch.labels)
         labels = None if batch.labels is None else batch.labels.repeat(2)
-        real_logits, fake_logits = self.judge(torch.cat([batch.real, fake]), labels).chunk(2)
+        real_logits, fake_logits = self.discriminate(torch.cat([batch.real, fake]), labels).chunk(2)
         return real_logits, fake_logits
 
     def discriminator_loss(self, batch: Batch) -> Tensor:
@@ -89,22 +89,22 @@ class GAN(Game):
             fake = self.generate(batch)
         if self.share_fakes:
             self.shared, fake = (batch, fake), fake.detach()
-        real_logits, fake_logits = self.judge_both(batch, fake)
+        real_logits, fake_logits = self.discriminate_both(batch, fake)
         self.logits = real_logits.detach(), fake_logits.detach()
         loss = self.loss.discriminator(real_logits, fake_logits) + self.penalty(batch, fake)
         if self.mismatch:
-            loss = loss + self.mismatch * mismatch(real_logits, self.judge(batch.real, self.other_labels(batch)))
+            loss = loss + self.mismatch * mismatch(real_logits, self.discriminate(batch.real, self.other_labels(batch)))
         return loss
 
     def generator_loss(self, batch: Batch) -> Tensor:
         batch, fake = self.shared or (batch, self.generate(batch))
         self.shared = None  # the way back through the generator can be taken once
         with frozen(self.discriminator):  # the discriminator is not learning now
-            fake_logits = self.judge(fake, batch.labels)
+            fake_logits = self.discriminate(fake, batch.labels)
             real_logits = None
             if self.loss.pairs:
                 with torch.no_grad():
-                    real_logits = self.judge(batch.real, batch.labels)
+                    real_logits = self.discriminate(batch.real, batch.labels)
         return self.loss.generator(real_logits, fake_logits)
 
     def other_labels(self, batch: Batch) -> Tensor:
@@ -117,7 +117,7 @@ class GAN(Game):
             return 0.0
 
         def critic(examples: Tensor) -> Tensor:
-            return self.judge(examples, batch.labels)
+            return self.discriminate(examples, batch.labels)
 
         total = torch.zeros((), device=batch.real.device)
         if self.r1:
@@ -136,11 +136,11 @@ class GAN(Game):
         threshold = self.loss.threshold(real, fake)
         return {"d_real": (real > threshold).float().mean(), "d_fake": (fake <= threshold).float().mean()}
 
-    def sample(self, generator: nn.Module, count: int, labels: Tensor | None = None, seed: int = 0) -> Tensor:
+    def sample(self, generator: nn.Module, count: int, condition: Tensor | None = None, seed: int = 0) -> Tensor:
         """`count` examples by `generator` in eval mode: float32 `(count, …)` on its device, the same for a seed.
 
-        In a conditional game `labels` are int64 `(count,)`; where none are given they count through the classes.
+        In a conditional game `condition` is labels, int64 `(count,)`; without it they count through the classes.
         Raises GancoreError for labels that the game does not have.
         """
-        told = labels_to_draw(count, labels, self.classes)
-        return generate(generator, seeded_latents(count, self.latent_dim, seed), told)
+        labels = labels_to_draw(count, condition, self.classes)
+        return generate(generator, seeded_latents(count, self.latent_dim, seed), labels)

@@ -1,19 +1,19 @@
 """Named, complete settings: which players, which loss, which rates. `RECIPES["mlp"].trainer(data)` trains."""
 
-import dataclasses
 from dataclasses import dataclass, field
+from typing import Any
 
-import torch
 from torch import nn
 
 from gancore import models
+from gancore.data.batch import Spec
 from gancore.data.images import ImageData
 from gancore.errors import GancoreError
 from gancore.system.checks import brief, check_number, check_whole
-from gancore.system.random import seed_for
 from gancore.training.gan import GAN
+from gancore.training.kinds import Recipe, kind
 from gancore.training.losses import make_loss
-from gancore.training.trainer import MOST_ROUNDS, Settings, Trainer
+from gancore.training.trainer import Settings, Trainer
 
 MOST_LATENTS = 4096
 MOST_WEIGHT = 1000.0  # of a penalty
@@ -22,9 +22,10 @@ MOST_MOVES_BETWEEN = 100  # two penalties
 Players = tuple[nn.Module, nn.Module]
 
 
+@kind("gan")
 @dataclass(frozen=True)
-class Recipe:
-    """Everything that decides how a GAN is trained, apart from the data, the seed and the machine.
+class GANRecipe(Recipe):
+    """Everything that decides how a GAN for images is trained, apart from the data, the seed and the machine.
 
     Unless `generator_batch_size` gives the generator examples of its own, it learns from those that the discriminator
     has just judged. Raises GancoreError where a value is out of its range.
@@ -47,6 +48,7 @@ class Recipe:
     steps: int = 3000  # rounds where neither steps nor seconds are asked for
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not isinstance(self.players, str) or self.players not in PLAYERS:
             raise GancoreError(f"There are no players {brief(self.players)}; choose one of {', '.join(PLAYERS)}.")
         for name in ("conditional", "spectral_norm"):
@@ -54,32 +56,21 @@ class Recipe:
                 raise GancoreError(f"{name} is {brief(getattr(self, name))}; it must be True or False.")
         check_whole("latent_dim", self.latent_dim, MOST_LATENTS)
         check_whole("penalty_every", self.penalty_every, MOST_MOVES_BETWEEN)
-        check_whole("steps", self.steps, MOST_ROUNDS)
         for name in ("r1", "r2", "gp", "mismatch"):
             check_number(name, getattr(self, name), 0, MOST_WEIGHT)
         make_loss(self.loss, self.real_target)
 
-    def __str__(self) -> str:
-        rows = {key: value for key, value in dataclasses.asdict(self).items() if key != "settings"}
-        rows |= dataclasses.asdict(self.settings)
-        return "\n".join(f"{key:22}{value}" for key, value in rows.items())
-
-    def change(self, **changes: object) -> "Recipe":
-        """A copy with other values, of the recipe's own fields or of its settings'."""
-        inner = {field.name for field in dataclasses.fields(Settings)}
-        settings = dataclasses.replace(self.settings, **{k: v for k, v in changes.items() if k in inner})
-        own = {key: value for key, value in changes.items() if key not in inner}
-        return dataclasses.replace(self, settings=settings, **own)
-
     def build_players(self, shape: tuple[int, int, int], classes: int, seed: int = 0) -> Players:
         """Generator and discriminator for images of `shape` (C, H, W), with weights that `seed` decides."""
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed_for(seed, "weights"))
-            return PLAYERS[self.players](self, shape, classes)
+        game = self.game(Spec(shape, tuple(map(str, range(classes)))), seed)
+        return game.generator, game.discriminator
 
-    def game(self, shape: tuple[int, int, int], classes: int = 0, seed: int = 0) -> GAN:
-        """The game of new players for images of `shape`; `classes` matters to conditional recipes only."""
-        generator, discriminator = self.build_players(shape, classes, seed)
+    def build(self, spec: Spec) -> GAN:
+        """The game of new players for images of `spec.shape` (C, H, W); classes matter to conditional recipes only."""
+        if len(spec.shape) != 3:
+            raise GancoreError(f"{self.name} is for images (C, H, W), and these examples have the shape {spec.shape}.")
+        classes = len(spec.classes or ())
+        generator, discriminator = PLAYERS[self.players](self, spec.shape, classes)
         return GAN(
             generator,
             discriminator,
@@ -94,40 +85,37 @@ class Recipe:
             share_fakes=self.settings.generator_batch_size is None,
         )
 
-    def trainer(
-        self,
-        data: ImageData,
-        *,
-        seed: int = 0,
-        device: str = "auto",
-        precision: str = "auto",
-        recorders: tuple = (),
-    ) -> Trainer:
-        """A trainer for this recipe on `data`. Raises GancoreError where the data does not fit the recipe."""
-        if self.conditional and data.labels is None:
+    def trainer(self, data: ImageData, **options: Any) -> Trainer:
+        """A trainer for this recipe on `data`, with the options of every recipe's.
+
+        Raises GancoreError where the data does not fit the recipe.
+        """
+        if self.conditional:
+            self._check_labels(data)
+        return super().trainer(data, **options)
+
+    def _check_labels(self, data: ImageData) -> None:
+        if data.labels is None:
             raise GancoreError(
                 f"{self.name} needs labels and {data.name} has none; sort its images into one subfolder a class, "
                 f"or choose a recipe without labels."
             )
-        if self.conditional:
-            low, high, last = int(data.labels.min()), int(data.labels.max()), len(data.classes) - 1
-            if last < 1 or low < 0 or high > last:
-                raise GancoreError(
-                    f"{self.name} needs labels from 0 up of at least two classes; those of {data.name} run from {low} "
-                    f"to {high}, and it has {last + 1} classes."
-                )
-        game = self.game(data.shape, len(data.classes or ()), seed)
-        return Trainer(game, data, self.settings, seed=seed, device=device, precision=precision, recorders=recorders)
+        low, high, last = int(data.labels.min()), int(data.labels.max()), len(data.classes) - 1
+        if last < 1 or low < 0 or high > last:
+            raise GancoreError(
+                f"{self.name} needs labels from 0 up of at least two classes; those of {data.name} run from {low} "
+                f"to {high}, and it has {last + 1} classes."
+            )
 
 
-def _mlp(recipe: Recipe, shape: tuple[int, int, int], classes: int) -> Players:
+def _mlp(recipe: GANRecipe, shape: tuple[int, int, int], classes: int) -> Players:
     if recipe.conditional:
         generator = models.ConditionalMLPGenerator(recipe.latent_dim, shape, classes)
         return generator, models.ConditionalMLPDiscriminator(shape, classes, spectral_norm=recipe.spectral_norm)
     return models.MLPGenerator(recipe.latent_dim, shape), models.MLPDiscriminator(shape, recipe.spectral_norm)
 
 
-def _dcgan(recipe: Recipe, shape: tuple[int, int, int], classes: int) -> Players:
+def _dcgan(recipe: GANRecipe, shape: tuple[int, int, int], classes: int) -> Players:
     if recipe.conditional:
         generator = models.ConditionalDCGANGenerator(recipe.latent_dim, shape, classes)
         return generator, models.ProjectionDiscriminator(shape, classes, spectral_norm=recipe.spectral_norm)
@@ -135,7 +123,7 @@ def _dcgan(recipe: Recipe, shape: tuple[int, int, int], classes: int) -> Players
     return generator, models.DCGANDiscriminator(shape, spectral_norm=recipe.spectral_norm)
 
 
-def _modern(recipe: Recipe, shape: tuple[int, int, int], classes: int) -> Players:
+def _modern(recipe: GANRecipe, shape: tuple[int, int, int], classes: int) -> Players:
     classes = classes if recipe.conditional else 0
     generator = models.ModernGenerator(recipe.latent_dim, shape, classes)
     return generator, models.ModernDiscriminator(shape, classes, spectral_norm=recipe.spectral_norm)
@@ -152,7 +140,7 @@ CONVOLUTIONS = Settings(batch_size=64, d_lr=2e-4, g_lr=2e-4)
 
 # Small batches and high rates: the best digits after 60 s on two cores of what was tried. Rates that stay so high make
 # the discriminator fail between rounds 35,000 and 41,000, with either of two seeds.
-MODERN = Recipe(
+MODERN = GANRecipe(
     "modern",
     "relativistic pairing, R1 and R2, residual blocks",
     "modern",
@@ -168,11 +156,11 @@ MODERN = Recipe(
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe("mlp", "two perceptrons, the idea of 2014", "mlp", settings=PERCEPTRON, steps=8000),
-        Recipe("dcgan", "convolutions, as in 2015", "dcgan", settings=CONVOLUTIONS, steps=2000),
-        Recipe("cmlp", "two perceptrons that are told the class", "mlp", conditional=True,
+        GANRecipe("mlp", "two perceptrons, the idea of 2014", "mlp", settings=PERCEPTRON, steps=8000),
+        GANRecipe("dcgan", "convolutions, as in 2015", "dcgan", settings=CONVOLUTIONS, steps=2000),
+        GANRecipe("cmlp", "two perceptrons that are told the class", "mlp", conditional=True,
                settings=PERCEPTRON, steps=8000),
-        Recipe("cdcgan", "convolutions that are told the class", "dcgan", conditional=True, mismatch=0.2,
+        GANRecipe("cdcgan", "convolutions that are told the class", "dcgan", conditional=True, mismatch=0.2,
                settings=CONVOLUTIONS, steps=2000),
         MODERN,
         MODERN.change(name="cmodern", summary="modern, and told the class", conditional=True, mismatch=0.2),
@@ -180,7 +168,7 @@ RECIPES = {
 }  # fmt: skip
 
 
-def get_recipe(name: str) -> Recipe:
+def get_recipe(name: str) -> GANRecipe:
     """The recipe called `name`. Raises GancoreError with the choices."""
     if name not in RECIPES:
         raise GancoreError(f"There is no recipe {name!r}; choose one of {', '.join(RECIPES)}.")

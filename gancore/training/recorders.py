@@ -1,11 +1,17 @@
-"""Looking on while a game is played: history, fixed-latent snapshots, progress. The run folder is in `runs.py`."""
+"""Looking on while a game is played: history, snapshots of the same latents, progress.
+
+The run folder, which looks on as well, is in gancore/runs/folder.py.
+"""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import torch
+from PIL import Image
 from torch import Tensor
 
+from gancore.training.game import Game
 from gancore.training.trainer import Trainer
 
 SNAPSHOT_GROWTH = 1.15  # each snapshot comes at this multiple of the last one's round, so early change is seen
@@ -26,11 +32,18 @@ class Record:
 
 
 class History(Record):
-    """Rows of round, seconds, losses and what the game reports (D's accuracy on real and fake), every few rounds."""
+    """Rows of round, seconds, losses and what the game reports (D's accuracy on real and fake), every few rounds.
+
+    `curves` are those of the game: which columns belong together.
+    """
 
     def __init__(self, every: int = 10) -> None:
         self.every = every
         self.rows: list[dict[str, float]] = []
+        self.curves = Game.curves
+
+    def on_start(self, trainer: Trainer) -> None:
+        self.curves = trainer.game.curves
 
     def on_step(self, trainer: Trainer) -> None:
         if trainer.round % self.every == 0:
@@ -46,17 +59,26 @@ class History(Record):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the fixed latents gave after `round` rounds and `seconds`: float `(N, C, H, W)` in [-1, 1], on the CPU."""
+    """What the same latents gave after `round` rounds and `seconds`: on the CPU, images `(N, C, H, W)` in [-1, 1].
+
+    `show` is how their game makes a picture of them.
+    """
 
     round: int
     seconds: float
     images: Tensor
+    show: Callable[..., Image.Image] = field(default=Game().show, repr=False, compare=False)
+
+    def picture(self, rows: int | None = None, columns: int | None = None) -> Image.Image:
+        """All of them as their game shows them, or the first `rows` only, with `columns` in a row."""
+        return self.show(self.images[:rows], columns=columns)
 
 
 class Snapshots(Record):
     """Pictures of the same latents again and again, at rounds 0, 10, 20, … and then 15 % further each time.
 
-    In a conditional game the labels count through the classes. `snapshots` holds them, oldest first.
+    A conditional game counts through its classes, and one that is given something shows its examples. `snapshots`
+    holds them, oldest first.
     """
 
     def __init__(self, count: int = 64, seed: int = 0) -> None:
@@ -83,7 +105,7 @@ class Snapshots(Record):
     def take(self, trainer: Trainer) -> None:
         """Add what the moving average makes of the fixed latents now."""
         images = trainer.sample(self.count, seed=self.seed).cpu()
-        self.snapshots.append(Snapshot(trainer.round, trainer.seconds, images))
+        self.snapshots.append(Snapshot(trainer.round, trainer.seconds, images, trainer.game.show))
 
 
 def is_due(round_: int) -> bool:
@@ -128,6 +150,10 @@ class Progress(Record):
 
     def _move(self, trainer: Trainer) -> None:
         place = trainer.round if self.steps is not None else min(trainer.seconds, self.seconds)
-        report = {name: f"{value.item():.0%}" for name, value in trainer.game.report().items()}
+        shares = trainer.game.curves.get("share", ())
+        report = {
+            name: f"{value.item():.0%}" if name in shares else f"{value.item():.3g}"
+            for name, value in trainer.game.report().items()
+        }
         self.bar.set_postfix({"round": trainer.round, **report}, refresh=False)
         self.bar.update(place - self.bar.n)

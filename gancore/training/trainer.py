@@ -119,7 +119,7 @@ class Trainer:
         keep_freed_memory()
         self.game = game
         for player in (game.generator, game.discriminator):
-            player.to(self.device, memory_format=torch.channels_last).train()
+            player.to(self.device, memory_format=fastest_layout(player)).train()
             share_start(player)
         self.batches = data.batches(self.device, seed_for(seed, "batches", rank()))
         self.rng = torch.Generator(self.device).manual_seed(seed_for(seed, "latents", rank()))
@@ -209,9 +209,14 @@ class Trainer:
             f"a gradient penalty or precision fp32, or look for such numbers in the data."
         )
 
-    def sample(self, count: int, labels: Tensor | None = None, seed: int = 0) -> Tensor:
-        """`count` examples by the generator's moving average; `seed` decides them, and the game is not disturbed."""
-        return self.game.sample(self.average.module, count, labels, seed)
+    def sample(
+        self, count: int, condition: Tensor | None = None, seed: int = 0, *, labels: Tensor | None = None
+    ) -> Tensor:
+        """`count` examples by the generator's moving average; `seed` decides them, and the game is not disturbed.
+
+        `condition` is what the game's own `sample` takes; where it is labels, it may be called so.
+        """
+        return self.game.sample(self.average.module, count, labels if condition is None else condition, seed)
 
     def state_dict(self) -> dict:
         """Everything that the next step depends on, copied: tensors and plain numbers."""
@@ -225,6 +230,7 @@ class Trainer:
                 "g_optimizer": self.g_optimizer.state_dict(),
                 "rng": self.rng.get_state(),
                 "batches_rng": self.batches.rng.get_state(),
+                "game": self.game.state_dict(),
                 "moves": self.game.moves,
                 "round": self.round,
                 "seconds": self.seconds,
@@ -242,6 +248,8 @@ class Trainer:
         self.g_optimizer.load_state_dict(state["g_optimizer"])
         self.rng.set_state(state["rng"].cpu())
         self.batches.rng.set_state(state["batches_rng"].cpu())
+        if "game" in state:  # which older checkpoints lack
+            self.game.load_state_dict(state["game"])
         self.game.moves = state["moves"]
         self.round = state["round"]
         self.seconds = state["seconds"]
@@ -269,6 +277,12 @@ class Trainer:
     def _tell(self, hook: str) -> None:
         for recorder in self.recorders:
             getattr(recorder, hook)(self)
+
+
+def fastest_layout(player: nn.Module) -> torch.memory_format:
+    """How the weights of `player` are laid out in memory: channels last where it convolves images, as they are else."""
+    ranks = {tensor.ndim for tensor in player.state_dict().values()}
+    return torch.channels_last if 4 in ranks and 5 not in ranks else torch.preserve_format
 
 
 def _copied(value: object) -> object:

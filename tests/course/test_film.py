@@ -9,12 +9,12 @@ import pytest
 import torch
 from matplotlib.figure import Figure
 
+from gancore.data.pictures import image_grid
 from gancore.errors import GancoreError
 from gancore.plots.contact_sheet import ACROSS, contact_sheet
 from gancore.plots.readings import readings
 from gancore.plots.style import figure, rendered
 from gancore.plots.training import curves, film_strip, race
-from gancore.runs.pictures import image_grid
 from gancore.training.recorders import History, Snapshot
 from gancore.widgets.film import Film
 

@@ -25,7 +25,7 @@ digits = load("digits")
 def make(folder):
     history = History(every=1)
     trainer = recipe.trainer(digits, device="cpu", precision="fp32", recorders=(history, Snapshots()))
-    RunFolder(Path(folder), RunConfig(recipe, "digits", digits.shape, digits.classes, 0)).attach(trainer)
+    RunFolder(Path(folder), RunConfig(recipe, "digits", digits.spec, 0)).attach(trainer)
     return trainer, history
 """
 TRAIN = """

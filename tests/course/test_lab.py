@@ -146,10 +146,10 @@ def test_instance_noise_has_the_standard_deviation_asked_for_and_none_is_none():
     points = torch.full((20_000, 2), 0.7)
     torch.manual_seed(0)
     stream = torch.get_rng_state()
-    assert torch.equal(game.judge(points, None), points[:, 0])
+    assert torch.equal(game.discriminate(points, None), points[:, 0])
     assert torch.equal(torch.get_rng_state(), stream)  # without noise nothing is drawn
     game.noise = 0.3
-    logits = game.judge(points, None)
+    logits = game.discriminate(points, None)
     assert float(logits.std()) == pytest.approx(0.3, rel=0.03)  # its standard error is 0.5 %
     assert float(logits.mean()) == pytest.approx(0.7, abs=0.01)
 

@@ -10,7 +10,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks import cost, floor, perceptrons, plain_keras, plain_torch, quality, timing
-from gancore.data import load
+from gancore.data import Spec, load
 from gancore.training.recipes import get_recipe
 
 G_PARAMETERS, D_PARAMETERS = 1_486_352, 1_460_225  # of the pair in chapter 07
@@ -71,7 +71,7 @@ def test_one_step_moves_every_weight_tensor_of_both_players(contender):
 @pytest.mark.parametrize("share_fakes", [False, True])
 def test_plain_dcgan_plays_with_the_recipes_networks_and_batches(share_fakes):
     loop = plain_torch.dcgan_loop(share_fakes)
-    game = get_recipe("dcgan").game((1, 28, 28))
+    game = get_recipe("dcgan").game(Spec((1, 28, 28)))
     assert (size(loop.generator), size(loop.discriminator)) == (size(game.generator), size(game.discriminator))
     generated, judged = examples_seen(loop.generator), examples_seen(loop.discriminator)
     before = weights(loop.generator, loop.discriminator)

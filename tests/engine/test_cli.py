@@ -22,7 +22,7 @@ from PIL import Image
 
 from gancore import __version__
 from gancore.cli import main, parse_labels
-from gancore.data import to_uint8
+from gancore.data import Spec, to_uint8
 from gancore.errors import GancoreError
 from gancore.runs.config import load_config
 from gancore.runs.weights import load_generator
@@ -146,7 +146,7 @@ def test_train_takes_a_folder_with_a_subfolder_for_each_class(recipe: str, somew
     pictures(somewhere / "grey", "L", classes=("cat", "dog", "eel"))
     assert gancore("train", recipe, *TINY, "--data", "grey", "--out", "run", "--quiet") == 0
     run = load_config(somewhere / "run")
-    assert (run.data, run.shape, run.classes) == ("grey", (1, 28, 28), ("cat", "dog", "eel"))
+    assert (run.data, run.spec) == ("grey", Spec((1, 28, 28), ("cat", "dog", "eel")))
     assert gancore("sample", "run", "--count", "4", "--array", "s.npy") == 0
     assert np.load("s.npy").shape == (4, 28, 28)
     if recipe != "mlp":

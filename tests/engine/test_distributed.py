@@ -89,6 +89,11 @@ def test_weights_stay_the_same_on_all_ranks_bit_for_bit(found: tuple) -> None:
         assert same(found[0]["end"][part], found[1]["end"][part]), part
 
 
+def test_players_of_kinds_of_ones_own_stay_the_same_on_all_ranks_too(found: tuple) -> None:
+    assert found[0]["kinds"].keys() == {"pix2pix", "wave"}
+    assert same(found[0]["kinds"], found[1]["kinds"])
+
+
 def test_every_rank_has_examples_and_latents_of_its_own(found: tuple) -> None:
     for stream in ("rng", "batches_rng"):
         assert not same(found[0]["start"][stream], found[1]["start"][stream])

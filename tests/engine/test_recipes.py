@@ -7,19 +7,20 @@ import torch
 from helpers.small import same
 from torch.nn.utils.parametrize import is_parametrized
 
-from gancore.data import ImageData
+from gancore.data import ImageData, Spec
 from gancore.errors import GancoreError
 from gancore.training.losses import LOSSES, Hinge, NonSaturating
-from gancore.training.recipes import PLAYERS, RECIPES, Recipe, get_recipe
+from gancore.training.recipes import PLAYERS, RECIPES, GANRecipe, get_recipe
 from gancore.training.trainer import Settings
 
 NAMES = ("mlp", "dcgan", "cmlp", "cdcgan")
 DIGIT = (1, 28, 28)
+DIGITS = Spec(DIGIT, tuple("0123456789"))
 SETTINGS = [field.name for field in dataclasses.fields(Settings)]
-FIELDS = [field.name for field in dataclasses.fields(Recipe) if field.name != "settings"]
+FIELDS = [field.name for field in dataclasses.fields(GANRecipe) if field.name != "settings"]
 
 
-def weights(recipe: Recipe, seed: int) -> list[dict]:
+def weights(recipe: GANRecipe, seed: int) -> list[dict]:
     return [player.state_dict() for player in recipe.build_players(DIGIT, 10, seed)]
 
 
@@ -46,7 +47,7 @@ def test_every_recipe_trains_with_nothing_added(name: str, digits: ImageData) ->
 @pytest.mark.parametrize("name", ["dcgan", "cdcgan"])
 @pytest.mark.parametrize("shape", [(3, 28, 28), (1, 32, 32), (3, 64, 64)], ids=str)
 def test_convolutional_recipes_fit_all_the_sizes(name: str, shape: tuple) -> None:
-    game = RECIPES[name].game(shape, classes=2)
+    game = RECIPES[name].game(Spec(shape, ("a", "b")))
     assert game.sample(game.generator, 2).shape == (2, *shape)
 
 
@@ -57,8 +58,8 @@ def test_perceptrons_grade_128_real_and_128_generated_and_the_generator_is_grade
 
 
 def test_players_share_what_was_generated_unless_the_generator_has_a_batch_size_of_its_own() -> None:
-    assert [name for name, recipe in RECIPES.items() if not recipe.game(DIGIT, 10).share_fakes] == ["mlp", "cmlp"]
-    assert not RECIPES["modern"].change(generator_batch_size=32).game(DIGIT).share_fakes
+    assert [name for name, recipe in RECIPES.items() if not recipe.game(DIGITS).share_fakes] == ["mlp", "cmlp"]
+    assert not RECIPES["modern"].change(generator_batch_size=32).game(DIGITS).share_fakes
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -123,7 +124,7 @@ def test_a_change_out_of_range_is_refused_with_its_value(change: dict, named: st
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_every_loss_is_within_reach_of_every_recipe(name: str) -> None:
-    assert type(RECIPES["mlp"].change(loss=name).game(DIGIT).loss) is LOSSES[name]
+    assert type(RECIPES["mlp"].change(loss=name).game(DIGITS).loss) is LOSSES[name]
 
 
 def test_what_a_recipe_says_reaches_the_game_and_the_trainer(digits: ImageData) -> None:
@@ -136,12 +137,12 @@ def test_what_a_recipe_says_reaches_the_game_and_the_trainer(digits: ImageData) 
     assert game.latents(2).shape == (2, 7)
     assert trainer.settings is recipe.settings
     assert (trainer.seed, trainer.device.type, trainer.precision) == (3, "cpu", "bf16")
-    assert RECIPES["mlp"].change(real_target=0.9).game(DIGIT).loss == NonSaturating(0.9)
+    assert RECIPES["mlp"].change(real_target=0.9).game(DIGITS).loss == NonSaturating(0.9)
 
 
 @pytest.mark.parametrize("players", PLAYERS)
 def test_spectral_norm_reaches_the_discriminator_only(players: str) -> None:
-    recipe = Recipe("own", "one's own", players, spectral_norm=True)
+    recipe = GANRecipe("own", "one's own", players, spectral_norm=True)
     generator, discriminator = recipe.build_players(DIGIT, 10)
     assert any(map(is_parametrized, discriminator.modules()))
     assert not any(map(is_parametrized, generator.modules()))
@@ -172,7 +173,7 @@ def test_conditional_recipes_refuse_data_without_labels(name: str, digits: Image
 
 @pytest.mark.parametrize("name", NAMES)
 def test_only_conditional_recipes_ask_for_classes(name: str) -> None:
-    game = RECIPES[name].game(DIGIT, classes=10)
+    game = RECIPES[name].game(DIGITS)
     assert game.classes == (10 if name.startswith("c") else 0)
 
 

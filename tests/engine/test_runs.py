@@ -14,15 +14,17 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor
 
-from gancore.data import Batch, ImageData, to_uint8
+import gancore
+from gancore.data import Batch, ImageData, Spec, to_uint8
+from gancore.data.pictures import GRID_GAP, image_grid
 from gancore.errors import GancoreError
 from gancore.runs import folder as runs
 from gancore.runs.checkpoint import load_checkpoint
 from gancore.runs.config import RunConfig, load_config, save_config
 from gancore.runs.folder import RunFolder
-from gancore.runs.pictures import GRID_GAP, LAST_FRAME_MS, image_grid
+from gancore.runs.pictures import LAST_FRAME_MS
 from gancore.runs.weights import load_generator
-from gancore.training.recipes import RECIPES, Recipe
+from gancore.training.recipes import RECIPES, GANRecipe
 from gancore.training.recorders import Record
 from gancore.training.trainer import NonFiniteLoss, Trainer
 
@@ -33,9 +35,9 @@ EARLY = 12  # rounds after which a run is stopped, and later resumed
 
 
 def start(
-    folder: Path, digits: ImageData, recipe: Recipe = SMALL, seed: int = 0, resume: bool = False
+    folder: Path, digits: ImageData, recipe: GANRecipe = SMALL, seed: int = 0, resume: bool = False
 ) -> tuple[RunFolder, Trainer]:
-    run = RunConfig(recipe, "digits", digits.shape, digits.classes, seed)
+    run = RunConfig(recipe, "digits", digits.spec, seed)
     keeper = RunFolder(folder, run, resume=resume)
     trainer = recipe.trainer(digits, seed=seed, device="cpu", precision="fp32")
     keeper.attach(trainer, resume=resume)
@@ -83,14 +85,40 @@ def test_run_folder_holds_every_file_that_it_promises(finished: Path) -> None:
 
 
 def test_config_builds_the_same_run_again(finished: Path, digits: ImageData) -> None:
-    assert load_config(finished) == RunConfig(SMALL, "digits", (1, 28, 28), digits.classes, 0)
+    assert load_config(finished) == RunConfig(SMALL, "digits", Spec((1, 28, 28), digits.classes), 0)
 
 
 def test_config_of_any_recipe_comes_back_as_it_was(tmp_path: Path) -> None:
     for index, recipe in enumerate(RECIPES.values()):
-        run = RunConfig(recipe.change(betas=(0.1, 0.9), r1=0.25), "some/folder", (3, 64, 64), None, index)
+        run = RunConfig(recipe.change(betas=(0.1, 0.9), r1=0.25), "some/folder", Spec((3, 64, 64)), index)
         save_config(run, tmp_path)
         assert load_config(tmp_path) == run
+
+
+def test_a_config_from_before_there_were_kinds_is_of_the_kind_that_there_was(
+    finished: Path, copied: Path, digits: ImageData
+) -> None:
+    """Written as gancore 0.1.0 wrote it: no kind, and shape and classes beside the data."""
+    before = {
+        "recipe": {
+            "name": "dcgan", "summary": "convolutions, as in 2015", "players": "dcgan", "conditional": False,
+            "latent_dim": 100, "loss": "non-saturating", "real_target": 1.0, "spectral_norm": False, "r1": 0.0,
+            "r2": 0.0, "gp": 0.0, "penalty_every": 1, "mismatch": 0.0,
+            "settings": {
+                "batch_size": 4, "generator_batch_size": None, "d_steps": 1, "d_lr": 0.0002, "g_lr": 0.0002,
+                "decay_rounds": 5, "betas": [0.5, 0.999], "average": 0.995,
+            },
+            "steps": 2000,
+        },
+        "data": "digits", "shape": [1, 28, 28], "classes": list("0123456789"), "seed": 0, "data_sha256": "",
+        "versions": {"gancore": gancore.__version__, "torch": torch.__version__},
+    }  # fmt: skip
+    (copied / "config.json").write_text(json.dumps(before, indent=2) + "\n")
+    assert load_config(copied) == load_config(finished)
+    drawn = [game.sample(generator, 2) for game, generator, _ in map(load_generator, (copied, finished))]
+    assert torch.equal(*drawn)
+    start(copied, digits, resume=True)[1].run(steps=1)
+    assert json.loads((copied / "config.json").read_text())["recipe"]["kind"] == "gan"
 
 
 def test_history_has_losses_and_both_accuracies_of_every_tenth_round(finished: Path) -> None:
@@ -220,7 +248,7 @@ def test_another_seed_leaves_other_weights(finished: Path, digits: ImageData, tm
 
 
 @pytest.mark.parametrize("recipe", [SMALL, CONDITIONAL], ids=lambda recipe: recipe.name)
-def test_resumed_run_equals_the_uninterrupted_one(recipe: Recipe, digits: ImageData, tmp_path: Path) -> None:
+def test_resumed_run_equals_the_uninterrupted_one(recipe: GANRecipe, digits: ImageData, tmp_path: Path) -> None:
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     _, uninterrupted = start(whole, digits, recipe)
     uninterrupted.run(steps=STEPS)
@@ -318,8 +346,10 @@ def test_a_damaged_config_is_named(text: str, tmp_path: Path) -> None:
         (("recipe", "novelty"), 1),
         (("recipe", "settings", "d_lr"), -1),
         (("recipe", "settings", "betas"), None),
-        (("shape",), [1, 28]),
-        (("shape",), None),
+        (("recipe", "kind"), "unknown"),
+        (("spec", "shape"), [1, 0, 28]),
+        (("spec", "shape"), None),
+        (("spec", "given"), "words"),
     ],
     ids=str,
 )

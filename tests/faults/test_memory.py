@@ -77,7 +77,7 @@ def keep_training(digits: ImageData, folder: Path, times: int) -> None:
     recipe = RECIPES["modern"].change(batch_size=2)
     trainer = recipe.trainer(digits, device="cpu", precision="fp32")
     does_not_grow(lambda: trainer.run(steps=1), times, "training")
-    RunFolder(folder, RunConfig(recipe, "digits", digits.shape, digits.classes, 0)).attach(trainer)
+    RunFolder(folder, RunConfig(recipe, "digits", digits.spec, 0)).attach(trainer)
     does_not_grow(lambda: trainer.run(steps=1), max(FEW, times // 10), "training in a run folder")
     trainer.recorders.clear()
     does_not_grow(lambda: trainer.sample(8), times, "sampling")
@@ -107,7 +107,7 @@ class Watch(Record):
 def soak(digits: ImageData, folder: Path, seconds: float, settles: float) -> None:
     watch, recipe = Watch(), RECIPES["modern"]
     trainer = recipe.trainer(digits, device="cpu", recorders=(watch,))
-    RunFolder(folder, RunConfig(recipe, "digits", digits.shape, digits.classes, 0)).attach(trainer)
+    RunFolder(folder, RunConfig(recipe, "digits", digits.spec, 0)).attach(trainer)
     trainer.run(seconds=settles)
     watch.seen.append((trainer.seconds, memory()))
     _, settled = watch.seen[-1]

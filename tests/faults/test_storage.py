@@ -137,7 +137,7 @@ def test_run_that_found_the_disk_full_lets_go_of_its_folder(
     copied: Path, digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recipe = RECIPES[RECIPE].change(batch_size=2)
-    run = RunConfig(recipe, "digits", digits.shape, digits.classes, 0)
+    run = RunConfig(recipe, "digits", digits.spec, 0)
 
     def attached() -> Trainer:
         keeper = RunFolder(copied, run, resume=True)
@@ -224,7 +224,7 @@ class Remover(Record):
 def test_folder_removed_while_training_costs_a_sentence_and_the_state_stays_in_memory(digits, tmp_path: Path) -> None:
     recipe = RECIPES[RECIPE].change(batch_size=2)
     folder = tmp_path / "run"
-    keeper = RunFolder(folder, RunConfig(recipe, "digits", digits.shape, digits.classes, 0))
+    keeper = RunFolder(folder, RunConfig(recipe, "digits", digits.spec, 0))
     trainer = recipe.trainer(digits, device="cpu", precision="fp32", recorders=(Remover(folder),))
     keeper.attach(trainer)
     with pytest.raises(GancoreError, match="No such file or directory"):

@@ -16,7 +16,7 @@ from torch.utils import backend_registration
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import gancore.training.trainer
-from gancore.data import Batch, ImageData
+from gancore.data import Batch, ImageData, Spec
 from gancore.training.gan import GAN
 from gancore.training.recipes import RECIPES
 from gancore.training.recorders import History, Snapshots, next_snapshot
@@ -158,7 +158,7 @@ class Copies(TorchDispatchMode):
 def play(name: str, kind: type[GAN] = GAN, record_every: int = 10) -> None:
     """Some rounds of recipe `name`, with every penalty, on the stand-in. Raises whatever is wrong with them."""
     recipe = RECIPES[name].change(batch_size=4, r1=1.0, r2=1.0, gp=1.0, penalty_every=1)
-    game = recipe.game(SHAPE, len(CLASSES))
+    game = recipe.game(Spec(SHAPE, CLASSES))
     game.__class__ = kind
     history, snapshots = History(record_every), Snapshots()
     snapshots.next = next_snapshot(0)

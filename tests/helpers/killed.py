@@ -35,7 +35,7 @@ def attached(folder: Path) -> Trainer:
     """A trainer that keeps its run in `folder`, and goes on from the checkpoint where there is one."""
     resume = (folder / "checkpoint.pt").exists()
     digits = load("digits")
-    keeper = RunFolder(folder, RunConfig(RECIPE, "digits", digits.shape, digits.classes, SEED), resume=resume)
+    keeper = RunFolder(folder, RunConfig(RECIPE, "digits", digits.spec, SEED), resume=resume)
     trainer = RECIPE.trainer(digits, seed=SEED, device="cpu", precision="fp32")
     keeper.attach(trainer, resume=resume)
     return trainer

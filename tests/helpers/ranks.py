@@ -16,17 +16,20 @@ from torch import Tensor, nn
 import gancore.runs.folder
 import gancore.training.trainer
 from gancore.cli import main
-from gancore.data import Batch, load
+from gancore.data import Batch, Spec, load
 from gancore.models.layers import Dropout
 from gancore.runs.checkpoint import load_checkpoint, save_checkpoint
 from gancore.runs.config import RunConfig
 from gancore.runs.folder import RunFolder
 from gancore.system.distributed import LostRank, as_on_first_rank, first_on_machine_before_others, process_group, rank
 from gancore.training.gan import GAN
+from gancore.training.kinds import Recipe
 from gancore.training.recipes import RECIPES
 from gancore.training.recorders import Record
 from gancore.training.trainer import NonFiniteLoss, Settings, Trainer
 from helpers.small import PointGame, point_trainer
+from helpers.tiny_pix2pix import PairRecipe
+from helpers.waveform import WaveRecipe
 
 WHOLE = 8  # examples in a batch, over all processes
 CLASSES = 10
@@ -82,7 +85,7 @@ def separable(game: GAN) -> GAN:
 def gradients(name: str, ranks: int) -> dict[str, Tensor]:
     """What both players of a recipe, with every penalty, have for gradients after the first round."""
     recipe = RECIPES[name].change(r1=0.5, r2=0.3, gp=0.7, penalty_every=1)
-    game = separable(recipe.game((1, 28, 28), CLASSES))
+    game = separable(recipe.game(Spec((1, 28, 28), tuple(map(str, range(CLASSES))))))
     # Rates so small that the generator's gradient is taken at the discriminator's start.
     settings = Settings(batch_size=WHOLE // ranks, d_lr=1e-12, g_lr=1e-12)
     trainer = Trainer(game, FixedData(ranks), settings, device="cpu", precision="fp32")
@@ -95,6 +98,12 @@ def gradients(name: str, ranks: int) -> dict[str, Tensor]:
         for role, player in players.items()
         for weight, parameter in player.named_parameters()
     }
+
+
+def weights_after(recipe: Recipe, rounds: int) -> list[Tensor]:
+    """The weights of both players of a recipe of any kind, after some rounds on its own data."""
+    game = recipe.trainer(recipe.load(recipe.data), device="cpu", precision="fp32").run(steps=rounds).game
+    return [weight.detach() for player in (game.generator, game.discriminator) for weight in player.parameters()]
 
 
 class InfiniteOnRank1(PointGame):
@@ -110,6 +119,7 @@ def play_together(folder: Path) -> dict[str, object]:
     with first_on_machine_before_others():
         found["first was here"] = (folder / "first").exists()
         (folder / "first").touch()
+    found["kinds"] = {recipe.name: weights_after(recipe, rounds=3) for recipe in (PairRecipe(), WaveRecipe())}
     found["gradients"] = {key: value for name in RECIPES for key, value in gradients(name, ranks=2).items()}
 
     trainer = point_trainer(PointGame(start=rank()), seed=5)
@@ -170,7 +180,7 @@ def play_until_killed(folder: Path) -> None:
     gancore.runs.folder.CHECKPOINT_SECONDS = 0
     recipe = RECIPES["mlp"].change(batch_size=4, generator_batch_size=8)
     images = load()
-    run = RunConfig(recipe, "digits", images.shape, images.classes, seed=0)
+    run = RunConfig(recipe, "digits", images.spec, seed=0)
     trainer = recipe.trainer(images, device="cpu", recorders=(Kill(folder),))
     RunFolder(folder / ("run" if rank() == 0 else "unwanted"), run).attach(trainer)
     trainer.run(seconds=600)

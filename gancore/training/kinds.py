@@ -1,0 +1,146 @@
+"""Kinds of recipes: what takes a game of any kind to a run folder, the command line and several processes.
+
+A kind is a frozen dataclass under `@kind`, and may live in a file of one's own, which `gancore train FILE` runs:
+
+    @kind("pairs")
+    @dataclass(frozen=True)
+    class PairRecipe(Recipe):
+        name: str = "pairs"
+        summary: str = "outlines, coloured in"
+        l1: float = 100.0
+        settings: Settings = Settings(batch_size=16)
+        steps: int = 1000
+
+        def load(self, source: str) -> DataSet: ...
+        def build(self, spec: Spec) -> Game: ...
+        def scores(self, game, generator, data, count, seed) -> dict[str, float]: ...
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Protocol, Self, TypeVar
+
+import torch
+from torch import nn
+
+from gancore.data.batch import Spec
+from gancore.data.sources import load
+from gancore.errors import GancoreError
+from gancore.system.checks import check_whole
+from gancore.system.random import seed_for
+from gancore.training.game import Game
+from gancore.training.trainer import MOST_ROUNDS, Data, Settings, Trainer
+
+EXAMPLES = 64  # that a game keeps to show what it makes of them
+EXAMPLES_SEED = 0
+
+
+class DataSet(Data, Protocol):
+    """Data with a name, of which a run folder can say what it was. It prints itself in a line."""
+
+    name: str
+
+    @property
+    def spec(self) -> Spec:
+        """What one example is like."""
+
+    @property
+    def sha256(self) -> str:
+        """A hash, in hex, that other data would not have."""
+
+
+class Recipe:
+    """Everything that decides how a game is trained, apart from the data, the seed and the machine.
+
+    Kinds are frozen dataclasses with these four fields and settings of their own: numbers, text, and tuples of them,
+    which config.json keeps. Raises GancoreError where a value is out of its range.
+    """
+
+    kind: ClassVar[str]  # its name in config.json; the decorator sets it
+    data: ClassVar[str] = "digits"  # what `load` is asked for where the command line names nothing
+
+    name: str
+    summary: str  # one line for people
+    settings: Settings
+    steps: int  # rounds where neither steps nor seconds are asked for
+
+    def __post_init__(self) -> None:
+        check_whole("steps", self.steps, MOST_ROUNDS)
+
+    def __str__(self) -> str:
+        values = dataclasses.asdict(self)
+        values |= values.pop("settings")
+        return "\n".join(f"{key:22}{value}" for key, value in values.items())
+
+    def change(self, **changes: object) -> Self:
+        """A copy with other values, of the recipe's own fields or of its settings'."""
+        inner = {field.name for field in dataclasses.fields(Settings)}
+        settings = dataclasses.replace(self.settings, **{k: v for k, v in changes.items() if k in inner})
+        own = {key: value for key, value in changes.items() if key not in inner}
+        return dataclasses.replace(self, settings=settings, **own)
+
+    def load(self, source: str) -> DataSet:
+        """The data called `source` by `--data`: by default one of gancore's own names, or a folder of images."""
+        return load(source)
+
+    def build(self, spec: Spec) -> Game:
+        """The game of new players for examples such as `spec` says. `game` decides their weights by a seed."""
+        raise NotImplementedError
+
+    def game(self, spec: Spec, seed: int = 0) -> Game:
+        """The game of new players for examples such as `spec` says, with weights that `seed` decides."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed_for(seed, "weights"))
+            return self.build(spec)
+
+    def trainer(
+        self,
+        data: DataSet,
+        *,
+        seed: int = 0,
+        device: str = "auto",
+        precision: str = "auto",
+        recorders: tuple = (),
+    ) -> Trainer:
+        """A trainer for this recipe on `data`. Raises GancoreError where the data does not fit the recipe."""
+        game = self.game(data.spec, seed)
+        if data.spec.given is not None:
+            game.examples = data.batches("cpu", EXAMPLES_SEED).draw(EXAMPLES)
+        return Trainer(game, data, self.settings, seed=seed, device=device, precision=precision, recorders=recorders)
+
+    def scores(
+        self, game: Game, generator: nn.Module, data: DataSet, count: int, seed: int
+    ) -> Mapping[str, float] | None:
+        """What `gancore evaluate` says of a run, from `count` samples: each score by its name.
+
+        None stands for the report on images, which needs nothing of its own.
+        """
+        return None
+
+
+KINDS: dict[str, type[Recipe]] = {}
+AnyRecipe = TypeVar("AnyRecipe", bound=type[Recipe])
+
+
+def kind(name: str) -> Callable[[AnyRecipe], AnyRecipe]:
+    """Lets run folders know the recipes of a class as those of kind `name`. The last class of a name holds it."""
+
+    def register(recipe: AnyRecipe) -> AnyRecipe:
+        lacking = {"name", "summary", "settings", "steps"} - {field.name for field in dataclasses.fields(recipe)}
+        if lacking:
+            raise GancoreError(
+                f"The recipes of kind {name!r} lack {', '.join(sorted(lacking))}; every recipe has them."
+            )
+        holder = KINDS.get(name)
+        if holder is not None and is_ours(holder) and not is_ours(recipe):
+            raise GancoreError(f"There is a kind {name!r} in gancore itself; give yours another name.")
+        recipe.kind = name
+        KINDS[name] = recipe
+        return recipe
+
+    return register
+
+
+def is_ours(recipe: type[Recipe]) -> bool:
+    """Whether a kind is part of this package, and not defined by a reader."""
+    return recipe.__module__.partition(".")[0] == __name__.partition(".")[0]
