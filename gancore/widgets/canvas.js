@@ -15,6 +15,14 @@ function floats(buffer) {
   return new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
 }
 
+function* places(buffer, to) {
+  // Where on the canvas each of the layer's points lies.
+  const data = floats(buffer);
+  for (let i = 0; i < data.length; i += 2) {
+    yield to(data[i], data[i + 1]);
+  }
+}
+
 const PAINTERS = {
   heat(context, layer, buffer, to, size) {
     const bytes = new Uint8ClampedArray(buffer.buffer, buffer.byteOffset, buffer.byteLength);
@@ -24,11 +32,9 @@ const PAINTERS = {
   },
 
   dots(context, layer, buffer, to) {
-    const data = floats(buffer);
     context.fillStyle = layer.colour;
     context.beginPath();
-    for (let i = 0; i < data.length; i += 2) {
-      const [x, y] = to(data[i], data[i + 1]);
+    for (const [x, y] of places(buffer, to)) {
       context.moveTo(x + layer.size, y);
       context.arc(x, y, layer.size, 0, 2 * Math.PI);
     }
@@ -36,12 +42,10 @@ const PAINTERS = {
   },
 
   crosses(context, layer, buffer, to) {
-    const data = floats(buffer);
     context.strokeStyle = layer.colour;
     context.lineWidth = 1.5;
     context.beginPath();
-    for (let i = 0; i < data.length; i += 2) {
-      const [x, y] = to(data[i], data[i + 1]);
+    for (const [x, y] of places(buffer, to)) {
       for (const slope of [-1, 1]) {
         context.moveTo(x - layer.size, y - slope * layer.size);
         context.lineTo(x + layer.size, y + slope * layer.size);
@@ -89,13 +93,9 @@ const PAINTERS = {
   },
 
   words(context, layer, buffer, to) {
-    const data = floats(buffer);
     context.fillStyle = layer.colour;
     context.font = FONT;
-    layer.texts.forEach((text, i) => {
-      const [x, y] = to(data[2 * i], data[2 * i + 1]);
-      context.fillText(text, x + 3, y - 3);
-    });
+    [...places(buffer, to)].forEach(([x, y], i) => context.fillText(layer.texts[i], x + 3, y - 3));
   },
 };
 
