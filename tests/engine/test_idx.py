@@ -9,7 +9,7 @@ import torch
 from helpers.data import LABELS, PIXELS, idx, write_idx
 
 from gancore.data import load
-from gancore.data.sources import FASHION_CLASSES
+from gancore.data.mnist import FASHION as FASHION_CLASSES
 from gancore.errors import GancoreError
 from gancore.training.recipes import RECIPES
 
@@ -64,16 +64,15 @@ GZIPPED = gzip.compress(idx(PIXELS))  # ten bytes of header, then what is compre
         (IMAGES_FILE, idx(PIXELS)[:-1], r"5487 bytes where its header asks for 5488"),
         (IMAGES_FILE, idx(PIXELS) + b"\x00", r"5489 bytes where its header asks for 5488"),
         (IMAGES_FILE, idx(PIXELS)[:9], "ends within its header"),
-        (IMAGES_FILE, b"", "is not an IDX file of unsigned bytes"),
-        (IMAGES_FILE, b"\x00\x00\x0d\x03" + idx(PIXELS)[4:], "is not an IDX file of unsigned bytes"),  # floats
-        (IMAGES_FILE, b"<html>Please log in.</html>", "is not an IDX file of unsigned bytes"),
+        (IMAGES_FILE, b"", "is not an IDX file of whole numbers"),
+        (IMAGES_FILE, b"\x00\x00\x0d\x03" + idx(PIXELS)[4:], "is not an IDX file of whole numbers"),  # floats
+        (IMAGES_FILE, b"<html>Please log in.</html>", "is not an IDX file of whole numbers"),
         (f"{IMAGES_FILE}.gz", GZIPPED[: len(GZIPPED) // 2], "cannot be read"),
         (f"{IMAGES_FILE}.gz", GZIPPED[:10] + b"\xff" + GZIPPED[11:], "cannot be read"),
-        (f"{IMAGES_FILE}.gz", idx(PIXELS), "cannot be read"),
         (f"{IMAGES_FILE}.gz", gzip.compress(idx(PIXELS)[:-1]), "5487 bytes where its header asks for 5488"),
     ],
     ids=["cut short", "too long", "header cut short", "empty", "floats", "a page", "gzip cut short", "gzip damaged",
-         "not gzipped", "cut short inside gzip"],
+         "cut short inside gzip"],
 )  # fmt: skip
 def test_a_broken_idx_file_is_named(name, content, message, tmp_path):
     (tmp_path / name).write_bytes(content)

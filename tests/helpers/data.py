@@ -13,7 +13,7 @@ def idx(array):
 
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (7, 28, 28), np.uint8)
-LABELS = np.array([3, 1, 4, 1, 5, 9, 2], np.uint8)
+LABELS = np.array([3, 1, 4, 1, 5, 9, 0], np.uint8)
 PARTS = {"images-idx3-ubyte": PIXELS, "labels-idx1-ubyte": LABELS}
 
 
