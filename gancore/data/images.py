@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from gancore.data.arrays import as_labels, as_pixels
 from gancore.data.batch import Batch, Spec
 from gancore.errors import GancoreError
 
@@ -20,10 +21,13 @@ SIZES = (28, 32, 64)  # heights and widths, in pixels, that the models are built
 class ImageData:
     """Examples in memory.
 
+    What is given may be NumPy arrays or lists as well, pixels with their channels last or left out, labels as text;
+    see `arrays.py`. Raises GancoreError where it could mean two things, with the call that converts it.
     `images` is uint8 `(N, C, H, W)` in 0..255, `labels` int64 `(N,)` in 0..len(classes)-1 or None,
     `classes` the name of every class or None where there are no labels. `given` `(N, …)` is what players are shown
     beside each image, or None: uint8 pixels, which become floats in [-1, 1] as those of the images do, or numbers of
-    any other type, which stay as they are.
+    any other type, which stay as they are. `notes` say in a line each what was decided when they were read, and are
+    shown with them.
     """
 
     name: str
@@ -31,28 +35,28 @@ class ImageData:
     labels: Tensor | None = None
     classes: tuple[str, ...] | None = None
     given: Tensor | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        images, labels = self.images, self.labels
-        if images.ndim != 4 or images.dtype != torch.uint8 or images.numel() == 0:
+        object.__setattr__(self, "images", as_pixels(self.images, self.name))
+        if self.labels is not None:
+            labels, classes = as_labels(self.labels, self.classes, len(self.images), self.name)
+            object.__setattr__(self, "labels", labels)
+            object.__setattr__(self, "classes", classes)
+        if self.given is not None and len(self.given) != len(self.images):
             raise GancoreError(
-                f"The images of {self.name} are {images.dtype} of shape {tuple(images.shape)}; they must be uint8 "
-                "(N, C, H, W), none of them 0: gancore.data.to_uint8 makes them of floats in [-1, 1]."
-            )
-        if labels is not None and (labels.shape != (len(images),) or labels.dtype != torch.int64 or not self.classes):
-            raise GancoreError(
-                f"The labels of {self.name} are {labels.dtype} of shape {tuple(labels.shape)}; {len(images)} images "
-                "need as many, int64, and the names of their classes."
-            )
-        if self.given is not None and len(self.given) != len(images):
-            raise GancoreError(
-                f"{self.name} has {len(images)} images and {len(self.given)} given with them; pair them."
+                f"{self.name} has {len(self.images)} images and {len(self.given)} given with them; pair them."
             )
 
     def __len__(self) -> int:
         return len(self.images)
 
     def __repr__(self) -> str:
+        return "\n".join((self.summary, *self.notes))
+
+    @property
+    def summary(self) -> str:
+        """One line: the name, how many images there are, of what size and of how many classes."""
         count, channels, height, width = self.images.shape
         labels = f"{len(self.classes)} classes" if self.classes else "no labels"
         return f"{self.name}: {count:,} images, {channels}×{height}×{width}, {labels}"

