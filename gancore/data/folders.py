@@ -52,7 +52,7 @@ def load_image_folder(
             keep(kept, *found)
     pixels, notes = found
     labels = None if listing.labels is None else torch.tensor(listing.labels)
-    return ImageData(folder.resolve().name, torch.from_numpy(pixels), labels, listing.classes, notes)
+    return ImageData(folder.resolve().name, torch.from_numpy(pixels), labels, listing.classes, notes=notes)
 
 
 def _check_wishes(size: int | None, channels: int | None, background: str | None) -> None:

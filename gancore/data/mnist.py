@@ -80,7 +80,7 @@ def load_mnist(source: Path, split: str = "train") -> ImageData:
     if len(labels) != len(pixels):
         raise GancoreError(f"{source} holds {len(pixels)} images but {len(labels)} labels; the two must pair up.")
     labels, classes = _name_classes(labels, name)
-    return ImageData(name, tensor, torch.from_numpy(labels), classes, notes)
+    return ImageData(name, tensor, torch.from_numpy(labels), classes, notes=notes)
 
 
 def _choose_parts(source: Path, split: str) -> tuple[Part, Part | None]:
