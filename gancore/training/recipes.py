@@ -3,14 +3,13 @@
 import dataclasses
 from dataclasses import dataclass, field
 
-import torch
 from torch import nn
 
 from gancore import models
 from gancore.data.images import ImageData
 from gancore.errors import GancoreError
 from gancore.system.checks import brief, check_number, check_whole
-from gancore.system.random import seed_for
+from gancore.system.random import seed_for, seeded
 from gancore.training.gan import GAN
 from gancore.training.losses import make_loss
 from gancore.training.trainer import MOST_ROUNDS, Settings, Trainer
@@ -73,8 +72,7 @@ class Recipe:
 
     def build_players(self, shape: tuple[int, int, int], classes: int, seed: int = 0) -> Players:
         """Generator and discriminator for images of `shape` (C, H, W), with weights that `seed` decides."""
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed_for(seed, "weights"))
+        with seeded(seed_for(seed, "weights")):
             return PLAYERS[self.players](self, shape, classes)
 
     def game(self, shape: tuple[int, int, int], classes: int = 0, seed: int = 0) -> GAN:
