@@ -136,7 +136,7 @@ class Relativistic:
 
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
         if real is None:
-            raise GancoreError("The relativistic loss compares real with fake logits; give the generator's both.")
+            raise GancoreError("The relativistic loss compares real with fake logits; generator() needs both.")
         return softplus(real - fake).mean()
 
     def threshold(self, real: Tensor, fake: Tensor) -> Tensor:
