@@ -13,7 +13,7 @@ from benchmarks.timing import race
 from gancore.data import load
 from gancore.models import DCGANDiscriminator, DCGANGenerator
 from gancore.models.dcgan import WIDTH
-from gancore.models.mlp import DISCRIMINATOR_WIDTHS, DROPOUT, GENERATOR_WIDTHS, hidden_layers
+from gancore.models.mlp import DISCRIMINATOR_WIDTHS, DROPOUT, GENERATOR_WIDTHS, perceptron
 from gancore.plots import BLUE, GREY, figure
 from gancore.tables import as_text
 from gancore.training.gan import GAN
@@ -32,12 +32,8 @@ Players = tuple[nn.Module, nn.Module]
 def perceptrons(factor: float = 1.0) -> Players:
     """The pair of the recipe `mlp` with its hidden layers `factor` times as wide."""
     up, down = ([round(factor * width) for width in widths] for widths in (GENERATOR_WIDTHS, DISCRIMINATOR_WIDTHS))
-    generator = nn.Sequential(
-        *hidden_layers((LATENT_DIM, *up)), nn.Linear(up[-1], PIXELS), nn.Tanh(), nn.Unflatten(1, SHAPE)
-    )
-    discriminator = nn.Sequential(
-        nn.Flatten(), *hidden_layers((PIXELS, *down), DROPOUT), nn.Linear(down[-1], 1), nn.Flatten(0)
-    )
+    generator = nn.Sequential(*perceptron(LATENT_DIM, *up, PIXELS), nn.Tanh(), nn.Unflatten(1, SHAPE))
+    discriminator = nn.Sequential(nn.Flatten(), *perceptron(PIXELS, *down, 1, dropout=DROPOUT), nn.Flatten(0))
     return generator, discriminator
 
 

@@ -74,7 +74,7 @@ def plain_score(seed: int, steps: int, judge: Judge) -> float:
     average = MovingAverage(loop.generator, get_recipe("dcgan").settings.average)
     for _ in range(steps):
         loop.step()
-        average.update(loop.generator)
+        average.update()
     return judge.fid(generate(average.module, seeded_latents(judge.count, LATENT_DIM, seed=0)))
 
 

@@ -1,6 +1,5 @@
 """A variational autoencoder: an encoder guesses the latents of an image, a decoder draws images from latents."""
 
-from itertools import pairwise
 from math import prod
 
 import numpy as np
@@ -10,6 +9,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
 
 from gancore.errors import GancoreError
 from gancore.generative.model import GenerativeModel, group, random_numbers
+from gancore.models.mlp import perceptron
 from gancore.system.random import as_global, seed_for
 
 WIDTHS = (256, 128)  # of the encoder's hidden layers; the decoder's are the same in reverse
@@ -33,14 +33,6 @@ def kl_to_standard_normal(mean: Tensor, log_variance: Tensor) -> Tensor:
     return (mean.square() + log_variance.exp() - log_variance - 1).sum(1) / 2
 
 
-def perceptron(*sizes: int) -> nn.Sequential:
-    """Linear layers from each of `sizes` to the next, with SiLU between them."""
-    layers: list[nn.Module] = []
-    for inputs, outputs in pairwise(sizes):
-        layers += [nn.Linear(inputs, outputs), nn.SiLU()]
-    return nn.Sequential(*layers[:-1])
-
-
 class Coder(nn.Module):
     """The two networks, for images of `shape`. Both are told the class as a one-hot vector `(N, classes)`."""
 
@@ -48,8 +40,8 @@ class Coder(nn.Module):
         super().__init__()
         self.shape, self.classes = shape, classes
         pixels = prod(shape)
-        self.encoder = perceptron(pixels + classes, *WIDTHS, 2 * latent_dim)
-        self.decoder = perceptron(latent_dim + classes, *reversed(WIDTHS), pixels)
+        self.encoder = perceptron(pixels + classes, *WIDTHS, 2 * latent_dim, activation=nn.SiLU)
+        self.decoder = perceptron(latent_dim + classes, *reversed(WIDTHS), pixels, activation=nn.SiLU)
 
     def forward(self, z: Tensor, labels: Tensor) -> Tensor:
         """Latents `(N, latent_dim)` and labels `(N,)` to images `(N, *shape)` in [-1, 1], the decoder's mean."""

@@ -6,18 +6,18 @@ gives the same run.
 
 import dataclasses
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
 from gancore.data.toys import Mixture, ring
 from gancore.metrics import ModeCoverage, mode_coverage
-from gancore.models.layers import Dropout, add_spectral_norm
-from gancore.models.mlp import SLOPE, start_as_glorot
+from gancore.models.layers import add_spectral_norm
+from gancore.models.mlp import SLOPE, perceptron, start_as_glorot
 from gancore.models.sampling import generate
 from gancore.system.processor import one_thread
-from gancore.system.random import seed_for
+from gancore.system.random import seed_for, seeded
 from gancore.training.gan import GAN
 from gancore.training.losses import make_loss
 from gancore.training.recorders import History, Record
@@ -86,26 +86,20 @@ class InstanceNoise(nn.Module):
 
 def build_generator(setting: Setting) -> nn.Sequential:
     """Latents `(N, 2)` to points `(N, 2)`."""
-    sizes = (LATENT_DIM, setting.width, setting.width)
-    last = [nn.Linear(setting.width, 2), *([nn.Tanh()] if setting.tanh else [])]
-    return nn.Sequential(*_hidden(sizes, setting.slope), *last).apply(start_as_glorot)
+    activation = partial(nn.LeakyReLU, setting.slope)
+    layers = perceptron(LATENT_DIM, setting.width, setting.width, 2, activation=activation)
+    return nn.Sequential(*layers, *([nn.Tanh()] if setting.tanh else [])).apply(start_as_glorot)
 
 
 def build_discriminator(setting: Setting) -> nn.Sequential:
     """Points `(N, 2)` to logits `(N,)`."""
     first = [InstanceNoise(setting.noise * setting.scale)] if setting.noise else []
-    hidden = _hidden((2, setting.width, setting.width), setting.slope, setting.dropout)
-    network = nn.Sequential(*first, *hidden, nn.Linear(setting.width, 1), nn.Flatten(0)).apply(start_as_glorot)
+    activation = partial(nn.LeakyReLU, setting.slope)
+    layers = perceptron(2, setting.width, setting.width, 1, activation=activation, dropout=setting.dropout)
+    network = nn.Sequential(*first, *layers, nn.Flatten(0)).apply(start_as_glorot)
     if setting.spectral_norm:
         add_spectral_norm(network)
     return network
-
-
-def _hidden(sizes: tuple[int, ...], slope: float, dropout: float = 0.0) -> list[nn.Module]:
-    layers: list[nn.Module] = []
-    for inputs, outputs in pairwise(sizes):
-        layers += [nn.Linear(inputs, outputs), nn.LeakyReLU(slope), *([Dropout(dropout)] if dropout else [])]
-    return layers
 
 
 @dataclass(frozen=True)
@@ -162,8 +156,7 @@ class Run:
         self.truth = setting.truth()
         self.history = History()
         self.snapshots = PointSnapshots(self.truth, max(1, setting.rounds // SNAPSHOTS))
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed_for(seed, "weights"))
+        with seeded(seed_for(seed, "weights")):
             players = build_generator(setting), build_discriminator(setting)
         penalties = {"r1": setting.r1, "r2": setting.r2, "gp": setting.gp}
         game = GAN(*players, make_loss(setting.loss, setting.real_target), LATENT_DIM, **penalties)

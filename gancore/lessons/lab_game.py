@@ -16,7 +16,7 @@ from gancore.lessons.rewind import FRAMES, Rewind
 from gancore.metrics import ModeCoverage, mode_coverage
 from gancore.models import PointDiscriminator, PointGenerator
 from gancore.system.processor import one_thread
-from gancore.system.random import seed_for
+from gancore.system.random import seed_for, seeded
 from gancore.training.gan import GAN
 from gancore.training.losses import make_loss
 from gancore.training.trainer import Settings, Trainer
@@ -78,8 +78,7 @@ class LabGame:
     """
 
     def __init__(self, toy: Mixture, rules: Rules, seed: int = 0) -> None:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed_for(seed, "weights"))
+        with seeded(seed_for(seed, "weights")):
             players = PointGenerator(LATENT_DIM), PointDiscriminator()
         self.game = NoisyGAN(*players, make_loss(rules.loss), LATENT_DIM)
         # Players this small are slower on a GPU, and half precision would show on the screen.

@@ -10,6 +10,7 @@ from gancore.lessons.line import LineState, line_state
 from gancore.lessons.rewind import Rewind
 from gancore.models import PointDiscriminator, PointGenerator
 from gancore.system.processor import one_thread
+from gancore.system.random import seeded
 from gancore.training.gan import GAN
 from gancore.training.losses import Minimax
 from gancore.training.trainer import Settings, Trainer
@@ -29,8 +30,7 @@ class LineGame:
 
     def __init__(self, data: str, seed: int = 0) -> None:
         self.toy = DATA[data]()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+        with seeded(seed):
             game = GAN(PointGenerator(latent_dim=1, dim=1), PointDiscriminator(dim=1), Minimax(), latent_dim=1)
         self.trainer = Trainer(game, self.toy, SETTINGS, seed=seed, device="cpu", precision="fp32")
         self.past = Rewind(self.trainer)

@@ -14,6 +14,7 @@ from gancore.data.images import SIZES, ImageData, to_float
 from gancore.data.sources import load
 from gancore.errors import GancoreError
 from gancore.metrics.classifier import Classifier, Extractor, _extractor, save_extractor
+from gancore.system.random import seeded
 
 HELD_OUT = 0.2  # share of every class that the training never sees
 SPLIT_SEED = 0  # the held-out part is the same for every training seed
@@ -74,8 +75,7 @@ def train_extractor(data: ImageData, seed: int = 0, epochs: int = EPOCHS) -> Ext
             "an extractor takes squares of 28, 32 or 64."
         )
     train, held_out = held_out_split(data.labels)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)  # of the initial weights and dropout
+    with seeded(seed):  # the initial weights and dropout
         network = Classifier(data.shape, int(data.labels.max()) + 1)
         _fit(network, data.subset(train), torch.Generator().manual_seed(seed), epochs)
     extractor = _extractor(network, data.shape, data.name, math.nan, seed)

@@ -8,10 +8,10 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import torch
 from torch import Tensor, nn
 
 from gancore.errors import GancoreError
+from gancore.system.random import seeded
 
 KERNEL_SUBSETS = 100  # as Bińkowski et al. (2018) have it
 KERNEL_SUBSET_SIZE = 1000
@@ -31,9 +31,8 @@ class _Identity(nn.Module):
 @contextmanager
 def _seeded(seed: int) -> Iterator[None]:
     """torchmetrics draws from torch's global state: give it one of its own, and silence its warnings."""
-    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+    with seeded(seed), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.manual_seed(seed)
         yield
 
 

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from gancore.system.random import seeded
 from gancore.training.losses import NonSaturating
 
 WIDTH = 128
@@ -17,8 +18,7 @@ def train_judge(real: Tensor, fake: Tensor, seed: int = 0) -> nn.Module:
     `real` and `fake` are features `(N, D)` and `(M, D)` to learn from. The same seed and thread count give the same
     judge.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         width = real.shape[1]
         judge = nn.Sequential(nn.Linear(width, WIDTH), nn.LeakyReLU(0.2), nn.Linear(WIDTH, 1), nn.Flatten(0))
         optimizer = torch.optim.Adam(judge.parameters(), RATE)

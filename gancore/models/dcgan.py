@@ -11,7 +11,6 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from gancore.models.layers import Project, add_spectral_norm, one_logit, upsampling_stages
-from gancore.models.strided import Conv2d, ConvTranspose2d
 
 WIDTH = 64  # channels beside the image; doubles with every halving of the side
 SLOPE = 0.2
@@ -37,7 +36,8 @@ class DCGANGenerator(nn.Module):
         widths = [width * 2**stage for stage in reversed(range(stages))]
         layers = [Project(latent_dim, widths[0], size >> stages, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU()]
         for inputs, outputs in pairwise(widths):
-            layers += [ConvTranspose2d(inputs, outputs), nn.BatchNorm2d(outputs), nn.ReLU()]
+            layers += [nn.ConvTranspose2d(inputs, outputs, kernel_size=4, stride=2, padding=1, bias=False)]
+            layers += [nn.BatchNorm2d(outputs), nn.ReLU()]
         layers += [nn.ConvTranspose2d(widths[-1], channels, kernel_size=4, stride=2, padding=1), nn.Tanh()]
         self.layers = nn.Sequential(*layers)
         self.apply(start_as_dcgan)
@@ -52,10 +52,9 @@ def discriminator_features(shape: tuple[int, int, int], width: int = WIDTH, batc
     layers: list[nn.Module] = []
     for stage in range(upsampling_stages(shape)):
         outputs = width * 2**stage
-        if batch_norm and stage > 0:
-            layers += [Conv2d(channels, outputs), nn.BatchNorm2d(outputs)]
-        else:
-            layers += [nn.Conv2d(channels, outputs, kernel_size=4, stride=2, padding=1)]
+        normalised = batch_norm and stage > 0
+        layers += [nn.Conv2d(channels, outputs, kernel_size=4, stride=2, padding=1, bias=not normalised)]
+        layers += [nn.BatchNorm2d(outputs)] if normalised else []
         layers += [nn.LeakyReLU(SLOPE)]
         channels = outputs
     return nn.Sequential(*layers)

@@ -1,6 +1,5 @@
 """Small pieces that several models share."""
 
-import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations
 
@@ -47,31 +46,6 @@ class Project(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         # Places before channels is how channels_last lies in memory, so the permutation moves nothing.
         return self.linear(x).unflatten(1, (self.side, self.side, -1)).permute(0, 3, 1, 2)
-
-
-class Dropout(nn.Module):
-    """Sets a share `p` of its input to 0 while training, and scales the rest up (Srivastava et al., 2014, section 4).
-
-    The same as `nn.Dropout`, but on a processor it draws 16 random bits an element instead of a float, which is
-    several times as fast; `p` is rounded to a multiple of 1/65536 there.
-    """
-
-    def __init__(self, p: float) -> None:
-        super().__init__()
-        self.p = p
-
-    def extra_repr(self) -> str:
-        return f"p={self.p}"
-
-    def forward(self, x: Tensor) -> Tensor:
-        if not self.training:
-            return x
-        if x.device.type != "cpu":  # where drawing floats is fast, and MPS cannot draw from all 64-bit numbers
-            return nn.functional.dropout(x, self.p)
-        words = torch.empty(-(-x.numel() // 4), dtype=torch.int64, device=x.device)
-        bits = words.random_(torch.iinfo(torch.int64).min, None).view(torch.int16)[: x.numel()].view(x.shape)
-        keep = bits.ge_(torch.iinfo(torch.int16).min + round(self.p * 65536))  # 0 or 1; as bool it converts slowly
-        return x * keep.to(x.dtype).div_(1 - self.p)
 
 
 class OneHot(nn.Module):

@@ -3,12 +3,13 @@
 Where they had rectifiers and maxout this pair has LeakyReLU; the sizes are those of chapter 07.
 """
 
+from collections.abc import Callable
 from itertools import pairwise
 from math import prod
 
 from torch import Tensor, nn
 
-from gancore.models.layers import Dropout, add_spectral_norm, one_logit
+from gancore.models.layers import add_spectral_norm, one_logit
 
 GENERATOR_WIDTHS = (256, 512, 1024)
 DISCRIMINATOR_WIDTHS = (1024, 512, 256)
@@ -16,13 +17,19 @@ SLOPE = 0.2  # of LeakyReLU below zero
 DROPOUT = 0.3
 
 
-def hidden_layers(sizes: tuple[int, ...], dropout: float = 0.0) -> list[nn.Module]:
-    """Linear and LeakyReLU from each of `sizes` to the next, with dropout after each where it is above zero."""
+def leaky_relu() -> nn.Module:
+    """What is between the linear layers of these players."""
+    return nn.LeakyReLU(SLOPE)
+
+
+def perceptron(*sizes: int, activation: Callable[[], nn.Module] = leaky_relu, dropout: float = 0.0) -> nn.Sequential:
+    """Linear layers from each of `sizes` to the next; between them `activation`, and dropout where it is above zero."""
+    *hidden, last = pairwise(sizes)
     layers: list[nn.Module] = []
-    for inputs, outputs in pairwise(sizes):
-        layers += [nn.Linear(inputs, outputs), nn.LeakyReLU(SLOPE)]
-        layers += [Dropout(dropout)] if dropout else []
-    return layers
+    for inputs, outputs in hidden:
+        layers += [nn.Linear(inputs, outputs), activation()]
+        layers += [nn.Dropout(dropout)] if dropout else []
+    return nn.Sequential(*layers, nn.Linear(*last))
 
 
 def start_as_glorot(module: nn.Module) -> None:
@@ -41,8 +48,7 @@ class MLPGenerator(nn.Module):
     def __init__(self, latent_dim: int = 100, shape: tuple[int, int, int] = (1, 28, 28)) -> None:
         super().__init__()
         self.shape = shape
-        sizes = (latent_dim, *GENERATOR_WIDTHS)
-        self.layers = nn.Sequential(*hidden_layers(sizes), nn.Linear(sizes[-1], prod(shape)), nn.Tanh())
+        self.layers = nn.Sequential(*perceptron(latent_dim, *GENERATOR_WIDTHS, prod(shape)), nn.Tanh())
         self.apply(start_as_glorot)
 
     def forward(self, z: Tensor) -> Tensor:
@@ -54,8 +60,7 @@ class MLPDiscriminator(nn.Module):
 
     def __init__(self, shape: tuple[int, int, int] = (1, 28, 28), spectral_norm: bool = False) -> None:
         super().__init__()
-        sizes = (prod(shape), *DISCRIMINATOR_WIDTHS)
-        self.layers = nn.Sequential(*hidden_layers(sizes, DROPOUT), nn.Linear(sizes[-1], 1))
+        self.layers = perceptron(prod(shape), *DISCRIMINATOR_WIDTHS, 1, dropout=DROPOUT)
         self.apply(start_as_glorot)
         if spectral_norm:
             add_spectral_norm(self)

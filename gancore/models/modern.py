@@ -101,7 +101,7 @@ class ModernDiscriminator(nn.Module):
         self.projection = nn.Embedding(classes, width * grid**2) if classes else None
         if spectral_norm:
             add_spectral_norm(self)
-        elif classes:
+        elif self.projection is not None:
             nn.init.zeros_(self.projection.weight)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:

@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from gancore.models.layers import one_logit
-from gancore.models.mlp import hidden_layers, start_as_glorot
+from gancore.models.mlp import perceptron, start_as_glorot
 
 WIDTH = 64  # units in each of the two hidden layers
 
@@ -13,7 +13,7 @@ class PointGenerator(nn.Module):
 
     def __init__(self, latent_dim: int = 2, dim: int = 2, width: int = WIDTH) -> None:
         super().__init__()
-        self.layers = nn.Sequential(*hidden_layers((latent_dim, width, width)), nn.Linear(width, dim))
+        self.layers = perceptron(latent_dim, width, width, dim)
         self.apply(start_as_glorot)
 
     def forward(self, z: Tensor) -> Tensor:
@@ -25,7 +25,7 @@ class PointDiscriminator(nn.Module):
 
     def __init__(self, dim: int = 2, width: int = WIDTH) -> None:
         super().__init__()
-        self.layers = nn.Sequential(*hidden_layers((dim, width, width)), nn.Linear(width, 1))
+        self.layers = perceptron(dim, width, width, 1)
         self.apply(start_as_glorot)
 
     def forward(self, points: Tensor) -> Tensor:

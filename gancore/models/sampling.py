@@ -7,7 +7,7 @@ from gancore.errors import GancoreError
 from gancore.models.modes import evaluating
 
 
-@torch.no_grad()  # and not inference_mode, whose tensors could teach no other network
+@torch.no_grad()  # not inference_mode: PyTorch refuses to train a network on tensors that were made in it
 def generate(generator: nn.Module, z: Tensor, labels: Tensor | None = None, chunk: int = 500) -> Tensor:
     """Examples from latents `(N, latent_dim)`, in eval mode: float32 on the generator's device, `chunk` at a time."""
     device = next(generator.parameters()).device
@@ -29,7 +29,7 @@ def seeded_latents(count: int, latent_dim: int, seed: int) -> Tensor:
 def labels_to_draw(count: int, labels: Tensor | None, classes: int) -> Tensor | None:
     """The labels `(count,)` of examples to come: those asked for, or counting through the classes; None without any.
 
-    Raises GancoreError for labels that there are not.
+    Raises GancoreError for labels outside 0..classes-1, and for any where the game has no classes.
     """
     if not classes and labels is not None:
         raise GancoreError("This game has no classes to ask for; train a conditional recipe, such as cdcgan.")

@@ -1,4 +1,4 @@
-"""Settings are checked where they are made: a wrong one costs a sentence before anything is computed with it."""
+"""Checks of settings: a value out of its range raises GancoreError where it is given, not hours later."""
 
 from numbers import Integral, Real
 
@@ -9,13 +9,14 @@ LONGEST = 50  # characters of a value that are quoted
 
 def check_whole(name: str, value: object, most: int, least: int = 1) -> None:
     """Raise GancoreError unless `value` is a whole number from `least` to `most`."""
-    if not isinstance(value, Integral) or isinstance(value, bool) or not least <= value <= most:
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not whole or not least <= value <= most:  # type: ignore[operator]  # typeshed knows no order of Integral
         raise GancoreError(f"{name} is {brief(value)}; it must be a whole number from {least} to {most}.")
 
 
 def check_number(name: str, value: object, least: float, most: float, ends: str = "[]") -> None:
     """Raise GancoreError unless `value` is a number in the interval; `ends` such as "[)" leave out the last one."""
-    inside = isinstance(value, Real) and not isinstance(value, bool) and least <= value <= most
+    inside = isinstance(value, Real) and not isinstance(value, bool) and least <= value <= most  # type: ignore[operator]
     if not inside or (ends[0] == "(" and value == least) or (ends[1] == ")" and value == most):
         low, high = ("above" if ends[0] == "(" else "at least"), ("below" if ends[1] == ")" else "at most")
         raise GancoreError(f"{name} is {brief(value)}; it must be {low} {least:g} and {high} {most:g}.")

@@ -47,11 +47,6 @@ def has_fast_bf16(device: torch.device) -> bool:
     return False
 
 
-def autocast(device: torch.device, precision: str) -> torch.autocast:
-    """A context in which matrix products run in `precision` ("fp32" or "bf16")."""
-    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16")
-
-
 def allow_tf32(device: torch.device, precision: str) -> None:
     """Let a CUDA device multiply what autocast leaves in fp32, such as gradient penalties, in TF32 from now on.
 

@@ -2,7 +2,7 @@
 
 Every process (its number is its rank) holds both players, and plays with examples and latents of its own. In each
 move the gradients are averaged over the ranks, so the weights stay the same on all of them, as if one process had
-played with all the batches at once. In a process that is alone nothing here does anything.
+played with all the batches at once. Where there is only one process, every function here leaves things as they are.
 
 Batch norm takes its statistics from each rank's own batch, and those of rank 0 are the ones that are kept.
 """
@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from gancore.errors import GancoreError
 from gancore.system.device import pick_device
 
-# A rank that ends is noticed at once; this is for one that hangs. The first may be downloading while others wait.
+# How long to wait for a rank that hangs; one that ends is noticed at once. The first rank may take minutes to download
+# data while the others wait.
 PATIENCE = timedelta(minutes=10)
 
 
@@ -42,7 +43,7 @@ def process_group(device: str = "auto") -> Iterator[str]:
     """While inside, the processes that torchrun started play together. Gives the device of this one.
 
     On CUDA each process has a GPU to itself. Without torchrun, `device` is given back as it is.
-    A process can join once only.
+    Enter it once in the life of a process.
     Raises GancoreError for a device that cannot be shared out, LostRank when the others are not there.
     """
     if not launched():
@@ -74,18 +75,18 @@ def own_device(device: str) -> str:
 
 
 def is_only_process() -> bool:
-    """Whether this process plays by itself."""
+    """Whether no other process plays the same game: outside of `process_group`, and without torchrun."""
     return not (dist.is_available() and dist.is_initialized())
 
 
 def rank() -> int:
-    """The number of this process, from 0; 0 alone."""
+    """The number of this process, from 0; always 0 where it is the only one."""
     return 0 if is_only_process() else dist.get_rank()
 
 
 @contextmanager
 def first_on_machine_before_others() -> Iterator[None]:
-    """While inside, the first process of each machine is there alone; when it is through, the others enter."""
+    """The first process of each machine enters at once, the others when it has left: what it downloads is there."""
     if not is_only_process() and not is_first_on_machine():
         mean_over_ranks(torch.zeros(()))  # returns when every rank has asked for it
     yield
@@ -94,7 +95,7 @@ def first_on_machine_before_others() -> Iterator[None]:
 
 
 def share_start(player: nn.Module) -> None:
-    """Give `player` the weights and buffers that it has on rank 0."""
+    """Overwrite the weights and buffers of `player` with those that it has on rank 0."""
     if is_only_process():
         return
     for tensor in player.state_dict().values():
@@ -105,7 +106,7 @@ def share_start(player: nn.Module) -> None:
 
 
 def average_gradients(optimizer: torch.optim.Optimizer) -> None:
-    """Replace the gradients of what `optimizer` moves by their mean over the ranks, in one exchange."""
+    """Replace the gradients of the weights that `optimizer` moves by their mean over the ranks, in one exchange."""
     if is_only_process():
         return
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
@@ -117,7 +118,7 @@ def average_gradients(optimizer: torch.optim.Optimizer) -> None:
 
 
 def mean_over_ranks(values: Tensor) -> Tensor:
-    """`values`, overwritten by their mean over the ranks. Any shape will do that is the same on all of them."""
+    """`values`, overwritten by their mean over the ranks; of any shape, as long as it is the same on all ranks."""
     if is_only_process():
         return values
     with _waiting():

@@ -1,4 +1,4 @@
-"""What makes a processor fast: freed memory that is kept, and as many threads as pay."""
+"""Two settings of a processor that make small games faster: freed memory is kept, and one thread computes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,20 +7,20 @@ import torch
 
 
 def keep_freed_memory() -> None:
-    """Have glibc keep up to 62 MiB of freed memory for what comes next; other C libraries take no notice.
+    """Have glibc keep up to 62 MiB of freed memory for later use; with other C libraries this does nothing.
 
-    Left to itself it hands the megabytes that a step frees back to the system, and waits for empty pages in the next.
-    It keeps twice the size of the largest block freed so far, if that had at most 32 MiB (mallopt(3),
-    M_MMAP_THRESHOLD). Nothing is ever written into this block, so it takes no memory.
+    Otherwise glibc gives the megabytes that a step frees back to the system, and the next step waits to get them
+    again. It keeps twice the size of the largest block freed so far, if that had at most 32 MiB (mallopt(3),
+    M_MMAP_THRESHOLD), so one of 31 MiB is allocated and freed here. It is never written to, so it takes no memory.
     """
     torch.empty(31 << 20, dtype=torch.uint8)
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """While inside, PyTorch computes on one thread of the processor, for the whole process.
+    """While inside, PyTorch computes on one thread, in the whole process.
 
-    Over small matrices, such as those of players for points, two threads wait for each other longer than they compute.
+    Matrices as small as those of players for points take two threads longer: they wait for each other most of the time.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -1,11 +1,10 @@
 """Random streams: a seed for each by its name, and torch's global state lent to one of them."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import torch
-from torch import Tensor
 
 
 def seed_for(seed: int, stream: str, rank: int = 0) -> int:
@@ -19,22 +18,23 @@ def as_global(rng: torch.Generator) -> Iterator[None]:
     """While inside, torch's global random numbers continue `rng`; afterwards the global state is as it was.
 
     So layers that draw for themselves (dropout), and games that a reader writes with a plain `torch.randn`, are
-    part of the game's own random stream, and whatever else draws in between does not disturb it.
+    part of the game's own random stream, and whatever else draws in between does not disturb it. Only the global
+    state of `rng`'s own device is touched.
     """
-    get_state, set_state = _global_state(rng.device)
-    outside = get_state()
-    set_state(rng.get_state())
+    device = rng.device
+    backend, which = (torch, ()) if device.type == "cpu" else (torch.get_device_module(device), (device,))
+    outside = backend.get_rng_state(*which)
+    backend.set_rng_state(rng.get_state(), *which)
     try:
         yield
     finally:
-        rng.set_state(get_state())
-        set_state(outside)
+        rng.set_state(backend.get_rng_state(*which))
+        backend.set_rng_state(outside, *which)
 
 
-def _global_state(device: torch.device) -> tuple[Callable[[], Tensor], Callable[[Tensor], None]]:
-    """How to read and how to set the global random state of `device`."""
-    if device.type == "cuda":
-        return lambda: torch.cuda.get_rng_state(device), lambda state: torch.cuda.set_rng_state(state, device)
-    if device.type == "mps":
-        return torch.mps.get_rng_state, torch.mps.set_rng_state
-    return torch.get_rng_state, torch.set_rng_state
+def seeded(seed: int) -> AbstractContextManager[None]:
+    """While inside, the processor's global random numbers start from `seed`; afterwards they go on as if not used.
+
+    `torch.manual_seed` would start those of every GPU anew as well, and leave them so.
+    """
+    return as_global(torch.Generator().manual_seed(seed))

@@ -3,28 +3,39 @@
 import copy
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 
 class MovingAverage:
-    """An exponential moving average of weights and buffers (Yazıcı et al., 2019, section 3).
+    """An exponential moving average of the weights and buffers of `network` (Yazıcı et al., 2019, section 3).
 
     `decay` in [0, 1): each update keeps that share of the old value. It starts lower, (1 + t) / (10 + t) at update
-    t, so that the random start is soon forgotten. `module` is the averaged copy, in eval mode.
+    t, so that the random start is soon forgotten. `module` is the averaged copy, in eval mode. The tensors of both
+    are looked up once, so they may be written to, and not be exchanged for others.
     """
 
-    def __init__(self, module: nn.Module, decay: float) -> None:
-        self.module = copy.deepcopy(module).eval().requires_grad_(False)
+    def __init__(self, network: nn.Module, decay: float) -> None:
+        self.module = copy.deepcopy(network).eval().requires_grad_(False)
         self.decay = decay
         self.updates = 0
+        self._averages, self._weights = _floats(self.module), _floats(network)
+        self._counters, self._counted = _whole(self.module), _whole(network)
 
     @torch.no_grad()
-    def update(self, module: nn.Module) -> None:
-        """Move the average towards `module`."""
+    def update(self) -> None:
+        """Move the average towards what the network is now."""
         share = 1 - min(self.decay, (1 + self.updates) / (10 + self.updates))
-        mine, theirs = self.module.state_dict(), module.state_dict()
-        floating = [name for name, value in mine.items() if value.is_floating_point()]
-        torch._foreach_lerp_([mine[name] for name in floating], [theirs[name] for name in floating], share)
-        for name in mine.keys() - floating:
-            mine[name].copy_(theirs[name])  # counters, such as batch norm's
+        torch._foreach_lerp_(self._averages, self._weights, share)
+        for mine, theirs in zip(self._counters, self._counted, strict=True):
+            mine.copy_(theirs)
         self.updates += 1
+
+
+def _floats(network: nn.Module) -> list[Tensor]:
+    """The weights and buffers of `network` that can be averaged."""
+    return [tensor for tensor in network.state_dict(keep_vars=True).values() if tensor.is_floating_point()]
+
+
+def _whole(network: nn.Module) -> list[Tensor]:
+    """The counters among the buffers of `network`, such as batch norm's."""
+    return [tensor for tensor in network.state_dict(keep_vars=True).values() if not tensor.is_floating_point()]

@@ -1,4 +1,4 @@
-"""Ctrl-C and a notebook's stop button take effect between two rounds, so that no state is half of one."""
+"""Ctrl-C and a notebook's stop button take effect between two rounds, so that no round is left half played."""
 
 import signal
 import threading
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class DeferredInterrupt:
-    """Whether somebody has asked to stop."""
+    """Notes that somebody has asked to stop, until it is safe to."""
 
     def __init__(self) -> None:
         self.asked = False
@@ -21,9 +21,9 @@ class DeferredInterrupt:
 
 @contextmanager
 def deferred_interrupt() -> Iterator[DeferredInterrupt]:
-    """While inside, the first interrupt is only noted; a second one stops at once, wherever that is.
+    """While inside, a first interrupt is only noted, and a second one raises KeyboardInterrupt at once.
 
-    Only a program's main thread is interrupted, so elsewhere nothing is held back.
+    Python interrupts the main thread alone, so in any other thread there is nothing to defer.
     """
     interrupted = DeferredInterrupt()
     if threading.current_thread() is not threading.main_thread():

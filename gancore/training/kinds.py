@@ -20,14 +20,13 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Protocol, Self, TypeVar
 
-import torch
 from torch import nn
 
 from gancore.data.batch import Spec
 from gancore.data.sources import load
 from gancore.errors import GancoreError
 from gancore.system.checks import check_whole
-from gancore.system.random import seed_for
+from gancore.system.random import seed_for, seeded
 from gancore.training.game import Game
 from gancore.training.trainer import MOST_ROUNDS, Data, Settings, Trainer
 
@@ -89,8 +88,7 @@ class Recipe:
 
     def game(self, spec: Spec, seed: int = 0) -> Game:
         """The game of new players for examples such as `spec` says, with weights that `seed` decides."""
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed_for(seed, "weights"))
+        with seeded(seed_for(seed, "weights")):
             return self.build(spec)
 
     def trainer(

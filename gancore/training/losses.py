@@ -1,8 +1,8 @@
 """What each player wants: pure functions of logits, and penalties on the discriminator's gradient.
 
 Every loss is a small object with two methods. `discriminator(real, fake)` and `generator(real, fake)` take
-logits `(N,)` and return a scalar to minimise. They are written with softplus, so they and their gradients stay
-finite and alive for logits far from zero. Where D(x) is a probability it is sigmoid(logit), and
+logits `(N,)` and return a scalar to minimise. Logarithms of probabilities are written with softplus, so they and
+their gradients stay finite for logits far from zero: where D(x) is a probability it is sigmoid(logit), and
 softplus(-logit) = -log D(x), softplus(logit) = -log(1 - D(x)).
 """
 
@@ -21,8 +21,8 @@ from gancore.system.checks import brief, check_number
 class Loss(Protocol):
     """The two objectives of a game.
 
-    `pairs` says that real and fake logits are compared one to one. `threshold` is the logit above which the
-    discriminator takes an example for real.
+    `pairs` says that real and fake logits are compared one to one, so that `generator` needs both; other losses take
+    None for the real ones. `threshold` is the logit above which the discriminator takes an example for real.
     """
 
     pairs: bool
@@ -135,6 +135,8 @@ class Relativistic:
         return softplus(fake - real).mean()
 
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
+        if real is None:
+            raise GancoreError("The relativistic loss compares real with fake logits; generator() needs both.")
         return softplus(real - fake).mean()
 
     def threshold(self, real: Tensor, fake: Tensor) -> Tensor:
@@ -164,7 +166,7 @@ def make_loss(name: str, real_target: float = 1.0) -> Loss:
 
 
 def mismatch(right: Tensor, wrong: Tensor) -> Tensor:
-    """How little real examples look better with their own label (logits `right`) than with another (`wrong`).
+    """Low where real examples get higher logits with their own label (`right`) than with another one (`wrong`).
 
     Reed et al. (2016), section 4.2, in the relativistic form: a discriminator that also minimises this scalar
     attends to the label, and so the generator has to.

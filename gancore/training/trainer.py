@@ -3,9 +3,10 @@
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite
-from typing import Protocol
+from traceback import clear_frames
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -13,14 +14,22 @@ from torch import Tensor, nn
 from gancore.data.batch import Batch
 from gancore.errors import GancoreError
 from gancore.system.checks import brief, check_number, check_whole
-from gancore.system.device import allow_tf32, autocast, pick_device, pick_precision
-from gancore.system.distributed import as_on_first_rank, average_gradients, mean_over_ranks, rank, share_start
+from gancore.system.device import allow_tf32, pick_device, pick_precision
+from gancore.system.distributed import (
+    as_on_first_rank,
+    average_gradients,
+    is_only_process,
+    mean_over_ranks,
+    rank,
+    share_start,
+)
+from gancore.system.kernels import use_fast_kernels
 from gancore.system.processor import keep_freed_memory
 from gancore.system.random import as_global, seed_for
 from gancore.training.ema import MovingAverage
 from gancore.training.game import Game
 from gancore.training.interrupt import deferred_interrupt
-from gancore.training.memory import OutOfMemory, is_out_of_memory, what_fits
+from gancore.training.memory import OutOfMemory, is_out_of_memory, largest_that_fits
 
 MOST_EXAMPLES = 4096  # in a batch: twice the largest that Brock et al. (2019, BigGAN, section 3) tried
 MOST_ROUNDS = 10**12  # of a run
@@ -115,11 +124,14 @@ class Trainer:
         self.seed = seed
         self.device = pick_device(device)
         self.precision = pick_precision(precision, self.device)
+        self.autocast = torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16")
+        self.several_processes = not is_only_process()
         allow_tf32(self.device, self.precision)
         keep_freed_memory()
         self.game = game
         for player in (game.generator, game.discriminator):
             player.to(self.device, memory_format=fastest_layout(player)).train()
+            use_fast_kernels(player, self.device)
             share_start(player)
         self.batches = data.batches(self.device, seed_for(seed, "batches", rank()))
         self.rng = torch.Generator(self.device).manual_seed(seed_for(seed, "latents", rank()))
@@ -135,24 +147,34 @@ class Trainer:
     def discriminator_step(self) -> None:
         """The discriminator's move: one step towards telling real from generated."""
         batch = self.batches.draw(self.settings.batch_size)
-        with as_global(self.rng), autocast(self.device, self.precision):
+        with as_global(self.rng), self.autocast:
             self.d_loss = self.game.discriminator_loss(batch)
-        self._improve(self.d_optimizer, self.d_loss, self.settings.d_lr)
+        self.d_optimizer.zero_grad()
+        self.d_loss.backward()
+        if self.several_processes:
+            average_gradients(self.d_optimizer)
+        self.d_optimizer.param_groups[0]["lr"] = self.settings.decayed(self.settings.d_lr, self.round)
+        self.d_optimizer.step()
         self.game.moves += 1
 
     def generator_step(self) -> None:
         """The generator's move: one step towards being taken for real."""
         batch = self.batches.draw(self.settings.generator_batch_size or self.settings.batch_size)
-        with as_global(self.rng), autocast(self.device, self.precision):
+        with as_global(self.rng), self.autocast:
             self.g_loss = self.game.generator_loss(batch)
-        self._improve(self.g_optimizer, self.g_loss, self.settings.g_lr)
+        self.g_optimizer.zero_grad()
+        self.g_loss.backward()
+        if self.several_processes:
+            average_gradients(self.g_optimizer)
+        self.g_optimizer.param_groups[0]["lr"] = self.settings.decayed(self.settings.g_lr, self.round)
+        self.g_optimizer.step()
 
     def step(self) -> None:
         """One round of the game: the discriminator moves, then the generator."""
         for _ in range(self.settings.d_steps):
             self.discriminator_step()
         self.generator_step()
-        self.average.update(self.game.generator)
+        self.average.update()
         self.round += 1
 
     def run(self, *, steps: int | None = None, seconds: float | None = None) -> "Trainer":
@@ -187,8 +209,7 @@ class Trainer:
             except RuntimeError as error:
                 if not is_out_of_memory(error):
                     raise
-                self.load_state_dict(self._good)
-                raise OutOfMemory(what_fits(self, error)) from error
+                raise self._out_of_memory(error) from error
             finally:
                 with ExitStack() as ends:  # which tells every recorder, also where one of them fails
                     for recorder in reversed(self.recorders):
@@ -257,15 +278,35 @@ class Trainer:
 
     def _adam(self, player: nn.Module, rate: float) -> torch.optim.Adam:
         fused = self.device.type in ("cpu", "cuda")
-        betas = tuple(map(float, self.settings.betas))  # a whole 0 is a number as well, but not to Adam
+        first, second = self.settings.betas
+        betas = float(first), float(second)  # Adam refuses a beta of 0 that is an int
         return torch.optim.Adam(player.parameters(), lr=float(rate), betas=betas, fused=fused)
 
-    def _improve(self, optimizer: torch.optim.Optimizer, loss: Tensor, rate: float) -> None:
-        optimizer.param_groups[0]["lr"] = self.settings.decayed(rate, self.round)
-        optimizer.zero_grad()
-        loss.backward()
-        average_gradients(optimizer)  # over the processes, where there are several
-        optimizer.step()
+    def _out_of_memory(self, error: RuntimeError) -> OutOfMemory:
+        """Go back to the last good state, and give the exception that says which batch would have fitted."""
+        clear_frames(error.__traceback__)  # frames, gradients and losses hold on to what did fit
+        self.d_optimizer.zero_grad()
+        self.g_optimizer.zero_grad()
+        self.d_loss, self.g_loss = self.d_loss.detach(), self.g_loss.detach()
+        batch_size, fits = self.settings.batch_size, 0
+        try:
+            if not self.several_processes:  # they would have to try together
+                fits = largest_that_fits(batch_size, self._play_with)
+        finally:
+            self.load_state_dict(self._good)
+        advice = f"one of {fits} does" if fits else "take a smaller one, a smaller recipe or another device"
+        return OutOfMemory(f"A batch of {batch_size} does not fit into the memory of {self.device}; {advice}.")
+
+    def _play_with(self, batch_size: int) -> None:
+        """Rounds with batches of `batch_size`, and the generator's own smaller in the same proportion."""
+        settings, own = self.settings, self.settings.generator_batch_size
+        own = None if own is None else max(1, own * batch_size // settings.batch_size)
+        self.settings = replace(settings, batch_size=batch_size, generator_batch_size=own)
+        try:
+            self.step()
+            self.step()  # now with the gradients of the first round, and Adam's averages, in memory
+        finally:
+            self.settings = settings
 
     def _weights_are_finite(self) -> bool:
         """A finite loss can have an infinite gradient, so the weights show it a move before the losses do."""
@@ -285,7 +326,7 @@ def fastest_layout(player: nn.Module) -> torch.memory_format:
     return torch.channels_last if 4 in ranks and 5 not in ranks else torch.preserve_format
 
 
-def _copied(value: object) -> object:
+def _copied(value: Any) -> Any:
     """`value` with every tensor in its nested dicts, lists and tuples cloned."""
     if isinstance(value, Tensor):
         return value.detach().clone()

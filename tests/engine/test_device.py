@@ -12,9 +12,9 @@ import torch
 from torch import nn
 
 from gancore.errors import GancoreError
-from gancore.system.device import autocast, has_fast_bf16, pick_device, pick_precision
+from gancore.system.device import has_fast_bf16, pick_device, pick_precision
 from gancore.system.processor import one_thread
-from gancore.system.random import as_global, seed_for
+from gancore.system.random import as_global, seed_for, seeded
 
 CPU = torch.device("cpu")
 
@@ -77,14 +77,6 @@ def test_auto_takes_bf16_on_the_processor_only_where_it_multiplies_faster():
             matrix @ matrix
             seconds[dtype].append(time.perf_counter() - started)
     assert median(seconds[torch.bfloat16]) < median(seconds[torch.float32])
-
-
-def test_autocast_multiplies_in_the_precision_asked_for(device):
-    matrix = torch.ones(4, 4, device=device)
-    with autocast(device, "bf16"):
-        assert (matrix @ matrix).dtype == torch.bfloat16
-    with autocast(device, "fp32"):
-        assert (matrix @ matrix).dtype == torch.float32
 
 
 def test_every_seed_stream_and_rank_has_a_seed_of_its_own():
@@ -205,3 +197,26 @@ def test_memory_that_a_step_frees_is_there_for_the_next(how):
     faults = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     pages = 10 * (4 << 20) // mmap.PAGESIZE
     assert faults < pages / 100 if how == "with a trainer" else faults > pages / 2
+
+
+def test_inside_seeded_the_processors_random_numbers_are_those_of_the_seed():
+    torch.manual_seed(7)
+    expected = torch.randn(5), torch.rand(3)
+    torch.manual_seed(1)
+    torch.randn(3)
+    before = global_numbers(torch.device("cpu"))
+    with seeded(7):
+        assert torch.equal(torch.randn(5), expected[0])
+        assert torch.equal(torch.rand(3), expected[1])
+    assert torch.equal(global_numbers(torch.device("cpu")), before)
+
+
+def test_seeded_leaves_the_random_numbers_of_gpus_alone(monkeypatch):
+    sown = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", sown.append)
+    with seeded(7):
+        torch.rand(1)
+    assert sown == []
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(7)
+    assert sown == [7]  # which is what it would have done without

@@ -21,7 +21,7 @@ def test_average_equals_the_recurrence_by_hand(device):
     # The decay starts at 1/10, 2/11, 3/12 and stays at 0.25 from then on.
     for value, decay in zip([1.0, 2.0, 3.0, 4.0, 5.0], [1 / 10, 2 / 11, 3 / 12, 0.25, 0.25], strict=True):
         set_weight(module, value)
-        average.update(module)
+        average.update()
         expected = decay * expected + (1 - decay) * value
         assert average.module.weight.item() == pytest.approx(expected, rel=1e-6)
     assert average.updates == 5
@@ -34,7 +34,7 @@ def test_a_large_decay_is_reached_only_when_the_warm_up_allows_it():
     set_weight(module, 0.0)
     left = 1.0
     for update in range(100):
-        average.update(module)
+        average.update()
         left *= (1 + update) / (10 + update)
     assert average.module.weight.item() == pytest.approx(left, rel=1e-4)
     assert left < 1e-9  # at 0.999 from the start, nine tenths of the random start would still be there
@@ -46,7 +46,7 @@ def test_decay_zero_is_a_copy():
     with torch.no_grad():
         for parameter in module.parameters():
             parameter.normal_()
-    average.update(module)
+    average.update()
     theirs = module.state_dict()
     assert all(torch.equal(value, theirs[name]) for name, value in average.module.state_dict().items())
 
@@ -58,7 +58,7 @@ def test_buffers_are_averaged_and_counters_copied(device):
         module(torch.full((4, 2), 10.0, device=device))
     # Batch norm moves its running mean by a tenth towards 10 each time: 1, 1.9, 2.71.
     assert module.running_mean.tolist() == pytest.approx([2.71, 2.71])
-    average.update(module)
+    average.update()
     assert average.module.running_mean.tolist() == pytest.approx([0.9 * 2.71] * 2)  # the first decay is 1/10
     assert average.module.num_batches_tracked.item() == 3
 
@@ -67,7 +67,7 @@ def test_the_average_is_a_frozen_copy_in_eval_mode_that_leaves_the_network_alone
     module = DCGANGenerator(8, (1, 28, 28), width=4).train()
     before = {name: value.clone() for name, value in module.state_dict().items()}
     average = MovingAverage(module, decay=0.9)
-    average.update(module)
+    average.update()
     assert not any(part.training for part in average.module.modules())
     assert not any(parameter.requires_grad for parameter in average.module.parameters())
     assert all(part.training for part in module.modules())

@@ -14,6 +14,7 @@ from gancore.errors import GancoreError
 from gancore.models import PointDiscriminator, PointGenerator
 from gancore.models.modes import evaluating, frozen
 from gancore.models.sampling import generate, seeded_latents
+from gancore.system.random import seeded
 from gancore.training.game import Game
 from gancore.training.gan import GAN
 from gancore.training.losses import LOSSES, Hinge, LeastSquares, NonSaturating, Relativistic, Wasserstein
@@ -68,8 +69,7 @@ class Identity(nn.Module):
 
 
 def players() -> tuple[nn.Module, nn.Module]:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with seeded(0):
         generator = nn.Sequential(nn.Linear(3, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.5), nn.Linear(8, 2))
         discriminator = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1), nn.Flatten(0))
     return generator, discriminator

@@ -9,6 +9,7 @@ from torch.autograd import gradcheck, gradgradcheck
 
 from gancore.errors import GancoreError
 from gancore.models import MLPDiscriminator
+from gancore.system.random import seeded
 from gancore.training import losses
 from gancore.training.losses import LOSSES, make_loss, r1, r2, wgan_gp
 
@@ -80,6 +81,12 @@ def test_unpaired_losses_take_different_counts_and_no_real_logits_for_the_genera
     found = loss.discriminator(logits(few), logits(FAKE)).item()
     assert found == pytest.approx(told_real + told_fake - zero, rel=1e-12)
     assert loss.generator(None, logits(FAKE)).item() == loss.generator(logits(REAL), logits(FAKE)).item()
+
+
+@pytest.mark.parametrize("name", [name for name, kind in LOSSES.items() if kind.pairs])
+def test_paired_losses_say_that_the_generator_needs_real_logits(name):
+    with pytest.raises(GancoreError, match="real with fake logits"):
+        make_loss(name).generator(None, logits(FAKE))
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -307,8 +314,7 @@ def test_wgan_gp_draws_from_the_global_random_state():
 
 def penalties(critic, real, fake):
     """The three penalties, with WGAN-GP at the same points every time."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with seeded(0):
         gp = wgan_gp(critic, real, fake)
     return {"r1": r1(critic, real), "r2": r2(critic, fake), "gp": gp}
 

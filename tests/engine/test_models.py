@@ -18,9 +18,9 @@ from gancore.models import (
     MLPDiscriminator,
     MLPGenerator,
     ProjectionDiscriminator,
-    strided,
 )
-from gancore.models.layers import Dropout, OneHot, Project
+from gancore.models.layers import OneHot, Project
+from gancore.models.mlp import perceptron
 
 LATENT, CLASSES = 12, 10
 MNIST = (1, 28, 28)
@@ -80,8 +80,14 @@ def test_the_perceptrons_have_the_widths_of_chapter_07(network, widths):
 def test_the_perceptrons_have_the_layers_of_chapter_07():
     hidden = [nn.Linear, nn.LeakyReLU]
     assert kinds(MLPGenerator().layers) == [*hidden * 3, nn.Linear, nn.Tanh]
-    assert kinds(MLPDiscriminator().layers) == [*[*hidden, Dropout] * 3, nn.Linear]
-    assert {layer.p for layer in MLPDiscriminator().layers if isinstance(layer, Dropout)} == {0.3}
+    assert kinds(MLPDiscriminator().layers) == [*[*hidden, nn.Dropout] * 3, nn.Linear]
+    assert {layer.p for layer in MLPDiscriminator().layers if isinstance(layer, nn.Dropout)} == {0.3}
+
+
+def test_a_perceptron_has_activations_and_dropout_between_its_linear_layers():
+    assert kinds(perceptron(2, 3, 4, 1)) == [nn.Linear, nn.LeakyReLU] * 2 + [nn.Linear]
+    assert kinds(perceptron(2, 3, 1, activation=nn.SiLU, dropout=0.2)) == [nn.Linear, nn.SiLU, nn.Dropout, nn.Linear]
+    assert kinds(perceptron(2, 1, dropout=0.2)) == [nn.Linear]
 
 
 def test_the_dcgan_pair_has_the_sizes_that_its_layers_add_up_to():
@@ -115,11 +121,11 @@ def test_every_stage_of_the_dcgan_pair_doubles_or_halves_the_side(side, grid, ch
 
 
 def test_the_dcgan_pair_follows_the_rules_of_2015():
-    between = [strided.ConvTranspose2d, nn.BatchNorm2d, nn.ReLU]
+    between = [nn.ConvTranspose2d, nn.BatchNorm2d, nn.ReLU]
     generator = kinds(DCGANGenerator(LATENT, (1, 32, 32)).layers)
     assert generator == [Project, nn.BatchNorm2d, nn.ReLU, *between * 2, nn.ConvTranspose2d, nn.Tanh]
     features = DCGANDiscriminator((1, 32, 32)).features
-    assert kinds(features) == [nn.Conv2d, nn.LeakyReLU] + [strided.Conv2d, nn.BatchNorm2d, nn.LeakyReLU] * 2
+    assert kinds(features) == [nn.Conv2d, nn.LeakyReLU] + [nn.Conv2d, nn.BatchNorm2d, nn.LeakyReLU] * 2
     assert {layer.negative_slope for layer in features if isinstance(layer, nn.LeakyReLU)} == {0.2}
     halving = [layer for layer in features if isinstance(layer, nn.Conv2d)]
     assert {(layer.kernel_size, layer.stride) for layer in halving} == {((4, 4), (2, 2))}
@@ -201,60 +207,6 @@ def test_every_pixel_and_every_parameter_of_a_discriminator_matters(name):
     discriminator(images, *told(name, CLASSES)).square().sum().backward()
     assert (images.grad != 0).all()
     assert all((parameter.grad != 0).any() for parameter in discriminator.parameters())
-
-
-# Dropout
-
-
-@pytest.mark.parametrize("p", [0.3, 0.5, 0.9])
-def test_dropout_zeroes_the_given_share_and_scales_the_rest_up(p, device):
-    torch.manual_seed(0)
-    count = 400_000
-    x = torch.full((count,), 3.0, device=device)
-    out = Dropout(p).to(device).train()(x)
-    kept = out != 0
-    assert torch.allclose(out[kept], torch.tensor(3 / (1 - p), device=device))
-    dropped = 1 - kept.double().mean().item()
-    assert abs(dropped - p) < 4 * math.sqrt(p * (1 - p) / count)
-
-
-def test_dropout_decides_on_every_element_independently(device):
-    torch.manual_seed(0)
-    count, p = 400_000, 0.3
-    kept = (Dropout(p).train()(torch.ones(count, device=device)) != 0).double() - (1 - p)
-    # Four decisions come from one random word, so neighbours up to two words apart are compared.
-    for lag in range(1, 9):
-        correlation = (kept[:-lag] * kept[lag:]).mean().item() / (p * (1 - p))
-        assert abs(correlation) < 4 / math.sqrt(count), lag
-    for place in range(4):
-        assert abs(kept[place::4].mean().item()) < 4 * math.sqrt(p * (1 - p) / (count / 4)), place
-
-
-@pytest.mark.parametrize("shape", [(1,), (5,), (3, 7), (2, 3, 5, 1), (0, 4)], ids=str)
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float64])
-def test_dropout_keeps_shape_and_type_and_is_the_identity_in_eval_mode(shape, dtype):
-    x = torch.randn(shape).to(dtype)
-    dropout = Dropout(0.3)
-    assert dropout.train()(x).shape == x.shape
-    assert dropout.train()(x).dtype == dtype
-    assert torch.equal(dropout.eval()(x), x)
-
-
-def test_dropout_passes_gradients_where_it_passes_values():
-    torch.manual_seed(0)
-    x = torch.randn(1000, requires_grad=True)
-    out = Dropout(0.3).train()(x)
-    out.sum().backward()
-    assert torch.allclose(x.grad, torch.where(out != 0, 1 / 0.7, 0.0))
-
-
-def test_dropout_draws_anew_from_the_global_random_state():
-    dropout, ones = Dropout(0.3).train(), torch.ones(100)
-    torch.manual_seed(1)
-    first, second = dropout(ones), dropout(ones)
-    torch.manual_seed(1)
-    assert torch.equal(dropout(ones), first)
-    assert not torch.equal(first, second)
 
 
 # Conditioning

@@ -12,6 +12,7 @@ from gancore.data.toys import FRAME, Mixture, make_toy
 from gancore.errors import GancoreError
 from gancore.metrics import density_error, mode_coverage
 from gancore.models import PointDiscriminator, PointGenerator
+from gancore.system.random import seeded
 from gancore.training.gan import GAN
 from gancore.training.losses import NonSaturating
 from gancore.training.trainer import Settings, Trainer
@@ -284,8 +285,7 @@ def test_a_toy_says_what_it_is():
 
 
 def point_trainer(toy: Mixture, seed: int = 0, **settings: object) -> Trainer:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         players = PointGenerator(dim=toy.dim), PointDiscriminator(toy.dim)
     game = GAN(*players, NonSaturating(), latent_dim=2)
     chosen = Settings(d_lr=1e-3, g_lr=1e-3, **settings)

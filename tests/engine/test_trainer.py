@@ -192,6 +192,20 @@ def test_half_precision_keeps_weights_and_losses_in_full(digits: ImageData) -> N
     assert trainer.sample(2).dtype == torch.float32
 
 
+@pytest.mark.parametrize(("precision", "dtype"), [("bf16", torch.bfloat16), ("fp32", torch.float32)])
+def test_players_multiply_in_the_precision_asked_for(precision: str, dtype: torch.dtype, device: torch.device) -> None:
+    class Watching(PointGame):
+        def generator_loss(self, batch: Batch) -> Tensor:
+            seen.append(self.generator(batch.real).dtype)
+            return super().generator_loss(batch)
+
+    seen: list[torch.dtype] = []
+    trainer = Trainer(Watching(), Points(), Settings(batch_size=4), device=str(device), precision=precision)
+    with torch.autocast(device.type, torch.bfloat16):  # whatever the reader has chosen outside
+        trainer.run(steps=2)
+    assert seen == [dtype, dtype]
+
+
 def test_a_trainer_plays_on_any_device(device: torch.device) -> None:
     trainer = Trainer(PointGame(), Points(), Settings(batch_size=4), device=str(device)).run(steps=2)
     assert trainer.device.type == device.type

@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import gc
 import sys
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -306,6 +307,48 @@ def test_out_of_memory_in_the_middle_of_a_run_keeps_the_last_good_state() -> Non
     assert same(trainer.state_dict(), before)
     game.room = 100
     assert trainer.run(steps=1).round == 6
+
+
+class OutInSecondMove(PointGame):
+    """A game with room for 8 examples in the generator's move. It notes what is held when a smaller batch is tried."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[weakref.ref] = []
+        self.held: list[Tensor | None] = []
+
+    def discriminator_loss(self, batch: Batch) -> Tensor:
+        self.held += [ref() for ref in self.batches]
+        if len(self.batches) == 2:  # those of the round that failed
+            self.held += [weight.grad for weight in self.discriminator.parameters()]
+        self.batches.append(weakref.ref(batch.real))
+        return super().discriminator_loss(batch)
+
+    def generator_loss(self, batch: Batch) -> Tensor:
+        self.batches.append(weakref.ref(batch.real))
+        loss = super().generator_loss(batch)
+        return loss if len(batch) <= 8 else on_cuda()
+
+
+def test_nothing_of_the_batch_that_did_not_fit_is_held_while_a_smaller_one_is_tried() -> None:
+    game = OutInSecondMove()
+    with pytest.raises(OutOfMemory, match="one of 8 does"):
+        point_trainer(game, batch_size=32).run(steps=1)
+    assert len(game.held) > len(game.batches)
+    assert set(game.held) == {None}
+
+
+def test_settings_and_state_are_put_back_where_a_smaller_batch_fails_for_another_reason() -> None:
+    def shout() -> None:
+        raise next(errors)
+
+    errors = iter((torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("mat1 and mat2")))
+    trainer = point_trainer(Greedy(0, shout), batch_size=8)
+    before, settings = trainer.state_dict(), trainer.settings
+    with pytest.raises(RuntimeError, match="mat1 and mat2"):
+        trainer.run(steps=1)
+    assert trainer.settings is settings
+    assert same(trainer.state_dict(), before)
 
 
 def test_out_of_memory_for_the_smallest_batch_says_what_else_to_do() -> None:

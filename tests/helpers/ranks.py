@@ -17,7 +17,6 @@ import gancore.runs.folder
 import gancore.training.trainer
 from gancore.cli import main
 from gancore.data import Batch, Spec, load
-from gancore.models.layers import Dropout
 from gancore.runs.checkpoint import load_checkpoint, save_checkpoint
 from gancore.runs.config import RunConfig
 from gancore.runs.folder import RunFolder
@@ -77,7 +76,7 @@ def separable(game: GAN) -> GAN:
     for player in (game.generator, game.discriminator):
         for part in player.modules():
             for name, child in part.named_children():
-                if isinstance(child, (nn.BatchNorm2d, Dropout)):
+                if isinstance(child, (nn.BatchNorm2d, nn.Dropout)):
                     setattr(part, name, nn.Identity())
     return game
 

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from gancore.data import Batch
+from gancore.system.random import seeded
 from gancore.training.game import Game
 from gancore.training.trainer import Settings, Trainer
 
@@ -36,8 +37,7 @@ class PointGame(Game):
     """A game as a reader would write it: plain `torch.randn_like`, dropout, nothing detached with care."""
 
     def __init__(self, start: int = 0) -> None:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(start)
+        with seeded(start):
             self.generator = nn.Linear(2, 2)
             self.discriminator = nn.Sequential(nn.Linear(2, 16), nn.Tanh(), nn.Dropout(0.2), nn.Linear(16, 1))
 
