@@ -6,10 +6,13 @@ import struct
 import numpy as np
 from PIL import Image
 
+IDX_TYPES = {np.dtype(np.uint8): 8, np.dtype(np.int8): 9, np.dtype(np.int16): 11, np.dtype(np.int32): 12}
+
 
 def idx(array):
     """The bytes of an IDX file that holds `array`."""
-    return bytes((0, 0, 8, array.ndim)) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
+    head = bytes((0, 0, IDX_TYPES[array.dtype], array.ndim))
+    return head + struct.pack(f">{array.ndim}I", *array.shape) + array.astype(array.dtype.newbyteorder(">")).tobytes()
 
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (7, 28, 28), np.uint8)
@@ -32,3 +35,10 @@ def save(folder, name, array):
 def noise(height=28, width=28, channels=None, seed=0):
     shape = (height, width) if channels is None else (height, width, channels)
     return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
+
+
+def drawing(ink, mode="RGBA"):
+    """A square of `ink` in the middle of nothing."""
+    picture = Image.new(mode, (28, 28))
+    picture.paste(ink, (7, 7, 21, 21))
+    return picture
