@@ -36,6 +36,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from gancore.lessons.alt import KEY
 
+PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "course/LICENSE.md", "course/api.md", "course/glossary.md")
 NAMES = [chapter.file for chapter in CHAPTERS]
 # Cells that still assert in front of what they show, to be mended with the chapter that they belong to.
 STILL_ASSERTING = {"00": 1, "01": 1, "02": 2, "04": 4, "05": 2, "06": 3, "08": 7, "09": 2, "10": 5, "11": 2}
@@ -374,7 +375,7 @@ def test_executing_twice_stores_the_same_bytes(tmp_path):
     assert notebook.cells[1].outputs[0].data == {"text/plain": "42"}
 
 
-@pytest.mark.parametrize("page", ["README.md", "course/LICENSE.md", "course/glossary.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_links_of_a_page_resolve(page):
     path = REPOSITORY / page
     assert broken_links(path.read_text(encoding="utf-8"), path.parent) == []
