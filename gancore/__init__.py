@@ -10,7 +10,11 @@ __version__ = "0.1.0"
 NAMES = {
     "begin": "gancore.lessons.notebook",
     "check": "gancore.lessons.teaching",
+    "guess": "gancore.lessons.predictions.ledger",
     "hint": "gancore.lessons.teaching",
+    "outcome": "gancore.plots.foreseen",
+    "predict": "gancore.widgets.predict",
+    "predictions": "gancore.lessons.predictions.ledger",
     "quiz": "gancore.widgets.quiz",
     "solution": "gancore.lessons.teaching",
     "source": "gancore.lessons.notebook",

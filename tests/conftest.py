@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 import torch
@@ -43,6 +44,15 @@ def no_other_machine() -> Iterator[None]:
         patch.setattr(socket, "getaddrinfo", closed_look_up)
         patch.setattr(socket.socket, "connect", closed_connect)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_predictions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A file of these tests' own for what a reader foresaw."""
+    with pytest.MonkeyPatch.context() as patch:
+        path = tmp_path_factory.mktemp("predictions") / "predictions.json"
+        patch.setenv("GANCORE_PREDICTIONS", str(path))
+        yield path
 
 
 @pytest.fixture(scope="session")

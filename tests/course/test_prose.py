@@ -1,8 +1,8 @@
 """The prose of the course: spelled, in British spelling, long enough and no longer, and never telling that it is easy.
 
 Prose is what a reader reads: text cells, the glossary and the README without code and formulas, what pictures say
-in place of themselves, and what exercises and quizzes say. words.txt beside this file holds the words that no
-dictionary knows.
+in place of themselves, and what exercises, predictions and quizzes say. words.txt beside this file holds the words
+that no dictionary knows.
 """
 
 import re
@@ -15,6 +15,7 @@ from helpers.places import BANKS
 from spellchecker import SpellChecker
 
 from gancore.lessons import teaching
+from gancore.lessons.predictions import kinds
 
 CHAPTERS = sorted(path.name for path in COURSE.glob("*.ipynb"))
 PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "course/glossary.md", "course/LICENSE.md")
@@ -99,6 +100,12 @@ def bank_of(chapter: int) -> str:
     return "\n\n".join(said)
 
 
+def predictions_of(chapter: int) -> str:
+    """What the predictions of a chapter ask, and the answers that they offer."""
+    asked = kinds.predictions_of(chapter).values()
+    return "\n\n".join(text for one in asked for text in (one.question, *one.answers_in_words()))
+
+
 def page(path: str) -> str:
     return (REPOSITORY / path).read_text(encoding="utf-8")
 
@@ -106,6 +113,7 @@ def page(path: str) -> str:
 TEXTS = {path: partial(page, path) for path in PAGES}
 TEXTS |= {name: partial(cells_of, name) for name in CHAPTERS}
 TEXTS |= {f"pictures-{name[:2]}": partial(pictures_of, name) for name in CHAPTERS}
+TEXTS |= {f"predictions-{name[:2]}": partial(predictions_of, int(name[:2])) for name in CHAPTERS}
 TEXTS |= {f"exercises-{chapter:02d}": partial(bank_of, chapter) for chapter in CHAPTERS_WITH_BANK}
 
 by_text = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())

@@ -11,10 +11,11 @@ from execute import COURSE, REPOSITORY, read
 from helpers.views import find_views
 
 from gancore.widgets.live import Live
+from gancore.widgets.predict import PredictionBox
 from gancore.widgets.quiz import QuizBox
 from gancore.widgets.view import View
 
-MAKERS = {QuizBox: "quiz"}  # what a chapter calls, where it is not the class
+MAKERS = {PredictionBox: "predict", QuizBox: "quiz"}  # what a chapter calls, where it is not the class
 NOT_THE_LAST_LINE = {Live}  # it shows itself when the run begins, and has no controls
 
 

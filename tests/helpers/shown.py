@@ -25,6 +25,7 @@ from gancore.lessons.contest import Contest
 from gancore.lessons.failures import HEALTHY
 from gancore.lessons.line import line_state
 from gancore.lessons.plane import plane_state
+from gancore.lessons.predictions.kinds import find_prediction
 from gancore.lessons.zoo import Zoo
 from gancore.models import DCGANDiscriminator, ModernDiscriminator, PointDiscriminator, PointGenerator
 from gancore.models.sampling import seeded_latents
@@ -32,6 +33,7 @@ from gancore.plots import asked as of_asked
 from gancore.plots import contact_sheet as of_contact_sheet
 from gancore.plots import failures as of_failures
 from gancore.plots import feature_maps as of_feature_maps
+from gancore.plots import foreseen as of_foreseen
 from gancore.plots import images as of_images
 from gancore.plots import joint as of_joint
 from gancore.plots import labels as of_labels
@@ -56,6 +58,7 @@ from gancore.widgets.joint import JointExplorer
 from gancore.widgets.lab import Lab
 from gancore.widgets.line import LineLab
 from gancore.widgets.pad import DigitPad
+from gancore.widgets.predict import PredictionBox, predict
 from gancore.widgets.quiz import QuizBox, quiz
 from gancore.widgets.real_or_fake import RealOrDrawn
 from gancore.widgets.walk import InterpolationFilm
@@ -161,6 +164,7 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "failures.histories": lambda: of_failures.histories({"some": failing()}, samples=True),
     "failures.paths": lambda: of_failures.paths({"some": points(20).double()}),
     "feature_maps.beside": lambda: of_feature_maps.beside(images(1)[0], images(4)[:, 0]),
+    "foreseen.on_a_scale": lambda: of_foreseen.on_a_scale(find_prediction("6a"), 3.0, 1.0),
     "images.before_and_after": lambda: of_images.before_and_after(images(8).view(2, 4, 1, 28, 28), NAMES),
     "images.picture": lambda: of_images.picture(images()),
     "images.pixel_histogram": lambda: of_images.pixel_histogram({"some": images()}),
@@ -201,6 +205,7 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     LatentExplorer: lambda: LatentExplorer(modern(), {"some": seeded_latents(1, 64, 0)[0] / 8}),
     LineLab: LineLab,
     NumberWriter: lambda: NumberWriter(copyist()),
+    PredictionBox: lambda: predict("4d"),
     QuizBox: lambda: quiz("7"),
     RealOrDrawn: lambda: RealOrDrawn({name: contest() for name in NAMES}),
     ZooView: lambda: ZooView(zoo()),

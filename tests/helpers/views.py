@@ -4,7 +4,7 @@ import inspect
 from importlib import import_module
 from pkgutil import iter_modules
 
-from ipywidgets import VBox, Widget
+from ipywidgets import Widget
 
 import gancore.widgets
 from gancore.widgets.live import Live
@@ -16,7 +16,7 @@ def find_views() -> list[type]:
     modules = [import_module(f"gancore.widgets.{module.name}") for module in iter_modules(gancore.widgets.__path__)]
     classes = [one for module in modules for one in vars(module).values() if inspect.isclass(one)]
     own = {one for one in classes if one.__module__.startswith("gancore.widgets.")}
-    views = {one for one in own if issubclass(one, VBox)} - {View, Panel} | {Live}
+    views = {one for one in own if issubclass(one, Panel)} - {View, Panel} | {Live}
     return sorted(views, key=lambda view: view.__name__)
 
 
