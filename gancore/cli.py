@@ -133,9 +133,9 @@ def train(
         if not quiet:
             click.echo(f"{chosen.name} on {examples!r}; {trainer.device}, {trainer.precision}, seed {seed} → {out}")
             trainer.recorders.append(Progress(steps=steps, seconds=seconds))
-        if seconds is None:
+        if steps is not None:
             trainer.run(steps=max(0, steps - trainer.round))
-        else:
+        elif seconds is not None:
             trainer.run(seconds=max(0.0, seconds - trainer.seconds))
     if not quiet:
         click.echo(f"{trainer.round:,} rounds in {trainer.seconds:.0f} s")
@@ -335,7 +335,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     try:
         code = app.main(arguments, prog_name="gancore", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
-        sys.exit(click.echo(error.format_message()))
+        click.echo(error.format_message())
+        sys.exit(0)
     except click.ClickException as error:
         _fail(error.format_message(), 2)
     except GancoreError as error:

@@ -4,7 +4,7 @@ What can mean only one thing is converted. What could mean two is refused, with 
 """
 
 import math
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
@@ -46,7 +46,7 @@ def as_labels(labels: object, classes: tuple[str, ...] | None, count: int, name:
     return tensor.long(), classes
 
 
-def _as_tensor(values: object, what: str) -> Tensor:
+def _as_tensor(values: Any, what: str) -> Tensor:
     if isinstance(values, Tensor):
         return values
     try:

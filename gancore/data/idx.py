@@ -5,7 +5,7 @@ import math
 import struct
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 
@@ -45,7 +45,7 @@ def read_idx(path: Path) -> np.ndarray:
     return np.frombuffer(content, kind).astype(kind.newbyteorder("=")).reshape(shape)
 
 
-def _open(path: Path) -> BinaryIO:
+def _open(path: Path) -> IO[bytes]:
     with open(path, "rb") as handle:
         gzipped = handle.read(len(GZIP_START)) == GZIP_START  # browsers unpack some files and leave them their names
     return gzip.open(path) if gzipped else open(path, "rb")

@@ -64,7 +64,8 @@ class ImageData:
     @property
     def shape(self) -> tuple[int, int, int]:
         """Channels, height and width of one image."""
-        return tuple(self.images.shape[1:])
+        _, channels, height, width = self.images.shape
+        return channels, height, width
 
     @property
     def spec(self) -> Spec:
@@ -77,7 +78,7 @@ class ImageData:
         digest = hashlib.sha256()
         for part in (self.images, self.labels, self.given):
             if part is not None:
-                digest.update(part.cpu().contiguous().numpy())
+                digest.update(part.cpu().contiguous().numpy().data)
         return digest.hexdigest()
 
     def to(self, device: torch.device | str) -> "ImageData":
@@ -94,8 +95,8 @@ class ImageData:
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> "ImageData":
         """The same with `change` done to every tensor."""
-        parts = {"images": self.images, "labels": self.labels, "given": self.given}
-        return replace(self, **{name: change(part) for name, part in parts.items() if part is not None})
+        labels, given = (None if part is None else change(part) for part in (self.labels, self.given))
+        return replace(self, images=change(self.images), labels=labels, given=given)
 
 
 def to_float(pixels: Tensor) -> Tensor:

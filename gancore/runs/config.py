@@ -79,7 +79,8 @@ def load_config(folder: Path) -> RunConfig:
 def _read_recipe(values: dict[str, Any]) -> Recipe:
     kind = find_kind(values.pop("kind", GANRecipe.kind), values.pop("file", None))  # all were of one kind at first
     settings = Settings(**_with_tuples(values.pop("settings")))
-    return kind(settings=settings, **_with_tuples(values))
+    make: Any = kind  # a dataclass with fields of its own
+    return make(settings=settings, **_with_tuples(values))
 
 
 def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +108,7 @@ def _read_shape(name: str, sizes: object) -> tuple[int, ...]:
     return tuple(sizes)
 
 
-def everything(run: RunConfig) -> dict[str, object]:
+def everything(run: RunConfig) -> dict[str, Any]:
     """All that decides a run, in one dictionary, and first its kind, without which no setting means anything."""
     values = dataclasses.asdict(run)
     recipe, spec = values.pop("recipe"), values.pop("spec")

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from gancore.errors import GancoreError
 from gancore.runs.config import RunConfig, load_config
-from gancore.training.gan import GAN
+from gancore.training.game import Game
 
 
 def fingerprint(weights: Mapping[str, Tensor]) -> str:
@@ -38,7 +38,7 @@ def read_tensors(handle: Any, network: nn.Module) -> dict[str, Tensor]:
     return {name: handle.get_tensor(name) for name in found}
 
 
-def load_generator(folder: Path) -> tuple[GAN, nn.Module, RunConfig]:
+def load_generator(folder: Path) -> tuple[Game, nn.Module, RunConfig]:
     """The game of a run folder, its averaged generator with the saved weights, and the run.
 
     Raises GancoreError when the weights are missing, damaged or of another shape.

@@ -18,8 +18,9 @@ A kind is a frozen dataclass under `@kind`, and may live in a file of one's own,
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar, cast
 
+import torch
 from torch import nn
 
 from gancore.data.batch import Spec
@@ -37,7 +38,8 @@ EXAMPLES_SEED = 0
 class DataSet(Data, Protocol):
     """Data with a name, of which a run folder can say what it was. It prints itself in a line."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     @property
     def spec(self) -> Spec:
@@ -67,20 +69,23 @@ class Recipe:
         check_whole("steps", self.steps, MOST_ROUNDS)
 
     def __str__(self) -> str:
-        values = dataclasses.asdict(self)
+        values = dataclasses.asdict(cast(Any, self))  # whose subclasses are dataclasses
         values |= values.pop("settings")
         return "\n".join(f"{key:22}{value}" for key, value in values.items())
 
-    def change(self, **changes: object) -> Self:
+    def change(self, **changes: Any) -> Self:
         """A copy with other values, of the recipe's own fields or of its settings'."""
         inner = {field.name for field in dataclasses.fields(Settings)}
         settings = dataclasses.replace(self.settings, **{k: v for k, v in changes.items() if k in inner})
         own = {key: value for key, value in changes.items() if key not in inner}
-        return dataclasses.replace(self, settings=settings, **own)
+        return dataclasses.replace(cast(Any, self), settings=settings, **own)
 
     def load(self, source: str) -> DataSet:
         """The data called `source` by `--data`: by default one of gancore's own names, or a folder of images."""
         return load(source)
+
+    def check(self, data: DataSet) -> None:
+        """Raise GancoreError where `data` does not fit the recipe; by default all does."""
 
     def build(self, spec: Spec) -> Game:
         """The game of new players for examples such as `spec` says. `game` decides their weights by a seed."""
@@ -101,9 +106,10 @@ class Recipe:
         recorders: tuple = (),
     ) -> Trainer:
         """A trainer for this recipe on `data`. Raises GancoreError where the data does not fit the recipe."""
+        self.check(data)
         game = self.game(data.spec, seed)
         if data.spec.given is not None:
-            game.examples = data.batches("cpu", EXAMPLES_SEED).draw(EXAMPLES)
+            game.examples = data.batches(torch.device("cpu"), EXAMPLES_SEED).draw(EXAMPLES)
         return Trainer(game, data, self.settings, seed=seed, device=device, precision=precision, recorders=recorders)
 
     def scores(
@@ -124,7 +130,9 @@ def kind(name: str) -> Callable[[AnyRecipe], AnyRecipe]:
     """Lets run folders know the recipes of a class as those of kind `name`. The last class of a name holds it."""
 
     def register(recipe: AnyRecipe) -> AnyRecipe:
-        lacking = {"name", "summary", "settings", "steps"} - {field.name for field in dataclasses.fields(recipe)}
+        lacking = {"name", "summary", "settings", "steps"} - {
+            field.name for field in dataclasses.fields(cast(Any, recipe))
+        }
         if lacking:
             raise GancoreError(
                 f"The recipes of kind {name!r} lack {', '.join(sorted(lacking))}; every recipe has them."

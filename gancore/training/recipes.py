@@ -1,7 +1,6 @@
 """Named, complete settings: which players, which loss, which rates. `RECIPES["mlp"].trainer(data)` trains."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from torch import nn
 
@@ -11,9 +10,9 @@ from gancore.data.images import ImageData
 from gancore.errors import GancoreError
 from gancore.system.checks import brief, check_number, check_whole
 from gancore.training.gan import GAN
-from gancore.training.kinds import Recipe, kind
+from gancore.training.kinds import DataSet, Recipe, kind
 from gancore.training.losses import make_loss
-from gancore.training.trainer import Settings, Trainer
+from gancore.training.trainer import Settings
 
 MOST_LATENTS = 4096
 MOST_WEIGHT = 1000.0  # of a penalty
@@ -85,17 +84,13 @@ class GANRecipe(Recipe):
             share_fakes=self.settings.generator_batch_size is None,
         )
 
-    def trainer(self, data: ImageData, **options: Any) -> Trainer:
-        """A trainer for this recipe on `data`, with the options of every recipe's.
-
-        Raises GancoreError where the data does not fit the recipe.
-        """
-        if self.conditional:
+    def check(self, data: DataSet) -> None:
+        """Raise GancoreError where the data does not fit the recipe."""
+        if self.conditional and isinstance(data, ImageData):
             self._check_labels(data)
-        return super().trainer(data, **options)
 
     def _check_labels(self, data: ImageData) -> None:
-        if data.labels is None:
+        if data.labels is None or data.classes is None:
             raise GancoreError(
                 f"{self.name} needs labels and {data.name} has none; sort its images into one subfolder a class, "
                 f"or choose a recipe without labels."
@@ -117,8 +112,8 @@ def _mlp(recipe: GANRecipe, shape: tuple[int, int, int], classes: int) -> Player
 
 def _dcgan(recipe: GANRecipe, shape: tuple[int, int, int], classes: int) -> Players:
     if recipe.conditional:
-        generator = models.ConditionalDCGANGenerator(recipe.latent_dim, shape, classes)
-        return generator, models.ProjectionDiscriminator(shape, classes, spectral_norm=recipe.spectral_norm)
+        told = models.ConditionalDCGANGenerator(recipe.latent_dim, shape, classes)
+        return told, models.ProjectionDiscriminator(shape, classes, spectral_norm=recipe.spectral_norm)
     generator = models.DCGANGenerator(recipe.latent_dim, shape)
     return generator, models.DCGANDiscriminator(shape, spectral_norm=recipe.spectral_norm)
 

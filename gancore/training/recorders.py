@@ -126,12 +126,12 @@ class Progress(Record):
 
     def __init__(self, *, steps: int | None = None, seconds: float | None = None) -> None:
         self.steps, self.seconds = steps, seconds
-        self.bar = None
 
     def on_start(self, trainer: Trainer) -> None:
         from tqdm.auto import tqdm
 
         self.shown = time.monotonic()
+        self.bar: tqdm
         if self.steps is not None:
             self.bar = tqdm(total=self.steps, initial=trainer.round, unit="round", disable=None)
         else:
@@ -149,7 +149,7 @@ class Progress(Record):
         self.bar.close()
 
     def _move(self, trainer: Trainer) -> None:
-        place = trainer.round if self.steps is not None else min(trainer.seconds, self.seconds)
+        place = trainer.round if self.seconds is None else min(trainer.seconds, self.seconds)
         shares = trainer.game.curves.get("share", ())
         report = {
             name: f"{value.item():.0%}" if name in shares else f"{value.item():.3g}"
