@@ -130,7 +130,7 @@ class Trainer:
         keep_freed_memory()
         self.game = game
         for player in (game.generator, game.discriminator):
-            player.to(self.device).to(memory_format=fastest_layout(player)).train()  # type: ignore[call-overload]
+            player.to(self.device).to(memory_format=fastest_layout(player)).train()
             use_fast_kernels(player, self.device)
             share_start(player)
         self.batches = data.batches(self.device, seed_for(seed, "batches", rank()))
