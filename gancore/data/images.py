@@ -21,8 +21,8 @@ SIZES = (28, 32, 64)  # heights and widths, in pixels, that the models are built
 class ImageData:
     """Examples in memory.
 
-    What is given may be NumPy arrays or lists as well, pixels with their channels last or left out, labels as text;
-    see `arrays.py`. Raises GancoreError where it could mean two things, with the call that converts it.
+    Pixels and labels may be NumPy arrays or lists as well, with channels last or left out, and labels may be text; see
+    `arrays.py`. Raises GancoreError where it could mean two things, with the call that converts it.
     `images` is uint8 `(N, C, H, W)` in 0..255, `labels` int64 `(N,)` in 0..len(classes)-1 or None,
     `classes` the name of every class or None where there are no labels. `given` `(N, …)` is what players are shown
     beside each image, or None: uint8 pixels, which become floats in [-1, 1] as those of the images do, or numbers of
@@ -64,7 +64,8 @@ class ImageData:
     @property
     def shape(self) -> tuple[int, int, int]:
         """Channels, height and width of one image."""
-        return tuple(self.images.shape[1:])
+        _, channels, height, width = self.images.shape
+        return channels, height, width
 
     @property
     def spec(self) -> Spec:
@@ -77,7 +78,7 @@ class ImageData:
         digest = hashlib.sha256()
         for part in (self.images, self.labels, self.given):
             if part is not None:
-                digest.update(part.cpu().contiguous().numpy())
+                digest.update(part.cpu().contiguous().numpy().data)
         return digest.hexdigest()
 
     def to(self, device: torch.device | str) -> "ImageData":
@@ -94,8 +95,11 @@ class ImageData:
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> "ImageData":
         """The same with `change` done to every tensor."""
-        parts = {"images": self.images, "labels": self.labels, "given": self.given}
-        return replace(self, **{name: change(part) for name, part in parts.items() if part is not None})
+
+        def changed(part: Tensor | None) -> Tensor | None:
+            return None if part is None else change(part)
+
+        return replace(self, images=change(self.images), labels=changed(self.labels), given=changed(self.given))
 
 
 def to_float(pixels: Tensor) -> Tensor:

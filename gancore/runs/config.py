@@ -107,7 +107,7 @@ def _read_shape(name: str, sizes: object) -> tuple[int, ...]:
     return tuple(sizes)
 
 
-def everything(run: RunConfig) -> dict[str, object]:
+def everything(run: RunConfig) -> dict[str, Any]:
     """All that decides a run, in one dictionary, and first its kind, without which no setting means anything."""
     values = dataclasses.asdict(run)
     recipe, spec = values.pop("recipe"), values.pop("spec")

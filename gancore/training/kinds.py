@@ -8,8 +8,6 @@ A kind is a frozen dataclass under `@kind`, and may live in a file of one's own,
         name: str = "pairs"
         summary: str = "outlines, coloured in"
         l1: float = 100.0
-        settings: Settings = Settings(batch_size=16)
-        steps: int = 1000
 
         def load(self, source: str) -> DataSet: ...
         def build(self, spec: Spec) -> Game: ...
@@ -18,8 +16,10 @@ A kind is a frozen dataclass under `@kind`, and may live in a file of one's own,
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Protocol, Self, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
+import torch
 from torch import nn
 
 from gancore.data.batch import Spec
@@ -37,7 +37,9 @@ EXAMPLES_SEED = 0
 class DataSet(Data, Protocol):
     """Data with a name, of which a run folder can say what it was. It prints itself in a line."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What people call it."""
 
     @property
     def spec(self) -> Spec:
@@ -48,11 +50,12 @@ class DataSet(Data, Protocol):
         """A hash, in hex, that other data would not have."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Everything that decides how a game is trained, apart from the data, the seed and the machine.
 
-    Kinds are frozen dataclasses with these four fields and settings of their own: numbers, text, and tuples of them,
-    which config.json keeps. Raises GancoreError where a value is out of its range.
+    A kind adds fields of its own: numbers, text, and tuples of them, which config.json keeps. On the command line all
+    of its fields have the values that they have by default. Raises GancoreError where a value is out of its range.
     """
 
     kind: ClassVar[str]  # its name in config.json; the decorator sets it
@@ -60,20 +63,20 @@ class Recipe:
 
     name: str
     summary: str  # one line for people
-    settings: Settings
-    steps: int  # rounds where neither steps nor seconds are asked for
+    settings: Settings = field(default_factory=Settings)
+    steps: int = 3000  # rounds where neither steps nor seconds are asked for
 
     def __post_init__(self) -> None:
         check_whole("steps", self.steps, MOST_ROUNDS)
 
     def __str__(self) -> str:
         values = dataclasses.asdict(self)
-        values |= values.pop("settings")
+        values |= {"steps": values.pop("steps")} | values.pop("settings")  # which every recipe has, after its own
         return "\n".join(f"{key:22}{value}" for key, value in values.items())
 
-    def change(self, **changes: object) -> Self:
+    def change(self, **changes: Any) -> Self:
         """A copy with other values, of the recipe's own fields or of its settings'."""
-        inner = {field.name for field in dataclasses.fields(Settings)}
+        inner = {each.name for each in dataclasses.fields(Settings)}
         settings = dataclasses.replace(self.settings, **{k: v for k, v in changes.items() if k in inner})
         own = {key: value for key, value in changes.items() if key not in inner}
         return dataclasses.replace(self, settings=settings, **own)
@@ -91,6 +94,9 @@ class Recipe:
         with seeded(seed_for(seed, "weights")):
             return self.build(spec)
 
+    def check(self, data: DataSet) -> None:
+        """Raises GancoreError where `data` does not fit the recipe."""
+
     def trainer(
         self,
         data: DataSet,
@@ -101,9 +107,10 @@ class Recipe:
         recorders: tuple = (),
     ) -> Trainer:
         """A trainer for this recipe on `data`. Raises GancoreError where the data does not fit the recipe."""
+        self.check(data)
         game = self.game(data.spec, seed)
         if data.spec.given is not None:
-            game.examples = data.batches("cpu", EXAMPLES_SEED).draw(EXAMPLES)
+            game.examples = data.batches(torch.device("cpu"), EXAMPLES_SEED).draw(EXAMPLES)
         return Trainer(game, data, self.settings, seed=seed, device=device, precision=precision, recorders=recorders)
 
     def scores(
@@ -124,11 +131,6 @@ def kind(name: str) -> Callable[[AnyRecipe], AnyRecipe]:
     """Lets run folders know the recipes of a class as those of kind `name`. The last class of a name holds it."""
 
     def register(recipe: AnyRecipe) -> AnyRecipe:
-        lacking = {"name", "summary", "settings", "steps"} - {field.name for field in dataclasses.fields(recipe)}
-        if lacking:
-            raise GancoreError(
-                f"The recipes of kind {name!r} lack {', '.join(sorted(lacking))}; every recipe has them."
-            )
         holder = KINDS.get(name)
         if holder is not None and is_ours(holder) and not is_ours(recipe):
             raise GancoreError(f"There is a kind {name!r} in gancore itself; give yours another name.")

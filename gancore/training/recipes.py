@@ -1,7 +1,6 @@
 """Named, complete settings: which players, which loss, which rates. `RECIPES["mlp"].trainer(data)` trains."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from torch import nn
 
@@ -11,9 +10,9 @@ from gancore.data.images import ImageData
 from gancore.errors import GancoreError
 from gancore.system.checks import brief, check_number, check_whole
 from gancore.training.gan import GAN
-from gancore.training.kinds import Recipe, kind
+from gancore.training.kinds import DataSet, Recipe, kind
 from gancore.training.losses import make_loss
-from gancore.training.trainer import Settings, Trainer
+from gancore.training.trainer import Settings
 
 MOST_LATENTS = 4096
 MOST_WEIGHT = 1000.0  # of a penalty
@@ -44,8 +43,6 @@ class GANRecipe(Recipe):
     gp: float = 0.0
     penalty_every: int = 1  # discriminator moves from one penalty to the next
     mismatch: float = 0.0  # weight of the loss on real examples with a wrong label
-    settings: Settings = field(default_factory=Settings)
-    steps: int = 3000  # rounds where neither steps nor seconds are asked for
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -85,17 +82,11 @@ class GANRecipe(Recipe):
             share_fakes=self.settings.generator_batch_size is None,
         )
 
-    def trainer(self, data: ImageData, **options: Any) -> Trainer:
-        """A trainer for this recipe on `data`, with the options of every recipe's.
-
-        Raises GancoreError where the data does not fit the recipe.
-        """
-        if self.conditional:
-            self._check_labels(data)
-        return super().trainer(data, **options)
-
-    def _check_labels(self, data: ImageData) -> None:
-        if data.labels is None:
+    def check(self, data: DataSet) -> None:
+        """Raises GancoreError where a conditional recipe finds no labels in `data`, or not from 0 up."""
+        if not self.conditional:
+            return
+        if not isinstance(data, ImageData) or data.labels is None or data.classes is None:
             raise GancoreError(
                 f"{self.name} needs labels and {data.name} has none; sort its images into one subfolder a class, "
                 f"or choose a recipe without labels."

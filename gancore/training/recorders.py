@@ -6,6 +6,7 @@ The run folder, which looks on as well, is in gancore/runs/folder.py.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from PIL import Image
@@ -126,7 +127,7 @@ class Progress(Record):
 
     def __init__(self, *, steps: int | None = None, seconds: float | None = None) -> None:
         self.steps, self.seconds = steps, seconds
-        self.bar = None
+        self.bar: Any = None  # of tqdm
 
     def on_start(self, trainer: Trainer) -> None:
         from tqdm.auto import tqdm
@@ -149,7 +150,7 @@ class Progress(Record):
         self.bar.close()
 
     def _move(self, trainer: Trainer) -> None:
-        place = trainer.round if self.steps is not None else min(trainer.seconds, self.seconds)
+        place = trainer.round if self.seconds is None else min(trainer.seconds, self.seconds)
         shares = trainer.game.curves.get("share", ())
         report = {
             name: f"{value.item():.0%}" if name in shares else f"{value.item():.3g}"
