@@ -146,7 +146,7 @@ def _find_recipe(name: str) -> Recipe:
     """The recipe called `name`, or that of the file of this name."""
     if not name.endswith(".py"):
         return get_recipe(name)
-    kind = run_file(Path(name))
+    kind: Callable[..., Recipe] = run_file(Path(name))
     try:
         return kind()
     except TypeError as error:

@@ -21,8 +21,8 @@ SIZES = (28, 32, 64)  # heights and widths, in pixels, that the models are built
 class ImageData:
     """Examples in memory.
 
-    What is given may be NumPy arrays or lists as well, pixels with their channels last or left out, labels as text;
-    see `arrays.py`. Raises GancoreError where it could mean two things, with the call that converts it.
+    Pixels and labels may be NumPy arrays or lists as well, with channels last or left out, and labels may be text; see
+    `arrays.py`. Raises GancoreError where it could mean two things, with the call that converts it.
     `images` is uint8 `(N, C, H, W)` in 0..255, `labels` int64 `(N,)` in 0..len(classes)-1 or None,
     `classes` the name of every class or None where there are no labels. `given` `(N, …)` is what players are shown
     beside each image, or None: uint8 pixels, which become floats in [-1, 1] as those of the images do, or numbers of
@@ -95,8 +95,11 @@ class ImageData:
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> "ImageData":
         """The same with `change` done to every tensor."""
-        labels, given = (None if part is None else change(part) for part in (self.labels, self.given))
-        return replace(self, images=change(self.images), labels=labels, given=given)
+
+        def changed(part: Tensor | None) -> Tensor | None:
+            return None if part is None else change(part)
+
+        return replace(self, images=change(self.images), labels=changed(self.labels), given=changed(self.given))
 
 
 def to_float(pixels: Tensor) -> Tensor:

@@ -8,8 +8,6 @@ A kind is a frozen dataclass under `@kind`, and may live in a file of one's own,
         name: str = "pairs"
         summary: str = "outlines, coloured in"
         l1: float = 100.0
-        settings: Settings = Settings(batch_size=16)
-        steps: int = 1000
 
         def load(self, source: str) -> DataSet: ...
         def build(self, spec: Spec) -> Game: ...
@@ -18,7 +16,8 @@ A kind is a frozen dataclass under `@kind`, and may live in a file of one's own,
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Protocol, Self, TypeVar, cast
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import torch
 from torch import nn
@@ -39,7 +38,8 @@ class DataSet(Data, Protocol):
     """Data with a name, of which a run folder can say what it was. It prints itself in a line."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What people call it."""
 
     @property
     def spec(self) -> Spec:
@@ -50,11 +50,12 @@ class DataSet(Data, Protocol):
         """A hash, in hex, that other data would not have."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Everything that decides how a game is trained, apart from the data, the seed and the machine.
 
-    Kinds are frozen dataclasses with these four fields and settings of their own: numbers, text, and tuples of them,
-    which config.json keeps. Raises GancoreError where a value is out of its range.
+    A kind adds fields of its own: numbers, text, and tuples of them, which config.json keeps. On the command line all
+    of its fields have the values that they have by default. Raises GancoreError where a value is out of its range.
     """
 
     kind: ClassVar[str]  # its name in config.json; the decorator sets it
@@ -62,30 +63,27 @@ class Recipe:
 
     name: str
     summary: str  # one line for people
-    settings: Settings
-    steps: int  # rounds where neither steps nor seconds are asked for
+    settings: Settings = field(default_factory=Settings)
+    steps: int = 3000  # rounds where neither steps nor seconds are asked for
 
     def __post_init__(self) -> None:
         check_whole("steps", self.steps, MOST_ROUNDS)
 
     def __str__(self) -> str:
-        values = dataclasses.asdict(cast(Any, self))  # whose subclasses are dataclasses
-        values |= values.pop("settings")
+        values = dataclasses.asdict(self)
+        values |= {"steps": values.pop("steps")} | values.pop("settings")  # which every recipe has, after its own
         return "\n".join(f"{key:22}{value}" for key, value in values.items())
 
     def change(self, **changes: Any) -> Self:
         """A copy with other values, of the recipe's own fields or of its settings'."""
-        inner = {field.name for field in dataclasses.fields(Settings)}
+        inner = {each.name for each in dataclasses.fields(Settings)}
         settings = dataclasses.replace(self.settings, **{k: v for k, v in changes.items() if k in inner})
         own = {key: value for key, value in changes.items() if key not in inner}
-        return dataclasses.replace(cast(Any, self), settings=settings, **own)
+        return dataclasses.replace(self, settings=settings, **own)
 
     def load(self, source: str) -> DataSet:
         """The data called `source` by `--data`: by default one of gancore's own names, or a folder of images."""
         return load(source)
-
-    def check(self, data: DataSet) -> None:
-        """Raise GancoreError where `data` does not fit the recipe; by default all does."""
 
     def build(self, spec: Spec) -> Game:
         """The game of new players for examples such as `spec` says. `game` decides their weights by a seed."""
@@ -95,6 +93,9 @@ class Recipe:
         """The game of new players for examples such as `spec` says, with weights that `seed` decides."""
         with seeded(seed_for(seed, "weights")):
             return self.build(spec)
+
+    def check(self, data: DataSet) -> None:
+        """Raises GancoreError where `data` does not fit the recipe."""
 
     def trainer(
         self,
@@ -130,13 +131,6 @@ def kind(name: str) -> Callable[[AnyRecipe], AnyRecipe]:
     """Lets run folders know the recipes of a class as those of kind `name`. The last class of a name holds it."""
 
     def register(recipe: AnyRecipe) -> AnyRecipe:
-        lacking = {"name", "summary", "settings", "steps"} - {
-            field.name for field in dataclasses.fields(cast(Any, recipe))
-        }
-        if lacking:
-            raise GancoreError(
-                f"The recipes of kind {name!r} lack {', '.join(sorted(lacking))}; every recipe has them."
-            )
         holder = KINDS.get(name)
         if holder is not None and is_ours(holder) and not is_ours(recipe):
             raise GancoreError(f"There is a kind {name!r} in gancore itself; give yours another name.")

@@ -1,6 +1,6 @@
 """Named, complete settings: which players, which loss, which rates. `RECIPES["mlp"].trainer(data)` trains."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from torch import nn
 
@@ -43,8 +43,6 @@ class GANRecipe(Recipe):
     gp: float = 0.0
     penalty_every: int = 1  # discriminator moves from one penalty to the next
     mismatch: float = 0.0  # weight of the loss on real examples with a wrong label
-    settings: Settings = field(default_factory=Settings)
-    steps: int = 3000  # rounds where neither steps nor seconds are asked for
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -85,12 +83,10 @@ class GANRecipe(Recipe):
         )
 
     def check(self, data: DataSet) -> None:
-        """Raise GancoreError where the data does not fit the recipe."""
-        if self.conditional and isinstance(data, ImageData):
-            self._check_labels(data)
-
-    def _check_labels(self, data: ImageData) -> None:
-        if data.labels is None or data.classes is None:
+        """Raises GancoreError where a conditional recipe finds no labels in `data`, or not from 0 up."""
+        if not self.conditional:
+            return
+        if not isinstance(data, ImageData) or data.labels is None or data.classes is None:
             raise GancoreError(
                 f"{self.name} needs labels and {data.name} has none; sort its images into one subfolder a class, "
                 f"or choose a recipe without labels."

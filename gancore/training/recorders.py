@@ -6,6 +6,7 @@ The run folder, which looks on as well, is in gancore/runs/folder.py.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from PIL import Image
@@ -126,12 +127,12 @@ class Progress(Record):
 
     def __init__(self, *, steps: int | None = None, seconds: float | None = None) -> None:
         self.steps, self.seconds = steps, seconds
+        self.bar: Any = None  # of tqdm
 
     def on_start(self, trainer: Trainer) -> None:
         from tqdm.auto import tqdm
 
         self.shown = time.monotonic()
-        self.bar: tqdm
         if self.steps is not None:
             self.bar = tqdm(total=self.steps, initial=trainer.round, unit="round", disable=None)
         else:
