@@ -9,7 +9,7 @@ from helpers.places import REPOSITORY
 
 from gancore.data import ImageData, to_float
 from gancore.generative import VariationalAutoencoder, shipped
-from gancore.pretrained import Pretrained, load_pretrained, score
+from gancore.pretrained import SHIPPED, Pretrained, load_pretrained, paths, score
 
 LARGEST = 3_000_000  # bytes of weights
 
@@ -23,6 +23,10 @@ def test_its_card_has_the_scores_that_it_gets(autoencoder: Pretrained) -> None:
     found, card = score(autoencoder), autoencoder.card
     assert found["extractor"] == card["extractor"]
     assert found["scores"] == pytest.approx(card["scores"], rel=0.02, abs=0.01)  # other machines round otherwise
+
+
+def test_its_weights_are_small() -> None:
+    assert paths("vae", SHIPPED)[0].stat().st_size <= LARGEST
 
 
 def test_it_comes_with_both_of_its_networks(autoencoder: Pretrained, digits: ImageData) -> None:

@@ -112,7 +112,7 @@ def test_training_the_shipped_weights_again_stores_them_with_a_card(
 
 def test_a_lost_file_is_told(copy: Path) -> None:
     (copy / "cmodern.safetensors").unlink()
-    with pytest.raises(GancoreError, match="cmodern.safetensors or its card is lost"):
+    with pytest.raises(GancoreError, match=r"cmodern\.safetensors or its card is lost"):
         load_pretrained("cmodern", copy)
 
 
