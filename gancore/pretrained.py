@@ -53,8 +53,9 @@ def build_by_recipe(name: str, shape: tuple[int, int, int], classes: int) -> Bui
     """The untrained generator of the recipe `name`."""
     if not 0 <= classes <= MOST_CLASSES:
         raise ValueError(f"it has {classes} classes")
-    game = get_recipe(name).game(Spec(shape, tuple(map(str, range(classes)))))
-    return game.generator, game.latent_dim, game.classes
+    recipe = get_recipe(name)
+    game = recipe.game(Spec(shape, tuple(map(str, range(classes)))))
+    return game.generator, recipe.latent_dim, game.classes
 
 
 def train_by_recipe(name: str, rounds: int) -> Trained:

@@ -133,7 +133,10 @@ def test_a_flipped_bit_is_told(copy: Path) -> None:
         load_pretrained("cmodern", copy)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"fingerprint": 3}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", "[]", '{"fingerprint": 3}', '{"shape": [1, 28, 28], "classes": 1000000000000, "fingerprint": "x"}'],
+)
 def test_damaged_card_is_told(copy: Path, text: str) -> None:
     (copy / "cmodern.json").write_text(text, encoding="utf-8")
     with pytest.raises(GancoreError, match="damaged"):
