@@ -1,4 +1,4 @@
-"""The command line: `gancore train | sample | evaluate | doctor`. Wrong input costs a sentence and exit code 2."""
+"""The command line: `gancore train | sample | evaluate | doctor | features`. Wrong input ends in a sentence, exit 2."""
 
 import json
 import re
@@ -14,12 +14,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gancore import __version__
+from gancore import __version__, pretrained
 from gancore.data.batch import Spec
 from gancore.data.images import ImageData, to_uint8
 from gancore.data.pictures import are_images
+from gancore.data.sources import load
 from gancore.errors import GancoreError
-from gancore.metrics.classifier import load_extractor
+from gancore.metrics.classifier import load_extractor, save_extractor
 from gancore.runs.config import MOST_SEED, RunConfig
 from gancore.runs.folder import RunFolder
 from gancore.runs.own import run_file
@@ -217,7 +218,7 @@ def sample(run: Path, count: int | None, labels: str | None, seed: int, out: Pat
     default="digits",
     show_default=True,
     metavar="digits|FILE",
-    help="The classifier to measure with; python -m gancore.metrics.classifier trains one for other data.",
+    help="The classifier to measure with; gancore features trains one for other data.",
 )
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the report here.")
@@ -250,7 +251,7 @@ def _image_scores(
     game: Game, generator: nn.Module, data: DataSet, count: int, extractor: str, seed: int, name: str
 ) -> tuple[str, dict[str, Any]]:
     """The report on generated images, as a table and as plain values."""
-    from gancore.metrics import report  # scikit-learn and torchmetrics take seconds to load
+    from gancore.metrics import report
 
     if not isinstance(data, ImageData):
         raise GancoreError(
@@ -354,3 +355,36 @@ def _fail(sentence: str, code: int) -> NoReturn:
     if is_first_on_machine():  # several processes that fail alike say so once
         click.echo(f"gancore: {' '.join(sentence.split())}", err=True)
     sys.exit(code)
+
+
+@app.command()
+@click.option(
+    "--data",
+    default="digits",
+    show_default=True,
+    metavar="digits|mnist|fashion|FOLDER",
+    help="Images with labels; a folder has one subfolder a class.",
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The safetensors file to write.")
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
+def features(data: str, out: Path, seed: int) -> None:
+    """Train a classifier of labelled images, for evaluate --extractor to measure with."""
+    from gancore.metrics.classifier_training import train_extractor
+
+    _check_output(out, ".safetensors")
+    extractor = train_extractor(load(data), seed)
+    save_extractor(extractor, out)
+    click.echo(extractor)
+    click.echo(out)
+
+
+@app.command(hidden=True)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--out", type=click.Path(path_type=Path), default=pretrained.SHIPPED, help="The folder to write to.")
+def pretrain(names: tuple[str, ...], out: Path) -> None:
+    """Train the shipped generators NAME again, or all of them: for maintainers.
+
+    Those of the course need its models: python -m gancore.generative pretrain vae.
+    """
+    for generator in pretrained.pretrain(names or tuple(pretrained.ORIGINS), out):
+        click.echo(generator)

@@ -1,40 +1,84 @@
 """Generators that were trained for longer than a chapter can wait, shipped with a card that says how.
 
-`python -m gancore.pretrained` trains them again; with names, only these. Weights are stored in half precision and
-used in float32. A card's scores are those of the stored weights, so they can be checked.
+`gancore pretrain` trains them again; with names, only these. Weights are stored in half precision and used in
+float32. A card's scores are those of the stored weights, so they can be checked.
 """
 
-import argparse
 import datetime
 import json
-import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import save
 from torch import Tensor, nn
 
 from gancore.data.batch import Spec
-from gancore.data.images import to_float
 from gancore.data.sources import load
 from gancore.errors import GancoreError
 from gancore.metrics.classifier import load_extractor
+from gancore.metrics.report import report
 from gancore.models.sampling import generate, labels_to_draw, seeded_latents
-from gancore.runs.weights import fingerprint, read_tensors
+from gancore.runs.weights import fingerprint, read_weights
 from gancore.system.files import write_atomically, write_text
 from gancore.training.recipes import get_recipe
 from gancore.training.recorders import Progress
 from gancore.training.trainer import Trainer
 
 SHIPPED = Path(__file__).parent / "weights"
-# Of the game; those of the autoencoder are the steps of its 25 epochs.
-ROUNDS = {"mlp": 12_000, "dcgan": 8_000, "modern": 30_000, "cmodern": 20_000, "vae": 2_500}
 SEED = 0
+MOST_CLASSES = 10_000  # in a card, before names are made for them
 SAMPLES, SAMPLE_SEED = 5_000, 0  # what a card's scores are taken from
+
+Built = tuple[nn.Module, int, int]  # an untrained generator, the size of its latents, how many classes it is told
+Trained = tuple[nn.Module, dict[str, Any]]  # a trained generator, and what its card says of the training
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a shipped generator comes from: `build` it for a shape `(C, H, W)` and classes, `train` it on the digits.
+
+    Called with latents `(N, latent_dim)` and, where it is told classes, labels `(N,)`, the generator makes images.
+    """
+
+    build: Callable[[tuple[int, int, int], int], Built]
+    train: Callable[[], Trained]
+
+
+def build_by_recipe(name: str, shape: tuple[int, int, int], classes: int) -> Built:
+    """The untrained generator of the recipe `name`."""
+    if not 0 <= classes <= MOST_CLASSES:
+        raise ValueError(f"it has {classes} classes")
+    recipe = get_recipe(name)
+    game = recipe.game(Spec(shape, tuple(map(str, range(classes)))))
+    return game.generator, recipe.latent_dim, game.classes
+
+
+def train_by_recipe(name: str, rounds: int) -> Trained:
+    """The averaged generator of the recipe `name` after `rounds` on the digits."""
+    trainer = get_recipe(name).trainer(load("digits"), seed=SEED, recorders=(Progress(steps=rounds),))
+    trainer.run(steps=rounds)
+    return trainer.average.module, training_facts(trainer)
+
+
+ORIGINS = {  # by name; models of another kind add their own, as gancore.generative does
+    name: Origin(partial(build_by_recipe, name), partial(train_by_recipe, name, rounds))
+    for name, rounds in {"mlp": 12_000, "dcgan": 8_000, "modern": 30_000, "cmodern": 20_000}.items()
+}
+
+
+def origin(name: str) -> Origin:
+    """Where the shipped generator `name` comes from. Raises GancoreError for a name that nobody has given."""
+    if name not in ORIGINS:
+        raise GancoreError(
+            f"There are no shipped weights for {name!r}; choose one of {', '.join(ORIGINS)}. "
+            "Those of the autoencoder, 'vae', are known once gancore.generative is imported."
+        )
+    return ORIGINS[name]
 
 
 @dataclass(frozen=True)
@@ -62,37 +106,22 @@ class Pretrained:
 def load_pretrained(name: str, folder: Path = SHIPPED) -> Pretrained:
     """The shipped generator `name`, in eval mode on the CPU.
 
-    Raises GancoreError for a name that is not shipped, and for files that are damaged.
+    Raises GancoreError for a name that is not shipped, and for files that are missing or damaged.
     """
+    build = origin(name).build
     weights_path, card_path = paths(name, folder)
-    if not (weights_path.is_file() and card_path.is_file()):
-        raise GancoreError(f"There are no shipped weights for {name!r}; choose one of {', '.join(ROUNDS)}.")
     try:
         card = json.loads(card_path.read_text(encoding="utf-8"))
-        with safe_open(weights_path, "pt") as handle:
-            with torch.device("meta"):
-                wanted, *_ = build(name, tuple(card["shape"]), card["classes"])
-            stored = read_tensors(handle, wanted)
-        if fingerprint(stored) != card["fingerprint"]:
-            raise ValueError("the weights are not those of the card")
-        generator, latent_dim, classes = build(name, tuple(card["shape"]), card["classes"])
-        generator.load_state_dict(to_single_precision(stored))
-    except (OSError, SafetensorError, KeyError, ValueError, RuntimeError, TypeError, OverflowError) as error:
-        raise GancoreError(f"{weights_path.name} or its card is damaged ({error}); fetch both again.") from error
+        channels, height, width = card["shape"]
+        shape, told = (channels, height, width), card["classes"]
+        weights, _ = read_weights(weights_path, lambda about: build(shape, told)[0], card["fingerprint"])
+        generator, latent_dim, classes = build(shape, told)
+        generator.load_state_dict(weights)  # in whose float32 the halves become whole again
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise GancoreError(
+            f"{weights_path.name} or its card is lost or damaged ({error}); fetch both again."
+        ) from error
     return Pretrained(generator.eval().requires_grad_(False), latent_dim, classes, card)
-
-
-def build(name: str, shape: tuple[int, int, int], classes: int) -> tuple[nn.Module, int, int]:
-    """The untrained generator `name` for images of `shape`, the size of its latents, and how many classes it is told.
-
-    That of the autoencoder is both of its networks; called, it draws with the decoder.
-    """
-    if name == "vae":
-        from gancore.generative.vae import LATENT_DIM, Coder  # needs scikit-learn, which GANs do not
-
-        return Coder(shape, LATENT_DIM, classes), LATENT_DIM, classes
-    game = get_recipe(name).game(Spec(shape, tuple(map(str, range(classes)))))
-    return game.generator, game.latent_dim, game.classes
 
 
 def paths(name: str, folder: Path) -> tuple[Path, Path]:
@@ -111,7 +140,7 @@ def save_pretrained(name: str, generator: nn.Module, training: dict[str, Any], f
         "recipe": name,
         "data": data.name,
         "shape": list(data.shape),
-        "classes": len(data.classes),
+        "classes": len(data.classes or ()),
         **training,
         "threads": torch.get_num_threads(),
         "date": datetime.date.today().isoformat(),
@@ -127,8 +156,6 @@ def save_pretrained(name: str, generator: nn.Module, training: dict[str, Any], f
 
 def score(pretrained: Pretrained) -> dict[str, Any]:
     """The scores of `pretrained`, what they were taken with, and their floors."""
-    from gancore.metrics.report import report  # needs torchmetrics, which drawing does not
-
     labels = labels_to_draw(SAMPLES, None, pretrained.classes)
     samples = pretrained.sample(SAMPLES, labels, SAMPLE_SEED)
     found = report(samples, load(pretrained.card["data"]), load_extractor(), labels)
@@ -148,21 +175,6 @@ def to_half_precision(weights: dict[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
-def to_single_precision(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """`weights` with every float in float32."""
-    return {name: value.float() if value.is_floating_point() else value for name, value in weights.items()}
-
-
-def train(name: str) -> tuple[nn.Module, dict[str, Any]]:
-    """The generator `name`, trained on the digits for its rounds, and what its card says of that."""
-    if name == "vae":
-        return train_autoencoder()
-    rounds = ROUNDS[name]
-    trainer = get_recipe(name).trainer(load("digits"), seed=SEED, recorders=(Progress(steps=rounds),))
-    trainer.run(steps=rounds)
-    return trainer.average.module, training_facts(trainer)
-
-
 def training_facts(trainer: Trainer) -> dict[str, Any]:
     """What a card says of the training that `trainer` has done."""
     return {
@@ -174,27 +186,11 @@ def training_facts(trainer: Trainer) -> dict[str, Any]:
     }
 
 
-def train_autoencoder() -> tuple[nn.Module, dict[str, Any]]:
-    """The variational autoencoder of chapter 03, fitted to all digits, and what its card says of that."""
-    from gancore.generative.vae import BATCH, EPOCHS, VariationalAutoencoder
+def pretrain(names: Sequence[str], folder: Path = SHIPPED) -> Iterator[Pretrained]:
+    """Train the generators called `names` anew, and store each in `folder` with its card.
 
-    digits, started = load("digits"), time.perf_counter()
-    model = VariationalAutoencoder(seed=SEED).fit(to_float(digits.images), digits.labels)
-    seconds = round(time.perf_counter() - started)
-    steps = EPOCHS * ceil(len(digits) / BATCH)
-    return model.coder, {"rounds": steps, "seconds": seconds, "device": "cpu", "precision": "fp32", "seed": SEED}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m gancore.pretrained", description="Train the shipped generators.")
-    parser.add_argument("names", nargs="*", metavar="recipe", help=f"which ones: {', '.join(ROUNDS)} (default: all)")
-    parser.add_argument("--out", type=Path, default=SHIPPED, help="the folder to write to")
-    arguments = parser.parse_args()
-    for name in arguments.names or ROUNDS:
-        if name not in ROUNDS:
-            parser.error(f"there is no {name!r} to train; choose from {', '.join(ROUNDS)}")
-        print(save_pretrained(name, *train(name), arguments.out))
-
-
-if __name__ == "__main__":
-    main()
+    Raises GancoreError for a name that is not shipped, before anything is trained.
+    """
+    origins = {name: origin(name) for name in names}
+    for name, source in origins.items():
+        yield save_pretrained(name, *source.train(), folder)

@@ -1,7 +1,7 @@
 """The GAN and its relatives: models that learn from images and draw new ones, all with `fit` and `sample`.
 
 Two of them have a density that can be computed, `log_prob`; the others tell by what stands in its place. They
-need scikit-learn, which importing this package loads.
+need scikit-learn, which importing this package loads. Importing it also makes `load_pretrained("vae")` known.
 """
 
 from gancore.generative.gan import GenerativeAdversarialNetwork
@@ -9,8 +9,10 @@ from gancore.generative.mixture import GaussianMixture
 from gancore.generative.model import GenerativeModel
 from gancore.generative.naive_bayes import GaussianNaiveBayes
 from gancore.generative.rbm import RestrictedBoltzmannMachine
+from gancore.generative.shipped import AUTOENCODER
 from gancore.generative.topics import LatentDirichletAllocation
 from gancore.generative.vae import VariationalAutoencoder
+from gancore.pretrained import ORIGINS
 
 MODELS: dict[str, type[GenerativeModel]] = {
     "naive Bayes": GaussianNaiveBayes,
@@ -20,6 +22,8 @@ MODELS: dict[str, type[GenerativeModel]] = {
     "variational autoencoder": VariationalAutoencoder,
     "generative adversarial network": GenerativeAdversarialNetwork,
 }
+
+ORIGINS["vae"] = AUTOENCODER
 
 __all__ = [
     "MODELS",

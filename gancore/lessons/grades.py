@@ -1,20 +1,17 @@
 """Every generator of the course in one table: what it costs, and what it scores."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
-from gancore.data.images import ImageData, to_float
+from gancore.data.images import ImageData
 from gancore.generative import GenerativeModel
+from gancore.lessons.trial import DRAWN, fit_and_draw, timed
 from gancore.metrics.classifier import load_extractor
 from gancore.metrics.report import Report, report
 from gancore.pretrained import Pretrained
 from gancore.tables import as_html, as_text
 
-DRAWN = 1000  # samples that a generator's scores are taken from, as many of each class where it is told classes
 REAL = "real digits"
 SHIPPED = "*"  # behind the seconds of a generator that was trained beforehand
 NOTHING = "–"
@@ -66,20 +63,16 @@ class Grades:
 
     def admit(self, name: str, model: GenerativeModel) -> None:
         """Fit `model` to the digits and their labels, and grade it as `name`."""
-        started = time.perf_counter()
-        model.fit(to_float(self.digits.images), self.digits.labels)
-        fitted = time.perf_counter() - started
-        classes = range(len(self.digits.classes))
-        each = DRAWN // len(classes)
-        labels = torch.tensor(classes).repeat_interleave(each)
-        self._grade(
-            name, fitted, lambda: torch.cat([model.sample(each, label, seed=label) for label in classes]), labels
-        )
+        trial = fit_and_draw(model, self.digits)
+        scores = report(trial.samples, self.digits, self.extractor, trial.labels, name=name)
+        self.grades[name] = Grade(trial.fit_seconds, trial.draw_seconds, False, scores)
 
     def admit_shipped(self, name: str, generator: Pretrained) -> None:
         """Grade `generator`, which was trained beforehand on the digits, as `name`."""
         labels = torch.arange(DRAWN) % generator.classes if generator.classes else None
-        self._grade(name, generator.card["seconds"], lambda: generator.sample(DRAWN, labels), labels, shipped=True)
+        samples, seconds = timed(lambda: generator.sample(DRAWN, labels))
+        scores = report(samples, self.digits, self.extractor, labels, name=name)
+        self.grades[name] = Grade(generator.card["seconds"], seconds, True, scores)
 
     def rows(self) -> list[tuple[str, ...]]:
         """The table: headings, a row for each generator, and the last for real digits."""
@@ -104,15 +97,6 @@ class Grades:
 
     def _repr_html_(self) -> str:
         return as_html(self.rows(), self.caption())
-
-    def _grade(
-        self, name: str, fitted: float, draw: Callable[[], Tensor], labels: Tensor | None, shipped: bool = False
-    ) -> None:
-        started = time.perf_counter()
-        samples = draw()
-        drawn = time.perf_counter() - started
-        scores = report(samples, self.digits, self.extractor, labels, name=name)
-        self.grades[name] = Grade(fitted, drawn, shipped, scores)
 
 
 def in_words(values: dict[str, float]) -> tuple[str, ...]:

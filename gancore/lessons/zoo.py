@@ -1,6 +1,5 @@
 """The zoo's book: models fitted to the same digits, what each costs and what it scores."""
 
-import time
 from dataclasses import dataclass
 
 import torch
@@ -9,12 +8,12 @@ from torch import Tensor
 from gancore.data.images import ImageData, to_float
 from gancore.errors import GancoreError
 from gancore.generative import GenerativeModel
+from gancore.lessons.trial import DRAWN, fit_and_draw
 from gancore.metrics import class_fidelity, frechet_distance
 from gancore.metrics.classifier import load_extractor
 from gancore.tables import as_text
 
 REAL = "unseen digits"  # the name under which real images stand in the table
-DRAWN = 1000  # images that a model's scores are taken from, as many of each class
 SHOWN = 24
 HEADINGS = ("model", "fit", f"draw {DRAWN:,}", "FID", "read as asked")
 
@@ -63,14 +62,10 @@ class Zoo:
 
     def admit(self, name: str, model: GenerativeModel) -> Scores:
         """Fit `model` to the training images and their labels, score it, and show it as `name` from now on."""
-        labels = torch.tensor(self.classes).repeat_interleave(DRAWN // len(self.classes))
-        started = time.perf_counter()
-        model.fit(to_float(self.training.images), self.training.labels)
-        fitted = time.perf_counter()
-        samples = torch.cat([model.sample(DRAWN // len(self.classes), label, seed=label) for label in self.classes])
-        drawn = time.perf_counter()
+        trial = fit_and_draw(model, self.training)
         self.models[name] = model
-        self.scores[name] = Scores(*self._qualities(samples, labels), fitted - started, drawn - fitted)
+        qualities = self._qualities(trial.samples, trial.labels)
+        self.scores[name] = Scores(*qualities, trial.fit_seconds, trial.draw_seconds)
         self.name = self.name or name
         return self.scores[name]
 

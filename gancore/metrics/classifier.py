@@ -1,22 +1,24 @@
-"""The classifier whose features the metrics measure in: its network and its shipped weights.
+"""The classifier whose features the metrics measure in, and its files.
 
 Inception's features were learnt on photographs; a classifier of the very kind of image under test sees more
-in digits and runs in a second on a laptop. Scores depend on the weights, so an extractor carries the `fingerprint`
-of its own.
+in digits and runs in a second on a laptop. Scores depend on its weights, so every score is told with their
+`fingerprint`.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import save
 from torch import Tensor, nn
 
 import gancore
 from gancore.errors import GancoreError
-from gancore.runs.weights import fingerprint, read_tensors
+from gancore.runs.weights import Altered, fingerprint, read_weights
 from gancore.system.files import write_atomically
 
 SHIPPED = {"digits": Path(gancore.__file__).parent / "weights" / "digits-classifier.safetensors"}
@@ -31,13 +33,13 @@ DROPOUT = 0.3
 class Classifier(nn.Module):
     """Images `(N, C, H, W)` in [-1, 1] to logits `(N, classes)`; 205,354 parameters for ten classes of 1×28×28.
 
-    The features are what enters the last activation. A normalisation without scale or shift makes each of
-    them mean 0 and variance 1 over the training images, which fixes the unit of every distance measured in
-    them.
+    The features are what enters the last activation. A normalisation without scale or shift gives each of
+    them mean 0 and variance 1 over the training images, so that every distance between features has the same unit.
     """
 
     def __init__(self, shape: tuple[int, int, int], classes: int) -> None:
         super().__init__()
+        self.shape, self.classes = shape, classes
         channels, side, _ = shape
         layers: list[nn.Module] = []
         for width in WIDTHS[: math.ceil(math.log2(side / FINAL_SIDE))]:
@@ -60,21 +62,32 @@ def convolution(inputs: int, outputs: int, stride: int = 1) -> list[nn.Module]:
 class Extractor:
     """A trained classifier, in eval mode, as a source of features.
 
-    `shape` is the `(C, H, W)` it takes, `data` the name of what it was trained on, `accuracy` its share of
-    right answers on the held-out part, and `fingerprint` the first 12 hex digits of the SHA-256 of its
-    weights.
+    `data` is the name of what it was trained on, and `accuracy` its share, 0..1, of right answers on the
+    held-out part.
     """
 
     network: Classifier
-    shape: tuple[int, int, int]
-    classes: int
     data: str
     accuracy: float
     seed: int
-    fingerprint: str
 
     def __str__(self) -> str:
         return f"{self.data} classifier {self.fingerprint} ({self.accuracy:.1%} on held-out images)"
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The `(C, H, W)` of the images it takes."""
+        return self.network.shape
+
+    @property
+    def classes(self) -> int:
+        """How many classes it tells apart."""
+        return self.network.classes
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The first 12 hex digits of the SHA-256 of its weights."""
+        return fingerprint(self.network.state_dict())
 
     @property
     def device(self) -> torch.device:
@@ -113,7 +126,7 @@ def check_images(images: Tensor, shape: tuple[int, int, int], user: str) -> None
             f"Images of shape {tuple(images.shape)} do not fit the {user}, "
             f"which takes (N, {', '.join(map(str, shape))}); "
             f"give it {wanted} images, or train an extractor for these with "
-            "python -m gancore.metrics.classifier --data FOLDER --out FILE."
+            "gancore features --data FOLDER --out FILE."
         )
     if not images.is_floating_point():
         raise GancoreError(f"Images are {images.dtype}, expected floats in [-1, 1]; gancore.data.to_float makes them.")
@@ -130,40 +143,33 @@ def check_images(images: Tensor, shape: tuple[int, int, int], user: str) -> None
 def load_extractor(source: str | Path = "digits") -> Extractor:
     """The shipped extractor `source` ("digits"), or the one in the safetensors file `source`, on the CPU.
 
-    Raises GancoreError for a file that is missing, or that `python -m gancore.metrics.classifier` did not write.
+    Raises GancoreError for a file that is missing, damaged, or not one that `gancore features` wrote.
     """
     path = SHIPPED.get(str(source), Path(source))
     if not path.is_file():
         raise GancoreError(
             f"There is no extractor {str(source)!r}; use 'digits', or train one with "
-            f"python -m gancore.metrics.classifier --data FOLDER --out {source}."
+            f"gancore features --data FOLDER --out {source}."
         )
     try:
-        with safe_open(path, "pt") as handle:
-            about = handle.metadata() or {}
-            shape, classes = tuple(int(size) for size in about["shape"].split("x")), int(about["classes"])
-            with torch.device("meta"):
-                wanted = Classifier(shape, classes)
-            weights = read_tensors(handle, wanted)
-        network = Classifier(shape, classes)
+        weights, about = read_weights(path, _network_of)
+        network = _network_of(about)
         network.load_state_dict(weights)
-        extractor = _extractor(network, shape, about["data"], float(about["accuracy"]), int(about["seed"]))
-        intact = extractor.fingerprint == about["fingerprint"]
-    except (OSError, SafetensorError, KeyError, ValueError, RuntimeError, TypeError, OverflowError) as error:
-        raise GancoreError(
-            f"{path} is not an extractor ({type(error).__name__}); write one with "
-            f"python -m gancore.metrics.classifier --out {path}."
-        ) from error
-    if not intact:
+        return Extractor(network.eval(), about["data"], float(about["accuracy"]), int(about["seed"]))
+    except Altered as error:
         raise GancoreError(
             f"The weights in {path} are not those its fingerprint was taken of; fetch or train it again."
-        )
-    return extractor
+        ) from error
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise GancoreError(
+            f"{path} is not an extractor ({error}); write one with gancore features --data FOLDER --out {path}."
+        ) from error
 
 
-def _extractor(network: Classifier, shape: tuple[int, ...], data: str, accuracy: float, seed: int) -> Extractor:
-    classes = network.head[-1].out_features
-    return Extractor(network.eval(), shape, classes, data, accuracy, seed, fingerprint(network.state_dict()))
+def _network_of(about: Mapping[str, str]) -> Classifier:
+    """The untrained network that the metadata of an extractor's file tells of."""
+    channels, height, width = (int(size) for size in about["shape"].split("x"))
+    return Classifier((channels, height, width), int(about["classes"]))
 
 
 def save_extractor(extractor: Extractor, path: Path) -> None:

@@ -1,19 +1,16 @@
 """Training the classifier whose features the metrics measure in."""
 
-import argparse
 import math
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from gancore.data.images import SIZES, ImageData, to_float
-from gancore.data.sources import load
 from gancore.errors import GancoreError
-from gancore.metrics.classifier import Classifier, Extractor, _extractor, save_extractor
+from gancore.metrics.classes import class_fidelity
+from gancore.metrics.classifier import Classifier, Extractor
 from gancore.system.random import seeded
 
 HELD_OUT = 0.2  # share of every class that the training never sees
@@ -64,7 +61,8 @@ def train_extractor(data: ImageData, seed: int = 0, epochs: int = EPOCHS) -> Ext
     The same seed and thread count give the same weights. Raises GancoreError for data without labels, with a
     single class, or of a size other than square 28, 32 or 64.
     """
-    if data.labels is None or len(data.labels.unique()) < 2:
+    labels = data.labels
+    if labels is None or len(labels.unique()) < 2:
         raise GancoreError(
             f"{data.name} has no labels of at least two classes, and a classifier learns from labels; "
             "sort the images into one subfolder a class."
@@ -74,49 +72,26 @@ def train_extractor(data: ImageData, seed: int = 0, epochs: int = EPOCHS) -> Ext
             f"{data.name} has images of {data.shape[1]}×{data.shape[2]} pixels; "
             "an extractor takes squares of 28, 32 or 64."
         )
-    train, held_out = held_out_split(data.labels)
+    train, held_out = held_out_split(labels)
     with seeded(seed):  # the initial weights and dropout
-        network = Classifier(data.shape, int(data.labels.max()) + 1)
-        _fit(network, data.subset(train), torch.Generator().manual_seed(seed), epochs)
-    extractor = _extractor(network, data.shape, data.name, math.nan, seed)
-    return replace(extractor, accuracy=accuracy(extractor, data.subset(held_out)))
+        network = Classifier(data.shape, int(labels.max()) + 1)
+        _fit(network, data.images[train], labels[train], torch.Generator().manual_seed(seed), epochs)
+    extractor = Extractor(network.eval(), data.name, math.nan, seed)
+    logits = extractor.logits(to_float(data.images[held_out]))
+    return replace(extractor, accuracy=class_fidelity(logits, labels[held_out]))
 
 
-def _fit(network: Classifier, data: ImageData, rng: torch.Generator, epochs: int) -> None:
-    steps = math.ceil(len(data) / TRAIN_BATCH)
+def _fit(network: Classifier, images: Tensor, labels: Tensor, rng: torch.Generator, epochs: int) -> None:
+    """Train `network` on uint8 `images` `(N, C, H, W)` and their labels `(N,)`."""
+    steps = math.ceil(len(images) / TRAIN_BATCH)
     optimizer = torch.optim.AdamW(network.parameters(), PEAK_RATE, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_RATE, total_steps=epochs * steps)
     network.train()
     for _ in range(epochs):
         # Equal parts, since a batch of one image would leave the normalisation without a variance.
-        for index in torch.randperm(len(data), generator=rng).tensor_split(steps):
-            images = distort(to_float(data.images[index]), rng)
-            loss = F.cross_entropy(network(images), data.labels[index])
+        for index in torch.randperm(len(images), generator=rng).tensor_split(steps):
+            loss = F.cross_entropy(network(distort(to_float(images[index]), rng)), labels[index])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
-    network.eval()
-
-
-def accuracy(extractor: Extractor, data: ImageData) -> float:
-    """The share of `data` whose label `extractor` gives as the likeliest."""
-    return float((extractor.logits(to_float(data.images)).argmax(1) == data.labels).float().mean())
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m gancore.metrics.classifier", description="Train a feature extractor."
-    )
-    parser.add_argument("--data", default="digits", help="a data set's name, or a folder with one subfolder a class")
-    parser.add_argument("--out", type=Path, required=True, help="the safetensors file to write")
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    try:
-        extractor = train_extractor(load(arguments.data), arguments.seed)
-        save_extractor(extractor, arguments.out)
-    except GancoreError as error:
-        print(error, file=sys.stderr)
-        return 2
-    print(f"{extractor}\n{arguments.out}: {arguments.out.stat().st_size:,} bytes")
-    return 0

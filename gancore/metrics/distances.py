@@ -1,39 +1,14 @@
-"""How far two sets of features lie apart, and how sure and varied predictions are: FID, KID, inception score.
+"""How far two sets of features lie apart, and how sure and varied predictions are: FID, KID, inception score."""
 
-torchmetrics computes all three. It is imported where it is used, since that takes seconds; it gets features
-instead of images, with an identity for a network, so that every image passes the extractor once.
-"""
+import math
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from torch import Tensor, nn
+import torch
+from torch import Tensor
 
 from gancore.errors import GancoreError
-from gancore.system.random import seeded
 
 KERNEL_SUBSETS = 100  # as Bińkowski et al. (2018) have it
 KERNEL_SUBSET_SIZE = 1000
-
-
-class _Identity(nn.Module):
-    """Hands features through, and tells torchmetrics how many there are."""
-
-    def __init__(self, num_features: int) -> None:
-        super().__init__()
-        self.num_features = num_features
-
-    def forward(self, features: Tensor) -> Tensor:
-        return features
-
-
-@contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """torchmetrics draws from torch's global state: give it one of its own, and silence its warnings."""
-    with seeded(seed), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 def frechet_distance(first: Tensor, second: Tensor) -> float:
@@ -43,18 +18,23 @@ def frechet_distance(first: Tensor, second: Tensor) -> float:
     larger: compare values of equal counts only. Raises GancoreError where N or M is not above D, since the
     covariance of so few has no full rank.
     """
-    from torchmetrics.image.fid import FrechetInceptionDistance
-
     dimensions = first.shape[1]
     fewest = min(len(first), len(second))
     if fewest <= dimensions:
         raise GancoreError(
             f"{fewest} images are too few for the covariance of {dimensions} features; give at least {dimensions + 1}."
         )
-    metric = FrechetInceptionDistance(_Identity(dimensions))
-    metric.update(first.double(), real=True)
-    metric.update(second.double(), real=False)
-    return float(metric.compute())
+    (mean, covariance), (other_mean, other_covariance) = _moments(first), _moments(second)
+    # The trace of a matrix's square root is the sum of its eigenvalues' square roots.
+    root = torch.linalg.eigvals(covariance @ other_covariance).sqrt().real.sum()
+    return float((mean - other_mean).square().sum() + covariance.trace() + other_covariance.trace() - 2 * root)
+
+
+def _moments(features: Tensor) -> tuple[Tensor, Tensor]:
+    """The mean `(D,)` and covariance `(D, D)` of features `(N, D)`, in double precision."""
+    mean = features.double().mean(0)
+    centred = features - mean
+    return mean, centred.T @ centred / (len(features) - 1)
 
 
 def kernel_distance(first: Tensor, second: Tensor, seed: int = 0) -> float:
@@ -62,20 +42,33 @@ def kernel_distance(first: Tensor, second: Tensor, seed: int = 0) -> float:
 
     `first` is `(N, D)` and `second` `(M, D)`. The mean over 100 pairs of random subsets of up to 1,000 rows,
     of an estimate without bias: it may fall below 0, and does not depend on the counts. Lower is better.
-    Taken in the precision of the features: float32 is off by less than 1e-6, in half of float64's time.
+    Computed in the precision of the features: float32 is off by less than 1e-6, in less than half of float64's time.
+    Raises GancoreError where N or M is below 2.
     """
-    from torchmetrics.image.kid import KernelInceptionDistance
-
     fewest = min(len(first), len(second))
     if fewest < 2:
         raise GancoreError(f"{fewest} images are too few for a kernel distance; give at least 2.")
-    with _seeded(seed):
-        size = min(KERNEL_SUBSET_SIZE, fewest)
-        subsets = KERNEL_SUBSETS if max(len(first), len(second)) > size else 1  # all would be the whole
-        metric = KernelInceptionDistance(_Identity(first.shape[1]), subsets=subsets, subset_size=size)
-        metric.update(first, real=True)
-        metric.update(second, real=False)
-        return float(metric.compute()[0])
+    rng = torch.Generator().manual_seed(seed)
+    size = min(KERNEL_SUBSET_SIZE, fewest)
+    subsets = KERNEL_SUBSETS if max(len(first), len(second)) > size else 1  # all would be the whole
+    distances = [_discrepancy(_subset(first, size, rng), _subset(second, size, rng)) for _ in range(subsets)]
+    return float(torch.stack(distances).mean())
+
+
+def _subset(rows: Tensor, size: int, rng: torch.Generator) -> Tensor:
+    return rows[torch.randperm(len(rows), generator=rng)[:size]]
+
+
+def _discrepancy(first: Tensor, second: Tensor) -> Tensor:
+    """The unbiased estimate from two sets of equally many features `(n, D)` (Gretton et al., 2012, lemma 6)."""
+    count = len(first)
+    within_first, within_second, between = _kernel(first, first), _kernel(second, second), _kernel(first, second)
+    within = within_first.sum() - within_first.trace() + within_second.sum() - within_second.trace()
+    return within / (count * (count - 1)) - 2 * between.mean()
+
+
+def _kernel(first: Tensor, second: Tensor) -> Tensor:
+    return (first @ second.T / first.shape[1] + 1) ** 3
 
 
 def inception_score(logits: Tensor) -> float:
@@ -84,9 +77,6 @@ def inception_score(logits: Tensor) -> float:
     From logits `(N, classes)`, all in one split. 1 where every image gets the same prediction, `classes`
     where every one is recognised with certainty and the classes are balanced. It never looks at real images.
     """
-    from torchmetrics.image.inception import InceptionScore
-
-    with _seeded(0):  # the order is all that chance decides, and with one split it does not matter
-        metric = InceptionScore(_Identity(logits.shape[1]), splits=1)
-        metric.update(logits.double())  # in float32 a class that never occurs can make log 0
-        return float(metric.compute()[0])
+    log_p = logits.double().log_softmax(1)
+    log_mean = log_p.logsumexp(0) - math.log(len(logits))  # of p(y), which as a plain mean may round to 0
+    return float((log_p.exp() * (log_p - log_mean)).sum(1).mean().exp())

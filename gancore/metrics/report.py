@@ -162,7 +162,7 @@ def report(
         raise GancoreError(
             f"The {extractor} takes {floors['class fidelity']:.0%} of the real images of {real.name} for what their "
             "labels say, too few to tell of any sample whether it is what was asked for; train an extractor for these "
-            "with python -m gancore.metrics.classifier --data FOLDER --out FILE."
+            "with gancore features --data FOLDER --out FILE."
         )
 
     everything = len(samples)

@@ -1,7 +1,7 @@
 """Weights in safetensors files: read only where they fit, and known by a fingerprint."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +24,47 @@ def fingerprint(weights: Mapping[str, Tensor]) -> str:
     return digest.hexdigest()[:12]
 
 
-def read_tensors(handle: Any, network: nn.Module) -> dict[str, Tensor]:
-    """The tensors in an open safetensors file, which must have the names and shapes of those of `network`.
+class Misfit(ValueError):
+    """A weights file whose tensors are not those of the network that they are wanted for."""
 
-    They are compared before anything is read, and `network` may be on the meta device, so that neither the file nor
-    what is said about it can take more memory than there are weights. Raises RuntimeError where they differ.
+
+class Altered(ValueError):
+    """A weights file whose tensors are not those that its fingerprint was taken of."""
+
+
+def read_weights(
+    path: Path, build: Callable[[dict[str, str]], nn.Module], expected: str | None = None
+) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """The tensors in the safetensors file at `path`, those of the network that `build` makes, and the file's metadata.
+
+    `build` is given the metadata. It is called where no size takes memory, and names and shapes are compared before
+    anything is read, so that neither the file nor what is said about it can take more memory than there are weights.
+    The fingerprint of the tensors must be `expected`, or where that is None the one in the metadata.
+
+    Raises OSError or SafetensorError for a file that cannot be read, Misfit where its names, shapes or metadata are
+    not those of the network, and Altered where the fingerprint is another.
     """
+    with safe_open(path, "pt") as handle:
+        about = handle.metadata() or {}
+        try:
+            with torch.device("meta"):
+                network = build(about)
+            weights = _read_tensors(handle, network)
+            found = fingerprint(weights)
+        except (KeyError, ValueError, RuntimeError, TypeError, OverflowError, GancoreError) as error:
+            raise Misfit(str(error)) from error  # what absurd metadata and types end in
+    if found != (expected or about.get("fingerprint")):
+        raise Altered("its weights do not have the fingerprint that was written with them")
+    return weights, about
+
+
+def _read_tensors(handle: Any, network: nn.Module) -> dict[str, Tensor]:
+    """The tensors in an open safetensors file. Raises Misfit unless they have the names and shapes of `network`'s."""
     wanted = {name: list(value.shape) for name, value in network.state_dict().items()}
     found = {name: handle.get_slice(name).get_shape() for name in handle.keys()}  # noqa: SIM118 (no iterator)
     if found != wanted:
         name = min(name for name in found | wanted if found.get(name) != wanted.get(name))
-        raise RuntimeError(f"{name} has the shape {found.get(name)}, not {wanted.get(name)}")
+        raise Misfit(f"{name} has the shape {found.get(name)}, not {wanted.get(name)}")
     return {name: handle.get_tensor(name) for name in found}
 
 
@@ -48,18 +78,14 @@ def load_generator(folder: Path) -> tuple[Game, nn.Module, RunConfig]:
     if not path.is_file():
         raise GancoreError(f"{folder} has no generator.safetensors; --resume its training, which writes it again.")
     try:
-        with safe_open(path, "pt") as handle:
-            with torch.device("meta"):  # where no size takes memory, however absurd the config is
-                wanted = run.game().generator
-            weights = read_tensors(handle, wanted)
-            intact = fingerprint(weights) == (handle.metadata() or {}).get("fingerprint")
-    except (SafetensorError, OSError) as error:
+        weights, _ = read_weights(path, lambda about: run.game().generator)
+    except (OSError, SafetensorError) as error:
         raise GancoreError(f"{path} is damaged and cannot be read: {error}") from error
-    except (RuntimeError, TypeError, OverflowError, GancoreError) as error:  # names, shapes or sizes
+    except Misfit as error:
         config = folder / "config.json"
         raise GancoreError(f"{path} holds the weights of another generator than {config}: {error}") from error
-    if not intact:
-        raise GancoreError(f"{path} is damaged: its weights do not have the fingerprint that was written with them.")
+    except Altered as error:
+        raise GancoreError(f"{path} is damaged: {error}.") from error
     game = run.game()
     game.generator.load_state_dict(weights)
     return game, game.generator.eval(), run

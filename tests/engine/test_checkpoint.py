@@ -1,7 +1,9 @@
 """A checkpoint goes on exactly, is written in one step, and runs no code of its file."""
 
 import pickle
+from hashlib import sha256
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import torch
@@ -9,7 +11,7 @@ from helpers.small import point_trainer, same
 
 from gancore.data import ImageData
 from gancore.errors import GancoreError
-from gancore.runs.checkpoint import FORMAT, load_checkpoint, save_checkpoint, sealed
+from gancore.runs.checkpoint import FORMAT, load_checkpoint, save_checkpoint
 from gancore.training.recipes import RECIPES
 
 
@@ -74,6 +76,26 @@ def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
         load_checkpoint(point_trainer(), tmp_path / "nowhere.pt")
 
 
+def test_a_checkpoint_that_ends_with_a_seal_as_they_once_did_still_loads(checkpoint: Path) -> None:
+    with ZipFile(checkpoint, "a") as archive:
+        archive.comment = b"." * 64
+    whole = checkpoint.read_bytes()[:-64]
+    checkpoint.write_bytes(whole + sha256(whole).hexdigest().encode())
+    trainer = point_trainer()
+    load_checkpoint(trainer, checkpoint)
+    assert trainer.round == 5
+
+
+def test_a_flipped_bit_in_the_weights_is_named(checkpoint: Path) -> None:
+    damaged = bytearray(checkpoint.read_bytes())
+    weights = torch.load(checkpoint, weights_only=True)["generator"]["weight"].numpy().tobytes()
+    damaged[damaged.index(weights)] ^= 1
+    checkpoint.write_bytes(damaged)
+    torch.load(checkpoint, weights_only=True)  # which does not notice
+    with pytest.raises(GancoreError, match=r"checkpoint.pt is damaged"):
+        load_checkpoint(point_trainer(), checkpoint)
+
+
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.95])
 def test_a_truncated_checkpoint_is_named(checkpoint: Path, share: float) -> None:
     whole = checkpoint.read_bytes()
@@ -95,7 +117,7 @@ def test_a_file_of_something_else_is_named(checkpoint: Path) -> None:
     "state", [{"format": FORMAT + 1}, {}, [1, 2], torch.zeros(3)], ids=["newer", "none", "list", "tensor"]
 )
 def test_another_format_is_refused(checkpoint: Path, state: object) -> None:
-    checkpoint.write_bytes(sealed(state))
+    torch.save(state, checkpoint)
     with pytest.raises(GancoreError, match=f"not a checkpoint of format {FORMAT}"):
         load_checkpoint(point_trainer(), checkpoint)
 
@@ -108,14 +130,14 @@ def test_the_checkpoint_of_another_game_is_refused(checkpoint: Path, digits: Ima
 def test_a_checkpoint_without_all_its_parts_is_refused(checkpoint: Path) -> None:
     state = torch.load(checkpoint, weights_only=True)
     del state["rng"]
-    checkpoint.write_bytes(sealed(state))
+    torch.save(state, checkpoint)
     with pytest.raises(GancoreError, match="rng"):
         load_checkpoint(point_trainer(), checkpoint)
 
 
 def test_code_in_a_checkpoint_never_runs(checkpoint: Path, tmp_path: Path) -> None:
     marker = tmp_path / "it ran"
-    checkpoint.write_bytes(sealed({"format": FORMAT, "round": Intruder(marker)}))
+    torch.save({"format": FORMAT, "round": Intruder(marker)}, checkpoint)
     with pytest.raises(GancoreError, match="damaged"):
         load_checkpoint(point_trainer(), checkpoint)
     assert not marker.exists()

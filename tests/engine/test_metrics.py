@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 import scipy.linalg
 import torch
+from torchmetrics.image.fid import FrechetInceptionDistance
+from torchmetrics.image.inception import InceptionScore
+from torchmetrics.image.kid import KernelInceptionDistance
 
 from gancore.data import load, to_float
 from gancore.errors import GancoreError
@@ -137,6 +140,41 @@ def test_inception_score_equals_the_formula_summed_directly():
     p = logits.double().softmax(1)
     divergence = sum(float(q) * math.log(float(q / m)) for row in p for q, m in zip(row, p.mean(0), strict=True))
     assert inception_score(logits) == pytest.approx(math.exp(divergence / 200), rel=1e-6)
+
+
+class Identity(torch.nn.Module):
+    """Gives torchmetrics features where it expects images."""
+
+    num_features = 64
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        return features
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # torchmetrics says what memory its scores take
+def test_fid_kid_and_inception_score_of_digits_are_those_of_torchmetrics(extractor, noisy, small, monkeypatch):
+    first, second = extractor.features(noisy), extractor.features(to_float(small.images))
+    fid = FrechetInceptionDistance(Identity())
+    kid = KernelInceptionDistance(Identity(), subsets=100, subset_size=300)
+    for metric, rows in ((fid, (first.double(), second.double())), (kid, (first, second))):
+        metric.update(rows[0], real=True)
+        metric.update(rows[1], real=False)
+    assert frechet_distance(first, second) == pytest.approx(float(fid.compute()), rel=1e-9)
+
+    monkeypatch.setattr("gancore.metrics.distances.KERNEL_SUBSET_SIZE", 300)
+    torch.manual_seed(3)  # torchmetrics draws its subsets from the global stream
+    assert kernel_distance(first, second, seed=3) == pytest.approx(float(kid.compute()[0]), abs=1e-6)
+    assert kernel_distance(first, second, seed=4) != pytest.approx(float(kid.compute()[0]), abs=1e-6)
+
+    logits = extractor.classify(first)
+    inception = InceptionScore(Identity(), splits=1)
+    inception.update(logits.double())
+    assert inception_score(logits) == pytest.approx(float(inception.compute()[0]), rel=1e-9)
+
+
+def test_inception_score_of_predictions_that_leave_a_class_out_altogether_is_a_number():
+    certain = 2000.0 * torch.eye(10)[:4].repeat(30, 1)  # e to the minus 2,000 is 0 in any precision
+    assert inception_score(certain) == pytest.approx(4, abs=1e-6)
 
 
 def test_too_few_images_for_a_score_are_refused_with_the_least_that_works():

@@ -15,7 +15,6 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -35,7 +34,7 @@ from gancore.cli import MOST_LABELS, main, parse_labels
 from gancore.errors import GancoreError
 from gancore.metrics.classifier import SHIPPED, load_extractor
 from gancore.pretrained import load_pretrained
-from gancore.runs.checkpoint import SEAL, load_checkpoint, sealed
+from gancore.runs.checkpoint import load_checkpoint
 from gancore.runs.weights import load_generator
 from gancore.system.files import LARGEST
 from gancore.widgets.classgrid import ClassGrid
@@ -109,7 +108,7 @@ def marker(tmp_path: Path) -> Path:
 
 
 def test_payload_in_a_weights_file_never_runs(run: Path, marker: Path) -> None:
-    for write in (pickle.dumps, lambda payload: sealed({"format": 2, "weights": payload})):
+    for write in (pickle.dumps, lambda payload: archived({"format": 2, "weights": payload})):
         (run / "generator.safetensors").write_bytes(write(Intruder(marker)))
         with pytest.raises(GancoreError, match=r"generator\.safetensors is damaged"):
             load_generator(run)
@@ -211,22 +210,20 @@ def test_extractor_of_absurd_size_is_refused_within_bounds(classes: int, tmp_pat
         load_extractor(path)
 
 
-def with_a_seal(archive: bytes) -> bytes:
-    """`archive`, a zip, sealed as a checkpoint is: anybody can compute a checksum."""
-    buffer = BytesIO(archive)
-    with zipfile.ZipFile(buffer, "a") as opened:
-        opened.comment = b"." * SEAL
-    whole = buffer.getvalue()[:-SEAL]
-    return whole + sha256(whole).hexdigest().encode()
+def archived(state: object) -> bytes:
+    """`state` as torch archives it."""
+    buffer = BytesIO()
+    torch.save(state, buffer)
+    return buffer.getvalue()
 
 
-def repacked(state: object, change: Callable[[str, bytes], bytes], method: int = zipfile.ZIP_STORED) -> bytes:
-    """`state` as a sealed checkpoint, after `change` of its members."""
-    source, target = BytesIO(sealed(state)), BytesIO()
-    with zipfile.ZipFile(source) as before, zipfile.ZipFile(target, "w", method) as after:
+def compressed(state: object, change: Callable[[str, bytes], bytes]) -> bytes:
+    """`state` as a compressed checkpoint, after `change` of its members, whose checksums are right."""
+    source, target = BytesIO(archived(state)), BytesIO()
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as after:
         for member in before.infolist():
             after.writestr(member.filename, change(member.filename, before.read(member)))
-    return with_a_seal(target.getvalue())
+    return target.getvalue()
 
 
 def grown(name: str, old: bytes) -> bytes:
@@ -240,14 +237,14 @@ def refused_checkpoint(path: Path, named: str) -> None:
 
 def test_checkpoint_that_decompresses_without_end_is_refused_within_bounds(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.pt"
-    path.write_bytes(repacked({"a": torch.zeros(4)}, grown, zipfile.ZIP_DEFLATED))
+    path.write_bytes(compressed({"a": torch.zeros(4)}, grown))
     assert path.stat().st_size < 1e6
     refused_checkpoint(path, r"checkpoint\.pt is damaged")
 
 
 def test_checkpoint_with_tensors_larger_than_itself_is_refused_within_bounds(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.pt"
-    path.write_bytes(sealed({"format": 2, "generator": torch.zeros(1).expand(10**12)}))
+    path.write_bytes(archived({"format": 2, "generator": torch.zeros(1).expand(10**12)}))
     refused_checkpoint(path, r"checkpoint\.pt is damaged")
 
 
@@ -256,7 +253,7 @@ def test_checkpoint_that_counts_in_nonsense_is_refused(tmp_path: Path) -> None:
     wrong = (("round", "many"), ("round", -1), ("moves", 0.5), ("average_updates", None), ("history", "<b>"))
     for name, value in wrong:
         state = {"format": 2, "history": [], **point_trainer().state_dict(), name: value}
-        path.write_bytes(sealed(state))
+        path.write_bytes(archived(state))
         refused_checkpoint(path, r"checkpoint\.pt is damaged: .*history.*counts")
 
 
@@ -347,7 +344,7 @@ def test_checkpoint_with_a_way_out_of_its_folder_writes_nothing(run: Path, tmp_p
     buffer = BytesIO((run / "checkpoint.pt").read_bytes())
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.writestr("checkpoint/../../evil", b"x")
-    (run / "checkpoint.pt").write_bytes(with_a_seal(buffer.getvalue()))
+    (run / "checkpoint.pt").write_bytes(buffer.getvalue())
     before = set(tmp_path.rglob("*"))
     assert gancore("train", "cmodern", "--steps", 1, *COMMON, "--out", run, "--resume") in (0, 2)
     assert set(tmp_path.rglob("*")) <= before
