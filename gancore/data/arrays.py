@@ -30,8 +30,7 @@ def as_labels(labels: object, classes: tuple[str, ...] | None, count: int, name:
 
     Where there are no names yet they are the numbers, or the names themselves, in order.
     """
-    if classes is not None:
-        classes = tuple(map(str, classes))
+    classes = tuple(map(str, classes or ()))
     as_kept = isinstance(labels, Tensor) and labels.dtype == torch.int64
     if not isinstance(labels, Tensor):
         labels = np.asarray(labels)
@@ -39,7 +38,7 @@ def as_labels(labels: object, classes: tuple[str, ...] | None, count: int, name:
             labels, classes = _number_names(labels, classes, name)
     tensor = _as_tensor(labels, f"The labels of {name}")
     _check_labels(tensor, count, name)
-    if classes is None:
+    if not classes:
         numbers, classes = number_classes(tensor.cpu().numpy(), name)
         return torch.from_numpy(numbers).to(tensor.device), classes
     if not as_kept:  # of which a look at the values, that may lie on a GPU, is left to those who need them
@@ -117,8 +116,8 @@ def _unflatten(length: int) -> str:
     return f"{call} makes images of them"
 
 
-def _number_names(labels: np.ndarray, classes: tuple[str, ...] | None, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
-    known = in_order(labels.flat) if classes is None else classes
+def _number_names(labels: np.ndarray, classes: tuple[str, ...], name: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    known = classes or in_order(labels.flat)
     unknown = set(labels.flat) - set(known)
     if unknown:
         _refuse(f"{name} has labels {min(unknown)!r}", f"its classes are called {', '.join(known)}")

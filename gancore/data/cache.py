@@ -31,7 +31,8 @@ def kept_path(*key: object) -> Path:
 def read_kept(path: Path, count: int) -> tuple[np.ndarray, tuple[str, ...]] | None:
     """The `count` pictures kept at `path` and what was said of them, or None where there are none, or damaged ones."""
     try:
-        with np.load(path, allow_pickle=False) as archive:  # whose checksums are compared as it is read
+        # Its checksums are compared as it is read.
+        with open(path, "rb") as handle, np.load(handle, allow_pickle=False) as archive:
             pixels, notes = archive["pixels"], archive["notes"]
     except Exception:  # NumPy raises nearly anything for a damaged file; the pictures are decoded anew
         return None

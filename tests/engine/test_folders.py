@@ -1,12 +1,16 @@
-"""Folders of images: what they become, and what is said of those that cannot be read."""
+"""Folders of images: what they become, how soon, and what is kept."""
+
+import io
+import os
+import sys
+import threading
 
 import numpy as np
 import pytest
 import torch
 from helpers.data import noise, save
-from PIL import Image
 
-from gancore.data import load
+from gancore.data import decoding, folders, load
 from gancore.data.folders import load_image_folder
 from gancore.errors import GancoreError
 from gancore.training.recipes import RECIPES
@@ -102,63 +106,6 @@ def test_one_colour_image_makes_all_of_them_colour_unless_grey_is_asked_for(tmp_
     assert load_image_folder(tmp_path, channels=1).images[:, 0, 0, 0].tolist() == [100, round(0.299 * 255)]
 
 
-def one_pixel_kinds():
-    """Name, picture of one colour, and the uint8 channels it must become."""
-    palette = Image.new("P", (28, 28), 1)
-    palette.putpalette([0, 0, 0, 10, 200, 30])
-    return {
-        "black and white": (Image.new("1", (28, 28), 1), [255]),
-        "grey": (Image.new("L", (28, 28), 77), [77]),
-        "grey, 16 bits": (Image.fromarray(np.full((28, 28), 0x80FF, np.uint16)), [0x80]),
-        "white, 16 bits": (Image.fromarray(np.full((28, 28), 0xFFFF, np.uint16)), [255]),
-        "grey on transparency": (Image.new("LA", (28, 28), (200, 0)), [0]),
-        "grey, opaque": (Image.new("LA", (28, 28), (200, 255)), [200]),
-        "colour": (Image.new("RGB", (28, 28), (1, 2, 3)), [1, 2, 3]),
-        "palette": (palette, [10, 200, 30]),
-        "colour, opaque": (Image.new("RGBA", (28, 28), (1, 2, 3, 255)), [1, 2, 3]),
-        "colour, half there": (Image.new("RGBA", (28, 28), (255, 100, 0, 128)), [128, 50, 0]),
-        "colour, not there": (Image.new("RGBA", (28, 28), (255, 100, 0, 0)), [0, 0, 0]),
-    }
-
-
-@pytest.mark.parametrize("kind", one_pixel_kinds())
-def test_every_kind_of_picture_becomes_grey_or_colour_on_black(kind, tmp_path):
-    picture, channels = one_pixel_kinds()[kind]
-    for name in ("a.png", "b.png"):
-        picture.save(tmp_path / name)
-    found = load(tmp_path).images
-    assert found.shape == (2, len(channels), 28, 28)
-    assert found.flatten(2).unique(dim=2).squeeze(2).tolist() == [channels] * 2
-
-
-def test_a_transparent_palette_is_laid_on_black(tmp_path):
-    palette = Image.new("P", (28, 28), 1)
-    palette.putpalette([9, 9, 9, 10, 200, 30])
-    palette.paste(0, (0, 0, 14, 28))
-    for name in ("a.png", "b.png"):
-        palette.save(tmp_path / name, transparency=0)
-    found = load(tmp_path).images[0]
-    assert found[:, 0, 0].tolist() == [0, 0, 0]
-    assert found[:, 0, 27].tolist() == [10, 200, 30]
-
-
-@pytest.mark.parametrize("suffix", ["jpg", "jpeg", "gif", "webp", "tif", "tiff", "ppm", "bmp", "png"])
-def test_every_common_format_is_read(suffix, tmp_path):
-    for name in ("a", "b"):
-        Image.new("RGB", (32, 32), (200, 100, 50)).save(tmp_path / f"{name}.{suffix}")
-    found = load(tmp_path).images[0].flatten(1).float().mean(1)
-    assert found.tolist() == pytest.approx([200, 100, 50], abs=3)  # jpg and webp lose a little
-
-
-def test_hidden_files_and_folders_are_passed_over(tmp_path):
-    for kind in ("cat", "dog"):
-        save(tmp_path / kind, "1.png", noise())
-        (tmp_path / kind / ".DS_Store").write_bytes(b"\x00")
-    (tmp_path / ".cache").mkdir()
-    (tmp_path / ".gitignore").touch()
-    assert load(tmp_path).classes == ("cat", "dog")
-
-
 def test_a_recipe_trains_on_a_folder_of_colour_images(tmp_path):
     for index in range(4):
         save(tmp_path, f"{index}.png", noise(40, 40, 3, seed=index))
@@ -175,57 +122,6 @@ def test_a_folder_with_too_few_images_is_refused(count, message, tmp_path):
     assert str(tmp_path) in str(caught.value)
 
 
-def cut_png(path):
-    save(path.parent, path.name, noise())
-    path.write_bytes(path.read_bytes()[:400])
-
-
-@pytest.mark.parametrize(
-    ("name", "spoil", "message"),
-    [
-        ("cut.png", cut_png, "cannot be read as an image"),
-        ("empty.png", lambda path: path.touch(), "cannot be read as an image"),
-        ("text.jpg", lambda path: path.write_text("no picture"), "cannot be read as an image"),
-        ("notes.txt", lambda path: path.write_text("no picture"), "is not an image file"),
-        ("Thumbs.db", lambda path: path.touch(), "is not an image file"),
-        ("README", lambda path: path.touch(), "is not an image file"),
-    ],
-)
-@pytest.mark.parametrize("folder", ["flat", "class"])
-def test_a_file_that_is_no_readable_image_is_named(name, spoil, message, folder, tmp_path):
-    place = tmp_path if folder == "flat" else tmp_path / "cat"
-    save(place, "good.png", noise())
-    save(place, "other.png", noise(seed=1))
-    spoil(place / name)
-    with pytest.raises(GancoreError, match=message) as caught:
-        load(tmp_path)
-    assert str(place / name) in str(caught.value)
-
-
-def test_a_loose_image_beside_subfolders_is_named(tmp_path):
-    save(tmp_path / "cat", "1.png", noise())
-    save(tmp_path, "loose.png", noise())
-    with pytest.raises(GancoreError, match="lies beside subfolders") as caught:
-        load(tmp_path)
-    assert str(tmp_path / "loose.png") in str(caught.value)
-
-
-def test_an_empty_class_is_named(tmp_path):
-    save(tmp_path / "cat", "1.png", noise())
-    (tmp_path / "dog").mkdir()
-    with pytest.raises(GancoreError, match="is a class without images") as caught:
-        load(tmp_path)
-    assert str(tmp_path / "dog") in str(caught.value)
-
-
-def test_a_folder_inside_a_class_is_named(tmp_path):
-    save(tmp_path / "cat", "1.png", noise())
-    save(tmp_path / "cat" / "more", "2.png", noise())
-    with pytest.raises(GancoreError, match="is not an image file") as caught:
-        load(tmp_path)
-    assert str(tmp_path / "cat" / "more") in str(caught.value)
-
-
 @pytest.mark.parametrize("channels", [0, 2, 4])
 def test_channels_other_than_grey_or_colour_are_refused(channels, tmp_path):
     with pytest.raises(GancoreError, match=f"channels is {channels}; images have 1 .* or 3"):
@@ -235,3 +131,48 @@ def test_channels_other_than_grey_or_colour_are_refused(channels, tmp_path):
 def test_a_size_below_one_pixel_is_refused(tmp_path):
     with pytest.raises(GancoreError, match="size is 0; it must be at least 1"):
         load_image_folder(tmp_path, size=0)
+
+
+def test_two_pictures_are_decoded_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    both = threading.Barrier(2)
+
+    def meet(path, size, channels):
+        both.wait(timeout=60)
+        return decoding.read_thumbnail(path, size, channels)
+
+    monkeypatch.setattr(folders, "read_thumbnail", meet)
+    for index in range(2):
+        save(tmp_path, f"{index}.png", noise(seed=index))
+    assert np.array_equal(load(tmp_path).images[:, 0], [noise(seed=0), noise(seed=1)])
+
+
+class Terminal(io.StringIO):
+    """Takes what is printed, as a terminal does."""
+
+    def isatty(self):
+        return True
+
+
+def test_who_waits_at_a_terminal_sees_a_progress_bar(tmp_path, monkeypatch):
+    for index in range(3):
+        save(tmp_path, f"{index}.png", noise(seed=index))
+    monkeypatch.setattr(folders, "QUIET", 0)
+    monkeypatch.setenv("GANCORE_CACHE", str(tmp_path / ".cache"))
+    terminal, pipe = Terminal(), io.StringIO()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    load_image_folder(tmp_path)
+    assert "0/3" in terminal.getvalue()
+    monkeypatch.setattr(sys, "stderr", pipe)
+    load_image_folder(tmp_path, size=5)
+    assert pipe.getvalue() == ""
+
+
+def test_what_is_read_in_a_moment_is_read_without_a_progress_bar(tmp_path, monkeypatch):
+    for index in range(3):
+        save(tmp_path, f"{index}.png", noise(seed=index))
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(folders, "QUIET", 600)
+    load_image_folder(tmp_path)
+    assert terminal.getvalue() == ""

@@ -32,3 +32,10 @@ def save(folder, name, array):
 def noise(height=28, width=28, channels=None, seed=0):
     shape = (height, width) if channels is None else (height, width, channels)
     return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
+
+
+def drawing(ink, mode="RGBA"):
+    """A square of `ink` in the middle of nothing."""
+    picture = Image.new(mode, (28, 28))
+    picture.paste(ink, (7, 7, 21, 21))
+    return picture

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="the fault is made as Linux makes it")
-CAPABILITIES_VERSION, OVERRIDE = 0x20080522, 1  # of Linux's capset; CAP_DAC_OVERRIDE, by which root may write anywhere
+CAPABILITIES_VERSION = 0x20080522  # of Linux's capset
+OVERRIDE = 0b110  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, by which root may write and read anywhere
 
 
 @contextmanager
@@ -46,6 +47,19 @@ def read_only(folder: Path) -> Iterator[None]:
             each.chmod(0o700)
 
 
+@contextmanager
+def forbidden(path: Path) -> Iterator[None]:
+    """While inside, `path` cannot be read, not even by root."""
+    before = path.stat().st_mode
+    path.chmod(0)
+    restore = give_up_override()
+    try:
+        yield
+    finally:
+        restore()
+        path.chmod(before)
+
+
 def give_up_override() -> Callable[[], None]:
     """Make permissions bind this thread even where root runs it; returns what takes that back."""
     if os.geteuid() != 0:
@@ -55,6 +69,6 @@ def give_up_override() -> Callable[[], None]:
     before, now = (ctypes.c_uint32 * 6)(), (ctypes.c_uint32 * 6)()
     assert libc.capget(header, before) == 0
     now[:] = before[:]
-    now[0] &= ~(1 << OVERRIDE)
+    now[0] &= ~OVERRIDE
     assert libc.capset(header, now) == 0
     return lambda: libc.capset(header, before)
