@@ -68,23 +68,26 @@ def load_mnist(source: Path, split: str = "train") -> ImageData:
     Labels are optional. EMNIST's images lie on their side, and are turned. Raises GancoreError naming the file that
     is missing, truncated or of another kind, or the sets among which to choose.
     """
-    images, beside = _choose_parts(source, split)
+    images, labels = _choose_parts(source, split)
     name = images.group or _name_of(images.path.parent)
     pixels, notes = _read_images(images.path), ()
     if name.startswith("emnist"):
         pixels, notes = pixels.transpose(0, 2, 1), ("EMNIST lies on its side in its files; the images were turned.",)
     tensor = torch.from_numpy(np.ascontiguousarray(pixels)).unsqueeze(1)
-    if beside is None:
+    if not labels:
         return ImageData(name, tensor, notes=notes)
-    labels = _read_labels(beside.path)
-    if len(labels) != len(pixels):
-        raise GancoreError(f"{source} holds {len(pixels)} images but {len(labels)} labels; the two must pair up.")
-    labels, classes = _name_classes(labels, name)
-    return ImageData(name, tensor, torch.from_numpy(labels), classes, notes=notes)
+    numbers = [_read_labels(part.path) for part in labels]
+    if len(numbers[0]) != len(pixels):
+        raise GancoreError(f"{source} holds {len(pixels)} images but {len(numbers[0])} labels; the two must pair up.")
+    told, classes = _name_classes(np.concatenate(numbers), name)
+    return ImageData(name, tensor, torch.from_numpy(told[: len(pixels)]), classes, notes=notes)
 
 
-def _choose_parts(source: Path, split: str) -> tuple[Part, Part | None]:
-    """The images that are meant, and their labels where there are any."""
+def _choose_parts(source: Path, split: str) -> tuple[Part, list[Part]]:
+    """The images that are meant, and where there are any, their labels.
+
+    Those to train on follow: the others are numbered as these are, though a class may be missing among them.
+    """
     if source.is_dir():
         folder, parts = source, _find_parts(source)
     else:
@@ -92,8 +95,10 @@ def _choose_parts(source: Path, split: str) -> tuple[Part, Part | None]:
         parts = [part for part in _parts_in(folder) if part.group == named.group]
         split = named.split if split == "train" else split  # which nobody asks for by the name of a file
     images = _choose_images(parts, split, folder)
-    labels = [part for part in parts if part.labels and (part.group, part.split) == (images.group, split)]
-    return images, min(labels, key=lambda part: part.path.parent != images.path.parent, default=None)
+    labels = [part for part in parts if part.labels and part.group == images.group]
+    labels.sort(key=lambda part: part.path.parent != images.path.parent)  # the nearest first
+    own, train = ([part for part in labels if part.split == each][:1] for each in (split, "train"))
+    return images, own and own + [part for part in train if part not in own]
 
 
 def _find_parts(folder: Path) -> list[Part]:

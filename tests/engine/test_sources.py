@@ -189,6 +189,17 @@ def test_a_file_is_no_source(tmp_path):
         load(tmp_path / "one.png")
 
 
+def test_a_folder_may_lie_in_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    for index in range(2):
+        save(tmp_path / "pics", f"{index}.png", noise(seed=index))
+    assert load("~/pics").name == "pics"
+    assert len(load(Path("~/pics"))) == 2
+    with pytest.raises(GancoreError, match="'~/elsewhere' is neither"):
+        load("~/elsewhere")
+
+
 def test_an_unknown_split_is_refused_with_the_choices():
     with pytest.raises(GancoreError, match="'validation'; choose 'train' or 'test'"):
         load("digits", "validation")

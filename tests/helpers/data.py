@@ -6,10 +6,13 @@ import struct
 import numpy as np
 from PIL import Image
 
+IDX_TYPES = {np.dtype(np.uint8): 8, np.dtype(np.int8): 9, np.dtype(np.int16): 11, np.dtype(np.int32): 12}
+
 
 def idx(array):
     """The bytes of an IDX file that holds `array`."""
-    return bytes((0, 0, 8, array.ndim)) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
+    head = bytes((0, 0, IDX_TYPES[array.dtype], array.ndim))
+    return head + struct.pack(f">{array.ndim}I", *array.shape) + array.astype(array.dtype.newbyteorder(">")).tobytes()
 
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (7, 28, 28), np.uint8)
