@@ -83,9 +83,11 @@ def _call(whole: bool, low: float, high: float) -> str:
         return f"gancore.data.to_uint8(2 * {images} - 1) converts them if black is 0 and white 1"
     if not whole and low >= 0 and high <= 255:
         return f"{images}.round().to(torch.uint8) converts them if white is 255"
-    least, range_ = (low, high - low) if low < 0 else (0, high)
-    above = f"({images}.double() - {least:g})" if least else f"{images}.double()"
-    return f"({above} * (255 / {range_:g})).to(torch.uint8) converts them if black is {least:g} and white {high:g}"
+    above, range_ = (f"({images}.double() + {-low!r})", high - low) if low < 0 else (f"{images}.double()", high)
+    black = min(low, 0)
+    return (
+        f"({above} * (255 / {range_!r})).round().to(torch.uint8) converts them if black is {black:g} and white {high:g}"
+    )
 
 
 def _channels_first(tensor: Tensor, name: str) -> Tensor:
@@ -120,7 +122,7 @@ def _number_names(labels: np.ndarray, classes: tuple[str, ...], name: str) -> tu
     known = classes or in_order(labels.flat)
     unknown = set(labels.flat) - set(known)
     if unknown:
-        _refuse(f"{name} has labels {min(unknown)!r}", f"its classes are called {', '.join(known)}")
+        _refuse(f"{name} has a label {str(min(unknown))!r}", f"its classes are called {', '.join(known)}")
     places = {known_name: place for place, known_name in enumerate(known)}
     return np.array([places[label] for label in labels.flat]).reshape(labels.shape), known
 

@@ -1,8 +1,16 @@
 """Images in memory: what they hold, and the batches drawn from them."""
 
-import torch
+import re
 
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import gancore
 from gancore.data import Batches, ImageData, to_float, to_uint8
+from gancore.errors import GancoreError
+from gancore.training.recipes import RECIPES
 
 # Pixels and floats
 
@@ -130,3 +138,215 @@ def test_pictures_whose_channels_lie_last_in_memory_have_the_same_hash() -> None
     pixels = torch.arange(2 * 28 * 28 * 3).remainder(256).to(torch.uint8).view(2, 28, 28, 3).permute(0, 3, 1, 2)
     assert not pixels.is_contiguous()
     assert ImageData("colour", pixels).sha256 == ImageData("colour", pixels.contiguous()).sha256
+
+
+# Arrays of one's own
+
+
+PICTURES = np.random.default_rng(1).integers(2, 256, (5, 4, 6), np.uint8)  # five greys of 4 × 6 pixels
+GREY = torch.from_numpy(PICTURES)[:, None]
+COLOUR = np.random.default_rng(2).integers(2, 256, (5, 6, 8, 3), np.uint8)
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        PICTURES,
+        PICTURES[:, None],
+        PICTURES.tolist(),
+        list(PICTURES),
+        list(torch.from_numpy(PICTURES)),
+        [Image.fromarray(picture) for picture in PICTURES],
+        torch.from_numpy(PICTURES).long(),
+        PICTURES.astype(np.int32),
+        PICTURES.astype(np.uint16),
+        PICTURES.astype(">u2"),
+        np.asfortranarray(PICTURES),
+        PICTURES[::-1][::-1],
+        GREY,
+    ],
+    ids=["NumPy", "with a channel", "lists", "a list of arrays", "a list of tensors", "a list of pictures", "int64",
+         "int32", "uint16", "big-endian", "Fortran's order", "turned twice", "a tensor"],
+)  # fmt: skip
+def test_whole_numbers_from_0_to_255_become_pixels(images):
+    found = ImageData("mine", images)
+    assert found.images.dtype == torch.uint8
+    assert torch.equal(found.images, GREY)
+
+
+@pytest.mark.parametrize("shape", [(5, 28, 28, 1), (5, 28, 28, 3), (5, 6, 8, 3)])
+@pytest.mark.parametrize("kind", [np.asarray, torch.from_numpy], ids=["NumPy", "torch"])
+def test_channels_that_come_last_are_put_first(shape, kind):
+    pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    found = ImageData("mine", kind(pixels)).images
+    assert found.is_contiguous()
+    assert np.array_equal(found.permute(0, 2, 3, 1), pixels)
+
+
+@pytest.mark.parametrize("shape", [(5, 1, 28, 28), (5, 3, 28, 28), (5, 3, 2, 3), (5, 4, 28, 28)])
+def test_channels_that_come_first_stay(shape):
+    pixels = torch.randint(256, shape, dtype=torch.uint8)
+    assert ImageData("mine", pixels).images is pixels
+
+
+def test_true_is_white():
+    assert ImageData("mine", PICTURES > 100).images.unique().tolist() == [0, 255]
+
+
+def test_what_is_given_is_not_changed_and_may_change_later():
+    mine = PICTURES.copy()
+    mine.flags.writeable = False
+    found = ImageData("mine", mine)
+    found.images.zero_()
+    assert np.array_equal(mine, PICTURES)
+
+
+def converted(images, call):
+    """What `call`, as an error names it, makes of `images`."""
+    return eval(call, {"torch": torch, "gancore": gancore, "images": images})
+
+
+@pytest.mark.parametrize(
+    ("images", "ends"),
+    [
+        (np.float32([0, 0.25, 1]), [0, 64, 255]),
+        (np.float64([-1, 0, 1]), [0, 128, 255]),
+        (np.float32([0, 128, 255]), [0, 128, 255]),
+        (np.float32([0, 1000, 4000]), [0, 64, 255]),
+        (np.float32([-10, 0, 10]), [0, 128, 255]),
+        (np.int64([0, 1, 1]), [0, 255, 255]),
+        (np.uint16([0, 32768, 65535]), [0, 128, 255]),
+        (np.int16([-100, 0, 100]), [0, 128, 255]),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("kind", [np.asarray, lambda images: images.tolist()], ids=["array", "list"])
+def test_numbers_that_could_mean_two_things_are_refused_with_the_call_that_converts_them(images, ends, kind):
+    images = kind(np.tile(images[:, None, None, None], (1, 1, 5, 5)))
+    with pytest.raises(GancoreError, match=r"The images of mine are .* from .* to ") as caught:
+        ImageData("mine", images)
+    call = str(caught.value).split("; ")[1].split(" converts them")[0]
+    assert ImageData("mine", converted(images, call)).images[:, 0, 0, 0].tolist() == ends
+
+
+def test_numbers_that_are_not_finite_are_refused_with_the_call_that_takes_them_out():
+    images = torch.tensor([0, torch.nan, torch.inf, 1]).view(4, 1, 1, 1)
+    with pytest.raises(GancoreError, match=r"nan_to_num\(0, 1, 0\)") as caught:
+        ImageData("mine", images)
+    call = str(caught.value).split("such as by ")[1].removesuffix(".")
+    assert converted(images, call).flatten().tolist() == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("shape", "made"),
+    [((784,), (1, 28, 28)), ((3072,), (3, 32, 32)), ((28, 28, 4), (3, 28, 28)), ((28, 28, 2), (1, 28, 28))],
+)
+def test_shapes_that_are_not_those_of_images_are_refused_with_the_call_that_converts_them(shape, made):
+    images = np.random.default_rng(0).integers(0, 256, (5, *shape), np.uint8)
+    with pytest.raises(GancoreError, match=r"The images of mine have the shape \(5, ") as caught:
+        ImageData("mine", images)
+    call = re.split(" makes| leaves", str(caught.value).split("; ")[1])[0]
+    assert ImageData("mine", converted(images, call)).shape == made
+
+
+@pytest.mark.parametrize(("shape", "greys", "one"), [((3, 28, 28), 3, (3, 28, 28)), ((1, 28, 28), 1, (1, 28, 28))])
+def test_three_axes_that_may_be_one_image_or_several_are_refused_with_both_calls(shape, greys, one):
+    images = np.ones(shape, np.uint8)
+    with pytest.raises(
+        GancoreError, match=r"torch\.as_tensor\(images\)\[:, None\] makes greys of them, and \[None\] one"
+    ):
+        ImageData("mine", images)
+    assert len(ImageData("mine", images[:, None])) == greys
+    assert ImageData("mine", images[None]).shape == one
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        [],
+        [PICTURES[0], PICTURES[1][:2]],
+        "pictures",
+        None,
+        7,
+        np.array(["a"]),
+        PICTURES[:0],
+        np.ones((1, 1, 1, 1, 1), np.uint8),
+    ],
+    ids=["none", "two sizes", "text", "nothing", "a number", "words", "empty", "five axes"],
+)
+def test_what_is_no_array_of_images_is_refused(images):
+    with pytest.raises(GancoreError, match="The images of mine") as caught:
+        ImageData("mine", images)
+    assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [0, 1, 2, 1, 0],
+        np.array([0, 1, 2, 1, 0]),
+        np.uint8([0, 1, 2, 1, 0]),
+        torch.tensor([0, 1, 2, 1, 0], dtype=torch.int32),
+    ],
+    ids=["list", "int64", "uint8", "torch"],
+)
+@pytest.mark.parametrize("classes", [None, ("a", "b", "c"), ["a", "b", "c"]], ids=["unnamed", "tuple", "list"])
+def test_whole_numbers_become_labels(labels, classes):
+    found = ImageData("mine", PICTURES, labels, classes)
+    assert found.labels.dtype == torch.int64
+    assert found.labels.tolist() == [0, 1, 2, 1, 0]
+    assert found.classes == tuple(classes or "012")
+
+
+@pytest.mark.parametrize(
+    "kind", [list, np.array, lambda words: np.array(words, dtype=object)], ids=["list", "text", "objects"]
+)
+def test_words_become_labels_and_name_the_classes(kind):
+    found = ImageData("mine", PICTURES, kind(["10", "2", "dog", "2", "cat"]))
+    assert found.classes == ("2", "10", "cat", "dog")
+    assert found.labels.tolist() == [1, 0, 3, 0, 2]
+    named = ImageData("mine", PICTURES, kind(["b", "a", "a", "b", "b"]), ("c", "b", "a"))
+    assert (named.labels.tolist(), named.classes) == ([1, 2, 2, 1, 1], ("c", "b", "a"))
+
+
+def test_labels_that_begin_at_1_leave_no_class_empty():
+    found = ImageData("mine", PICTURES, [1, 2, 3, 2, 1])
+    assert (found.labels.tolist(), found.classes) == ([0, 1, 2, 1, 0], ("1", "2", "3"))
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes", "message"),
+    [
+        (np.eye(5)[[0, 1, 2, 1, 0]], None, r"torch\.as_tensor\(labels\)\.argmax\(1\)"),
+        (np.array([[0], [1], [2], [1], [0]]), None, r"torch\.as_tensor\(labels\)\.reshape\(-1\)"),
+        ([0.0, 1.0, 2.0, 1.0, 0.0], None, r"torch\.as_tensor\(labels\)\.long\(\)"),
+        (torch.tensor([0, 1, 1, 1, 0]) > 0, ("a", "b"), r"torch\.as_tensor\(labels\)\.long\(\)"),
+        ([1, 2, 3, 2, 1], ("a", "b", "c"), r"from 1 to 3, and it has 3 classes; labels - 1 begins at 0"),
+        ([0, 1, 2, 3, 4], ("a", "b", "c"), r"from 0 to 4, and it has 3 classes; they must be 0 to 2"),
+        ([-1, 0, 1, 0, 1], None, r"from -1 to 1; they must be whole numbers from 0"),
+        ([0, 1], None, r"5 images and 2 labels; each image needs one"),
+        (["a", "b", "a", "b", "d"], ("a", "b"), r"a label 'd'; its classes are called a, b"),
+        ([0, "a", None, 1, 2], None, r"The labels of mine are"),
+        ([], None, r"5 images and 0 labels|cannot be one array"),
+    ],
+    ids=["one-hot", "a column", "floats", "bool", "from one", "too large", "negative", "too few", "unknown", "mixed",
+         "none"],
+)  # fmt: skip
+def test_labels_that_could_mean_two_things_are_refused_with_the_way_out(labels, classes, message):
+    with pytest.raises(GancoreError, match=message) as caught:
+        ImageData("mine", PICTURES, labels, classes)
+    assert "mine" in str(caught.value)
+
+
+def test_a_recipe_trains_on_arrays_of_ones_own():
+    data = ImageData("mine", np.random.default_rng(0).integers(0, 256, (6, 28, 28, 1), np.uint8), list("aabbcc"))
+    trainer = RECIPES["cmlp"].change(batch_size=4, generator_batch_size=None).trainer(data, device="cpu").run(steps=1)
+    assert trainer.sample(3, torch.tensor([0, 1, 2])).shape == (3, 1, 28, 28)
+
+
+def test_notes_are_shown_with_the_data_and_kept_with_its_parts():
+    data = ImageData("mine", PICTURES, notes=("They were turned.",))
+    assert repr(data) == "mine: 5 images, 1×4×6, no labels\nThey were turned."
+    assert data.summary == "mine: 5 images, 1×4×6, no labels"
+    assert data.subset(torch.tensor([0])).notes == data.to("cpu").notes == data.notes
+    assert data.sha256 == ImageData("mine", PICTURES).sha256
