@@ -153,7 +153,7 @@ def _is_deep(picture: Image.Image) -> bool:
 def _is_transparent(picture: Image.Image) -> bool:
     """Whether anything shows through it."""
     if picture.mode in ALPHA or "transparency" in picture.info:
-        return picture.convert("RGBA").getextrema()[3] != (255, 255)
+        return picture.convert("RGBA").getchannel("A").getextrema() != (255, 255)
     return False
 
 

