@@ -4,7 +4,7 @@ import gzip
 import math
 import struct
 import zlib
-from io import BufferedIOBase
+from io import BufferedReader
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +45,7 @@ def read_idx(path: Path) -> np.ndarray:
     return np.frombuffer(content, kind).astype(kind.newbyteorder("=")).reshape(shape)
 
 
-def _open(path: Path) -> BufferedIOBase:
+def _open(path: Path) -> gzip.GzipFile | BufferedReader:
     with open(path, "rb") as handle:
         gzipped = handle.read(len(GZIP_START)) == GZIP_START  # browsers unpack some files and leave them their names
     return gzip.open(path) if gzipped else open(path, "rb")

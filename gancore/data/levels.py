@@ -35,7 +35,7 @@ def level(
 
 def _choose_ground(thumbnails: Sequence[Thumbnail], background: str | None) -> tuple[str, list[str]]:
     """The ground from which the drawings differ more, unless one is wished for, and the note that says so."""
-    drawings = [(seen.pixels, seen.on_white) for seen in thumbnails if seen.on_white is not None]
+    drawings = [(each.pixels, each.on_white) for each in thumbnails if each.on_white is not None]
     if background is not None or not drawings:
         return background or "black", []
     from_black = sum(int(on_black.sum()) for on_black, _ in drawings)
