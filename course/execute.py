@@ -26,6 +26,7 @@ STAND_INS = (PICTURE, "text/html")  # either of them shows what a widget shows t
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PROOF = "proof"  # the tag of a cell that asserts what was shown above it: it is folded, and shows nothing
 FOLDED = {"source_hidden": True}
+PROOF_LINE = "# A proof of what is shown above"  # JupyterLab shows the first line of a folded cell
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 EMBEDDED_DATA = re.compile(r"data:[\w/+.-]+;base64,[\w/+=]+")
 MACHINE_PATH = re.compile(r"(?:/home|/root|/tmp|/Users|/var/folders|[A-Za-z]:\\+Users)[/\\]+[\w.-]+")
