@@ -132,7 +132,10 @@ def train(
             steps = chosen.steps
         quiet = quiet or rank() > 0
         if not quiet:
-            click.echo(f"{chosen.name} on {examples!r}; {trainer.device}, {trainer.precision}, seed {seed} → {out}")
+            about, *notes = repr(examples).splitlines()
+            click.echo(f"{chosen.name} on {about}; {trainer.device}, {trainer.precision}, seed {seed} → {out}")
+            for note in notes:  # on how pictures were read
+                click.echo(note)
             trainer.recorders.append(Progress(steps=steps, seconds=seconds))
         if steps is not None:
             trainer.run(steps=max(0, steps - trainer.round))
