@@ -22,7 +22,7 @@ from PIL import Image
 
 from gancore import __version__
 from gancore.cli import main, parse_labels
-from gancore.data import Spec, to_uint8
+from gancore.data import Spec, load, to_uint8
 from gancore.errors import GancoreError
 from gancore.runs.config import load_config
 from gancore.runs.weights import load_generator
@@ -85,6 +85,22 @@ def test_train_leaves_a_run_and_ends_with_the_path_of_its_grid(somewhere: Path, 
     assert (somewhere / last).is_file()
     assert err == ""  # no progress bar where nobody looks
     assert load_config(somewhere / "runs" / "dcgan").seed == 3
+
+
+def test_what_was_decided_of_the_pictures_is_said_in_lines_of_its_own(
+    somewhere: Path, capsys: pytest.CaptureFixture
+) -> None:
+    (somewhere / "clear").mkdir()
+    for index in range(4):
+        drawing = np.zeros((28, 28, 4), np.uint8)
+        drawing[4 * index : 4 * index + 8, :, 3] = 255
+        Image.fromarray(drawing).save(somewhere / "clear" / f"{index}.png")
+    data = load("clear")
+    assert data.notes
+    assert gancore("train", "mlp", *TINY, "--data", "clear") == 0
+    first, *notes = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"mlp on {data.summary}; cpu, ")
+    assert tuple(notes[: len(data.notes)]) == data.notes
 
 
 def test_options_reach_the_recipe(somewhere: Path) -> None:
