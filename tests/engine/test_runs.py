@@ -90,7 +90,7 @@ def test_config_builds_the_same_run_again(finished: Path, digits: ImageData) -> 
 
 def test_config_of_any_recipe_comes_back_as_it_was(tmp_path: Path) -> None:
     for index, recipe in enumerate(RECIPES.values()):
-        run = RunConfig(recipe.change(betas=(0.1, 0.9), r1=0.25), "some/folder", Spec((3, 64, 64)), index)
+        run = RunConfig(recipe.change(betas=(0.1, 0.9), steps=7), "some/folder", Spec((3, 64, 64)), index)
         save_config(run, tmp_path)
         assert load_config(tmp_path) == run
 

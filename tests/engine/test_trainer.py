@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from helpers.small import PointGame, Points, point_trainer, same
+from helpers.small import GANS, PointGame, Points, point_trainer, same
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
@@ -250,7 +250,7 @@ def test_run_is_step_after_step() -> None:
     assert same(run.state_dict(), stepped.state_dict())
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", GANS)
 def test_trainer_resumed_from_its_state_equals_the_uninterrupted_one(name: str, digits: ImageData) -> None:
     trainer = small_trainer(name, digits).run(steps=4)
     state = trainer.state_dict()
