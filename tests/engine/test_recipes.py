@@ -30,7 +30,7 @@ def test_the_four_recipes_are_there_by_name() -> None:
 
 
 def test_an_unknown_recipe_is_refused_with_the_choices() -> None:
-    with pytest.raises(GancoreError, match=r"'gan'; choose one of mlp, dcgan, cmlp, cdcgan"):
+    with pytest.raises(GancoreError, match=r"'gan'.*mlp, dcgan, cmlp, cdcgan"):
         get_recipe("gan")
 
 
@@ -167,7 +167,7 @@ def test_building_players_leaves_the_global_random_state_alone() -> None:
 
 @pytest.mark.parametrize("name", ["cmlp", "cdcgan"])
 def test_conditional_recipes_refuse_data_without_labels(name: str, digits: ImageData) -> None:
-    with pytest.raises(GancoreError, match=rf"{name} needs labels and flat has none"):
+    with pytest.raises(GancoreError, match=rf"{name}.*labels.*flat"):
         RECIPES[name].trainer(ImageData("flat", digits.images))
 
 

@@ -344,7 +344,7 @@ def test_a_game_that_is_no_longer_finite_stops_at_the_last_good_state(failure: C
     good = point_trainer().run(steps=CHECK_EVERY)
     game = FailingGame(CHECK_EVERY + 30, failure)
     trainer = point_trainer(game)
-    with pytest.raises(NonFiniteLoss, match=rf"round {2 * CHECK_EVERY} .*round {CHECK_EVERY} is kept: try a lower"):
+    with pytest.raises(NonFiniteLoss, match=rf"round {2 * CHECK_EVERY}\b.*round {CHECK_EVERY}\b.*lower"):
         trainer.run(steps=3 * CHECK_EVERY)
     assert trainer.round == CHECK_EVERY
     assert same(trainer.state_dict(), good.state_dict())
@@ -357,7 +357,7 @@ def test_a_game_that_is_no_longer_finite_stops_at_the_last_good_state(failure: C
 def test_the_last_round_of_a_run_is_looked_at_too(failure: Callable) -> None:
     trainer = point_trainer(FailingGame(5, failure))
     start = trainer.state_dict()
-    with pytest.raises(NonFiniteLoss, match=r"round 5 .*round 0 is kept"):
+    with pytest.raises(NonFiniteLoss, match=r"round 5\b.*round 0\b"):
         trainer.run(steps=5)
     assert same(trainer.state_dict(), start)
 
@@ -366,7 +366,7 @@ def test_a_resumed_game_that_fails_goes_back_to_where_it_was_resumed() -> None:
     state = point_trainer().run(steps=7).state_dict()
     trainer = point_trainer(FailingGame(10, nan))
     trainer.load_state_dict(state)
-    with pytest.raises(NonFiniteLoss, match="round 7 is kept"):
+    with pytest.raises(NonFiniteLoss, match=r"\bround 7\b"):
         trainer.run(steps=5)
     assert same(trainer.state_dict(), state)
 
