@@ -12,11 +12,10 @@ from collections.abc import Iterator
 import pytest
 import torch
 from helpers.places import REPOSITORY, TESTS
-from helpers.small import point_trainer
+from helpers.small import GANS, point_trainer
 from torch.utils import backend_registration
 
 from gancore.system.device import allow_tf32
-from gancore.training.recipes import RECIPES
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +40,7 @@ def tf32() -> Iterator[None]:
     torch.backends.cuda.matmul.allow_tf32 = before
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", GANS)
 def test_rounds_keep_to_one_device_and_wait_for_nothing_between_recordings(name: str, outcomes: dict) -> None:
     """Penalties, labels, recorders, optimisers and the moving average included."""
     assert outcomes[name] == "ok"

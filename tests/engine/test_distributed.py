@@ -14,11 +14,10 @@ import pytest
 import torch
 from helpers.places import REPOSITORY, TESTS
 from helpers.ranks import gradients
-from helpers.small import PointGame, point_trainer, same
+from helpers.small import GANS, PointGame, point_trainer, same
 
 from gancore.errors import GancoreError
 from gancore.system.distributed import as_on_first_rank, mean_over_ranks, own_device, process_group, rank
-from gancore.training.recipes import RECIPES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="torchrun needs a Unix system here")
 
@@ -67,7 +66,7 @@ def found(killed: Killed) -> tuple[dict, dict]:
 # Gradients and weights
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", GANS)
 def test_two_halves_of_a_batch_give_the_gradients_of_the_whole(name: str, found: tuple) -> None:
     """Penalties included, pairs and labels where the recipe has them; dropout and batch norm aside."""
     whole = gradients(name, ranks=1)

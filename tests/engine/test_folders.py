@@ -117,19 +117,19 @@ def test_a_recipe_trains_on_a_folder_of_colour_images(tmp_path):
 def test_a_folder_with_too_few_images_is_refused(count, message, tmp_path):
     for index in range(count):
         save(tmp_path, f"{index}.png", noise())
-    with pytest.raises(GancoreError, match=f"{message}; a data set needs at least 2") as caught:
+    with pytest.raises(GancoreError, match=f"{message}.*at least 2") as caught:
         load(tmp_path)
     assert str(tmp_path) in str(caught.value)
 
 
 @pytest.mark.parametrize("channels", [0, 2, 4])
 def test_channels_other_than_grey_or_colour_are_refused(channels, tmp_path):
-    with pytest.raises(GancoreError, match=f"channels is {channels}; images have 1 .* or 3"):
+    with pytest.raises(GancoreError, match=rf"channels is {channels}\b.*\b1\b.*\b3\b"):
         load_image_folder(tmp_path, channels=channels)
 
 
 def test_a_size_below_one_pixel_is_refused(tmp_path):
-    with pytest.raises(GancoreError, match="size is 0; it must be at least 1"):
+    with pytest.raises(GancoreError, match=r"size is 0.*at least 1"):
         load_image_folder(tmp_path, size=0)
 
 

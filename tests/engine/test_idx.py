@@ -92,7 +92,7 @@ def test_images_and_labels_of_different_counts_are_refused(tmp_path):
 @pytest.mark.parametrize("array", [PIXELS.reshape(7, -1), PIXELS[:0]], ids=["rank 2", "no images"])
 def test_idx_images_of_another_shape_are_refused(array, tmp_path):
     write_idx(tmp_path, parts={"images-idx3-ubyte": array})
-    with pytest.raises(GancoreError, match=r"holds images of shape .*expected \(count, height, width\)"):
+    with pytest.raises(GancoreError, match=r"shape .*\(count, height, width\)"):
         load(tmp_path)
 
 
@@ -306,7 +306,7 @@ def test_some_of_mnist_without_a_zero_keep_their_numbers(tmp_path):
 @pytest.mark.parametrize("label", [-1, 10_000])
 def test_labels_that_are_no_classes_are_refused(label, tmp_path):
     put(tmp_path, IMAGES_FILE, "train-labels-idx1-int", labels=np.int32([label] * 7))
-    with pytest.raises(GancoreError, match=f"run from {label} to {label}; they must be whole numbers from 0 to 9999"):
+    with pytest.raises(GancoreError, match=f"{label}.*0 to 9999"):
         load(tmp_path)
 
 

@@ -39,6 +39,13 @@ def test_the_map_shows_every_room_in_the_order_that_lint_checks() -> None:
 
 def test_every_file_that_contributing_names_exists() -> None:
     named = re.findall(r"`((?:gancore|course|tests)/[\w./-]+)`", CONTRIBUTING)
-    named = [path for path in named if "NN" not in path and "_x" not in path]  # NN and x are the reader's to fill in
+    named = [path for path in named if not re.search("NN|NAME|_x", path)]  # a reader's to fill in
     assert named
     assert [path for path in named if not (REPOSITORY / path).exists()] == []
+
+
+def test_the_game_that_contributing_shows_is_the_smallest_one() -> None:
+    shown = CONTRIBUTING.split("```python\n")[1].split("```")[0]
+    file = (REPOSITORY / "tests" / "helpers" / "smallest.py").read_text(encoding="utf-8")
+    assert shown.startswith("class NoisyGame")
+    assert file.endswith(shown)

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 import torch
-from helpers.small import same
+from helpers.small import GANS, same
 from torch.nn.utils.parametrize import is_parametrized
 
 from gancore.data import ImageData, Spec
@@ -30,7 +30,7 @@ def test_the_four_recipes_are_there_by_name() -> None:
 
 
 def test_an_unknown_recipe_is_refused_with_the_choices() -> None:
-    with pytest.raises(GancoreError, match=r"'gan'; choose one of mlp, dcgan, cmlp, cdcgan"):
+    with pytest.raises(GancoreError, match=r"'gan'.*mlp, dcgan, cmlp, cdcgan"):
         get_recipe("gan")
 
 
@@ -58,7 +58,7 @@ def test_perceptrons_grade_128_real_and_128_generated_and_the_generator_is_grade
 
 
 def test_players_share_what_was_generated_unless_the_generator_has_a_batch_size_of_its_own() -> None:
-    assert [name for name, recipe in RECIPES.items() if not recipe.game(DIGITS).share_fakes] == ["mlp", "cmlp"]
+    assert [name for name in GANS if not RECIPES[name].game(DIGITS).share_fakes] == ["mlp", "cmlp"]
     assert not RECIPES["modern"].change(generator_batch_size=32).game(DIGITS).share_fakes
 
 
@@ -167,7 +167,7 @@ def test_building_players_leaves_the_global_random_state_alone() -> None:
 
 @pytest.mark.parametrize("name", ["cmlp", "cdcgan"])
 def test_conditional_recipes_refuse_data_without_labels(name: str, digits: ImageData) -> None:
-    with pytest.raises(GancoreError, match=rf"{name} needs labels and flat has none"):
+    with pytest.raises(GancoreError, match=rf"{name}.*labels.*flat"):
         RECIPES[name].trainer(ImageData("flat", digits.images))
 
 

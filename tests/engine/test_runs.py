@@ -90,7 +90,7 @@ def test_config_builds_the_same_run_again(finished: Path, digits: ImageData) -> 
 
 def test_config_of_any_recipe_comes_back_as_it_was(tmp_path: Path) -> None:
     for index, recipe in enumerate(RECIPES.values()):
-        run = RunConfig(recipe.change(betas=(0.1, 0.9), r1=0.25), "some/folder", Spec((3, 64, 64)), index)
+        run = RunConfig(recipe.change(betas=(0.1, 0.9), steps=7), "some/folder", Spec((3, 64, 64)), index)
         save_config(run, tmp_path)
         assert load_config(tmp_path) == run
 
@@ -215,7 +215,7 @@ def test_grid_is_as_square_as_it_goes_and_keeps_colour() -> None:
 
 def test_a_folder_with_something_in_it_is_refused_and_left_alone(copied: Path, digits: ImageData) -> None:
     before = content(copied)
-    with pytest.raises(GancoreError, match="is not empty; continue its run with --resume"):
+    with pytest.raises(GancoreError, match=r"not empty.*--resume"):
         start(copied, digits)
     assert content(copied) == before
 
@@ -292,7 +292,7 @@ def test_a_run_resumed_with_other_settings_names_the_one_that_differs(
     change: dict, seed: int, named: str, finished: Path, digits: ImageData
 ) -> None:
     before = content(finished)
-    with pytest.raises(GancoreError, match=f"was started with {named}; resume it with the same settings"):
+    with pytest.raises(GancoreError, match=named):
         start(finished, digits, SMALL.change(**change), seed=seed, resume=True)
     assert content(finished) == before
 
@@ -320,7 +320,7 @@ def test_a_run_resumed_with_another_version_says_which_and_goes_on(name: str, co
 
 
 def test_resuming_where_there_is_no_run_is_refused(digits: ImageData, tmp_path: Path) -> None:
-    with pytest.raises(GancoreError, match=r"is not a run folder: it has no config.json"):
+    with pytest.raises(GancoreError, match=r"config\.json"):
         start(tmp_path / "nowhere", digits, resume=True)
     assert not (tmp_path / "nowhere").exists()
 
@@ -381,7 +381,7 @@ def test_weights_of_another_generator_are_named(copied: Path) -> None:
     config = json.loads((copied / "config.json").read_text())
     config["recipe"]["latent_dim"] = 50
     (copied / "config.json").write_text(json.dumps(config))
-    with pytest.raises(GancoreError, match="weights of another generator than"):
+    with pytest.raises(GancoreError, match="another generator"):
         load_generator(copied)
 
 
@@ -451,7 +451,7 @@ def test_second_process_in_a_run_folder_is_refused_and_disturbs_nothing(digits: 
     before = content(copied)
     with FileLock(copied / ".lock"):  # what a process that trains there holds
         for resume in (True, False):
-            with pytest.raises(GancoreError, match=r"Another process is training|not empty"):
+            with pytest.raises(GancoreError, match=r"Another process|not empty"):
                 start(copied, digits, resume=resume)
     assert content(copied) == before
     start(copied, digits, resume=True)  # it is gone
@@ -464,7 +464,7 @@ def test_two_processes_that_start_in_one_folder_at_once_do_not_both_train(digits
 
     class Meanwhile(Record):
         def on_step(self, trainer: Trainer) -> None:
-            with pytest.raises(GancoreError, match="Another process is training"):
+            with pytest.raises(GancoreError, match="Another process"):
                 second.run(steps=1)
             refused.append(trainer.round)
 
@@ -483,7 +483,7 @@ def test_a_run_that_is_no_longer_finite_keeps_its_last_good_state(
         return good(batch) * float("nan")
 
     trainer.game.generator_loss = bad
-    with pytest.raises(NonFiniteLoss, match=f"round {STEPS} is kept"):
+    with pytest.raises(NonFiniteLoss, match=rf"\bround {STEPS}\b"):
         trainer.run(steps=10)
     assert (copied / "generator.safetensors").read_bytes() == (finished / "generator.safetensors").read_bytes()
     assert grids(copied) == grids(finished)

@@ -201,7 +201,7 @@ def test_a_folder_may_lie_in_the_home_folder(tmp_path, monkeypatch):
 
 
 def test_an_unknown_split_is_refused_with_the_choices():
-    with pytest.raises(GancoreError, match="'validation'; choose 'train' or 'test'"):
+    with pytest.raises(GancoreError, match=r"'validation'.*'train'.*'test'"):
         load("digits", "validation")
 
 
@@ -270,7 +270,7 @@ def test_a_download_with_another_content_is_refused(cache, garbage_server, monke
 
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setattr(datasets.FashionMNIST, "mirrors", [garbage_server])
-    with pytest.raises(GancoreError, match=r"'fashion' could not be downloaded.*train-images-idx3-ubyte\.gz"):
+    with pytest.raises(GancoreError, match=r"'fashion'.*train-images-idx3-ubyte\.gz"):
         load("fashion")
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from helpers.small import PointGame, Points, point_trainer, same
+from helpers.small import GANS, PointGame, Points, point_trainer, same
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
@@ -250,7 +250,7 @@ def test_run_is_step_after_step() -> None:
     assert same(run.state_dict(), stepped.state_dict())
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", GANS)
 def test_trainer_resumed_from_its_state_equals_the_uninterrupted_one(name: str, digits: ImageData) -> None:
     trainer = small_trainer(name, digits).run(steps=4)
     state = trainer.state_dict()
@@ -344,7 +344,7 @@ def test_a_game_that_is_no_longer_finite_stops_at_the_last_good_state(failure: C
     good = point_trainer().run(steps=CHECK_EVERY)
     game = FailingGame(CHECK_EVERY + 30, failure)
     trainer = point_trainer(game)
-    with pytest.raises(NonFiniteLoss, match=rf"round {2 * CHECK_EVERY} .*round {CHECK_EVERY} is kept: try a lower"):
+    with pytest.raises(NonFiniteLoss, match=rf"round {2 * CHECK_EVERY}\b.*round {CHECK_EVERY}\b.*lower"):
         trainer.run(steps=3 * CHECK_EVERY)
     assert trainer.round == CHECK_EVERY
     assert same(trainer.state_dict(), good.state_dict())
@@ -357,7 +357,7 @@ def test_a_game_that_is_no_longer_finite_stops_at_the_last_good_state(failure: C
 def test_the_last_round_of_a_run_is_looked_at_too(failure: Callable) -> None:
     trainer = point_trainer(FailingGame(5, failure))
     start = trainer.state_dict()
-    with pytest.raises(NonFiniteLoss, match=r"round 5 .*round 0 is kept"):
+    with pytest.raises(NonFiniteLoss, match=r"round 5\b.*round 0\b"):
         trainer.run(steps=5)
     assert same(trainer.state_dict(), start)
 
@@ -366,7 +366,7 @@ def test_a_resumed_game_that_fails_goes_back_to_where_it_was_resumed() -> None:
     state = point_trainer().run(steps=7).state_dict()
     trainer = point_trainer(FailingGame(10, nan))
     trainer.load_state_dict(state)
-    with pytest.raises(NonFiniteLoss, match="round 7 is kept"):
+    with pytest.raises(NonFiniteLoss, match=r"\bround 7\b"):
         trainer.run(steps=5)
     assert same(trainer.state_dict(), state)
 

@@ -26,7 +26,7 @@ from gancore.training.kinds import Recipe
 from gancore.training.recipes import RECIPES
 from gancore.training.recorders import Record
 from gancore.training.trainer import NonFiniteLoss, Settings, Trainer
-from helpers.small import PointGame, point_trainer
+from helpers.small import GANS, PointGame, point_trainer
 from helpers.tiny_pix2pix import PairRecipe
 from helpers.waveform import WaveRecipe
 
@@ -119,7 +119,7 @@ def play_together(folder: Path) -> dict[str, object]:
         found["first was here"] = (folder / "first").exists()
         (folder / "first").touch()
     found["kinds"] = {recipe.name: weights_after(recipe, rounds=3) for recipe in (PairRecipe(), WaveRecipe())}
-    found["gradients"] = {key: value for name in RECIPES for key, value in gradients(name, ranks=2).items()}
+    found["gradients"] = {key: value for name in GANS for key, value in gradients(name, ranks=2).items()}
 
     trainer = point_trainer(PointGame(start=rank()), seed=5)
     found["start"] = trainer.state_dict()

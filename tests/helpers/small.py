@@ -9,8 +9,10 @@ from torch.nn.functional import softplus
 from gancore.data import Batch
 from gancore.system.random import seeded
 from gancore.training.game import Game
+from gancore.training.recipes import RECIPES, GANRecipe
 from gancore.training.trainer import Settings, Trainer
 
+GANS = [name for name, recipe in RECIPES.items() if isinstance(recipe, GANRecipe)]  # those with penalties to set
 CENTRE = (2.0, -1.0)  # of the cloud that PointGame learns
 
 
