@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from math import isnan, prod
 from pathlib import Path
@@ -17,11 +17,12 @@ from torch import Tensor, nn
 from gancore import __version__, pretrained
 from gancore.data.batch import Spec
 from gancore.data.images import ImageData, to_uint8
+from gancore.data.levels import GROUNDS
 from gancore.data.pictures import are_images
 from gancore.data.sources import load
 from gancore.errors import GancoreError
 from gancore.metrics.classifier import load_extractor, save_extractor
-from gancore.runs.config import MOST_SEED, RunConfig
+from gancore.runs.config import MOST_SEED, RunConfig, load_config, numbered_as_before
 from gancore.runs.folder import RunFolder
 from gancore.runs.own import run_file
 from gancore.runs.weights import load_generator
@@ -38,6 +39,7 @@ from gancore.training.recorders import Progress
 MAX_COUNT = 1_000_000  # samples in one call
 MOST_VALUES = 250_000_000  # in the samples of one call: 1 GB while they are drawn, a quarter of that as pixels
 MOST_LABELS = 10_000  # that can be asked for in turn
+MOST_NAMED = 12  # classes, in a line
 GRID_MOST = 400  # samples in a grid; an array holds them all
 PART = 500  # samples that become pixels at once
 
@@ -72,6 +74,11 @@ def app() -> None:
     metavar="digits|mnist|fashion|FOLDER",
     help="What to learn from. [default: digits, or what RECIPE says]",
 )
+@click.option(
+    "--background",
+    type=click.Choice(GROUNDS),
+    help="What to lay a folder's transparent images on. [default: what they stand out from]",
+)
 @click.option("--steps", type=click.IntRange(min=1), help="Rounds in all. [default: the recipe's]")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Seconds of training in all, instead.")
 @click.option(
@@ -93,6 +100,7 @@ def app() -> None:
 def train(
     recipe: str,
     data: str | None,
+    background: str | None,
     steps: int | None,
     seconds: float | None,
     batch_size: int | None,
@@ -119,8 +127,10 @@ def train(
     out = out or Path("runs") / chosen.name
     with process_group(device) as own_device:
         with first_on_machine_before_others():  # so that data is downloaded once
-            examples = chosen.load(data)
-        run = RunConfig(chosen, data, examples.spec, seed, examples.sha256)
+            examples = _load(chosen, data, background)
+        if resume:
+            examples = numbered_as_before(examples, load_config(out))
+        run = RunConfig(chosen, data, examples.spec, seed, examples.sha256, background=background)
         folder = RunFolder(out, run, resume=resume)
         trainer = chosen.trainer(examples, seed=seed, device=own_device, precision=precision)
         folder.attach(trainer, resume=resume)
@@ -132,7 +142,8 @@ def train(
             steps = chosen.steps
         quiet = quiet or rank() > 0
         if not quiet:
-            click.echo(f"{chosen.name} on {examples!r}; {trainer.device}, {trainer.precision}, seed {seed} → {out}")
+            about = repr(examples).splitlines()[0]
+            click.echo(f"{chosen.name} on {about}; {trainer.device}, {trainer.precision}, seed {seed} → {out}")
             trainer.recorders.append(Progress(steps=steps, seconds=seconds))
         if steps is not None:
             trainer.run(steps=max(0, steps - trainer.round))
@@ -141,6 +152,20 @@ def train(
     if not quiet:
         click.echo(f"{trainer.round:,} rounds in {trainer.seconds:.0f} s")
         click.echo(folder.last_grid)
+
+
+def _load(recipe: Recipe, source: str, background: str | None) -> DataSet:
+    """The data of `recipe` called `source`; what was decided about it is told."""
+    if background is None:
+        examples = recipe.load(source)
+    elif type(recipe).load is Recipe.load:
+        examples = load(source, background=background)
+    else:
+        raise GancoreError(f"{recipe.name} reads its data itself; leave out --background.")
+    if rank() == 0:
+        for note in repr(examples).splitlines()[1:]:
+            click.echo(f"gancore: {note}", err=True)
+    return examples
 
 
 def _find_recipe(name: str) -> Recipe:
@@ -173,7 +198,11 @@ def _adjusted(recipe: Recipe, batch_size: int | None, lr: float | None, loss: st
 @app.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--count", type=click.IntRange(1, MAX_COUNT), help="How many. [default: 64, or 8 of each label]")
-@click.option("--labels", metavar="7|3,1,4|0-9", help="Classes to ask a conditional run for, in turn. [default: all]")
+@click.option(
+    "--labels",
+    metavar="7|3,1,4|0-9|cats,dogs",
+    help="Classes to ask a conditional run for, by their names, in turn. [default: all]",
+)
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of the latents.")
 @click.option("--out", type=click.Path(path_type=Path), help="A grid of the first samples. [default: RUN/grid.png]")
 @click.option(
@@ -185,29 +214,31 @@ def _adjusted(recipe: Recipe, batch_size: int | None, lr: float | None, loss: st
 def sample(run: Path, count: int | None, labels: str | None, seed: int, out: Path | None, array: Path | None) -> None:
     """Draw from the generator kept in folder RUN.
 
-    With --array, a conditional run also writes the labels, as FILE.labels.npy.
+    With --array, a conditional run also writes the label of each sample, as FILE.labels.npy, and as FILE.classes.json
+    the names of the classes, the first of which has the label 0.
     """
     _check_output(out, ".png")
     _check_output(array, ".npy")
     game, generator, config = load_generator(run)
     if labels is not None and not game.classes:
         raise GancoreError(f"{run} has no classes to ask for; leave out --labels, or train a conditional recipe.")
-    cycle = list(range(game.classes)) if labels is None else parse_labels(labels)
-    if cycle and max(cycle) >= game.classes:
-        raise GancoreError(f"There is no class {max(cycle)} in {run}; ask for labels from 0 to {game.classes - 1}.")
+    names = config.spec.classes or ()
+    cycle = list(range(game.classes)) if labels is None else parse_labels(labels, names)
     count = count or 8 * (len(cycle) or 8)
     _check_count(count, config.spec)
     if config.spec.given is not None:
-        _give_examples(game, config.recipe.load(config.data), count, seed)
+        _give_examples(game, _load(config.recipe, config.data, config.background), count, seed)
     asked = torch.tensor(cycle)[torch.arange(count) % len(cycle)] if cycle else None
     samples = game.sample(generator, count, asked, seed).cpu()
     out = out or run / "grid.png"
     columns = len(cycle) if 1 < len(cycle) <= 20 else None
     shown = None if asked is None else asked[:GRID_MOST]
     write_atomically(out, game.show(samples[:GRID_MOST], shown, columns).save)
+    if asked is not None:
+        click.echo(f"in turn: {listed([names[place] for place in cycle])}")
     click.echo(out)
     if array is not None:
-        _write_arrays(samples, asked, array)
+        _write_arrays(samples, asked, names, array)
 
 
 @app.command()
@@ -231,7 +262,7 @@ def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path |
     _check_output(json_file, ".json")
     game, generator, config = load_generator(run)
     _check_count(count, config.spec)
-    data = config.recipe.load(config.data)
+    data = numbered_as_before(_load(config.recipe, config.data, config.background), config)
     if config.spec.given is not None:
         _give_examples(game, data, count, seed)
     scores = config.recipe.scores(game, generator, data, count, seed)
@@ -282,18 +313,39 @@ def doctor(json_file: Path | None) -> int:
     return 0 if diagnosis.good else 1
 
 
-def parse_labels(text: str) -> list[int]:
-    """ "7", "3,1,4" or "0-9", in any mixture, as a list. Raises GancoreError for anything else."""
+def parse_labels(text: str, classes: Sequence[str] = ()) -> list[int]:
+    """The places among `classes` of those that `text` names: "cats,dogs", "7", "3,1,4" or "0-9", in any mixture.
+
+    A number means the class of that name, and its place only where no class is called by a number. Raises
+    GancoreError for anything else.
+    """
+    places = {name: place for place, name in enumerate(classes)}
+    numbers = {int(name): place for name, place in places.items() if re.fullmatch(r"[0-9]{1,9}", name)}
     labels: list[int] = []
-    for part in text.split(","):
-        match = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", part.strip())
+    for part in [text] if text in places else text.split(","):
+        name = part.strip()
+        if name in places:
+            labels.append(places[name])
+            continue
+        match = re.fullmatch(r"([0-9]{1,4})(?:-([0-9]{1,4}))?", name)
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
         if first > last:
-            raise GancoreError(f"--labels {text!r} is not understood; write 7, or 3,1,4, or 0-9.")
-        labels += range(first, last + 1)
-        if len(labels) > MOST_LABELS:
+            known = f", or of {listed(classes)}" if classes else ""
+            raise GancoreError(f"--labels {text!r} is not understood; write 7, or 3,1,4, or 0-9{known}.")
+        if len(labels) + last - first >= MOST_LABELS:
             raise GancoreError(f"--labels names more than {MOST_LABELS:,} labels; give fewer.")
+        for number in range(first, last + 1):
+            place = numbers.get(number) if numbers else number
+            if place is None or (classes and place >= len(classes)):
+                raise GancoreError(f"There is no class {number}; ask for some of {listed(classes)}.")
+            labels.append(place)
     return labels
+
+
+def listed(names: Sequence[str]) -> str:
+    """`names` in a line; of many the first few and the last."""
+    shown = [*names[: MOST_NAMED - 1], "…", names[-1]] if len(names) > MOST_NAMED else names
+    return ", ".join(" ".join(name.split()) for name in shown)
 
 
 def _check_count(count: int, spec: Spec) -> None:
@@ -312,7 +364,7 @@ def _check_output(path: Path | None, suffix: str) -> None:
         raise GancoreError(f"There is no folder {path.parent} to write {path.name} in.")
 
 
-def _write_arrays(samples: Tensor, labels: Tensor | None, path: Path) -> None:
+def _write_arrays(samples: Tensor, labels: Tensor | None, classes: Sequence[str], path: Path) -> None:
     array = _as_pixels(samples) if are_images(samples) else samples
     write_atomically(path, lambda temporary: np.save(temporary, array.numpy()))
     click.echo(path)
@@ -320,6 +372,8 @@ def _write_arrays(samples: Tensor, labels: Tensor | None, path: Path) -> None:
         beside = path.with_suffix(".labels.npy")
         write_atomically(beside, lambda temporary: np.save(temporary, labels.numpy()))
         click.echo(beside)
+        write_text(path.with_suffix(".classes.json"), json.dumps(list(classes), indent=2, ensure_ascii=False) + "\n")
+        click.echo(path.with_suffix(".classes.json"))
 
 
 def _as_pixels(images: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ CHANNELS = (1, 3)  # grey and colour
 MOST_CHANNELS = 4  # before height and width; more must be a height
 
 
-def as_pixels(images: object, name: str) -> Tensor:
+def as_pixels(images: Any, name: str) -> Tensor:
     """`images` as uint8 `(N, C, H, W)`: whole numbers from 0 to 255, or bool, with channels first, last or left out."""
     tensor = _channels_first(_as_bytes(_as_tensor(images, f"The images of {name}"), name), name)
     if tensor.ndim != 4 or tensor.numel() == 0:
@@ -25,7 +25,7 @@ def as_pixels(images: object, name: str) -> Tensor:
     return tensor
 
 
-def as_labels(labels: object, classes: tuple[str, ...] | None, count: int, name: str) -> tuple[Tensor, tuple[str, ...]]:
+def as_labels(labels: Any, classes: tuple[str, ...] | None, count: int, name: str) -> tuple[Tensor, tuple[str, ...]]:
     """`labels`, whole numbers or names, as int64 `(N,)` of `count` images, and the names of the classes.
 
     Where there are no names yet they are the numbers, or the names themselves, in order.

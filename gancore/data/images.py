@@ -52,14 +52,9 @@ class ImageData:
         return len(self.images)
 
     def __repr__(self) -> str:
-        return "\n".join((self.summary, *self.notes))
-
-    @property
-    def summary(self) -> str:
-        """One line: the name, how many images there are, of what size and of how many classes."""
         count, channels, height, width = self.images.shape
         labels = f"{len(self.classes)} classes" if self.classes else "no labels"
-        return f"{self.name}: {count:,} images, {channels}×{height}×{width}, {labels}"
+        return "\n".join([f"{self.name}: {count:,} images, {channels}×{height}×{width}, {labels}", *self.notes])
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -92,6 +87,18 @@ class ImageData:
     def subset(self, index: Tensor) -> "ImageData":
         """The examples at `index`, an int64 `(M,)` or a boolean `(N,)` tensor."""
         return self._each(lambda part: part[index])
+
+    def numbered_by(self, classes: tuple[str, ...]) -> "ImageData":
+        """The same examples with labels that are places in `classes`; unchanged where not all its classes are there.
+
+        Examples that come class after class do so in the new order.
+        """
+        if self.labels is None or not self.classes or self.classes == classes or not set(self.classes) <= set(classes):
+            return self
+        places = torch.tensor([classes.index(name) for name in self.classes])[self.labels]
+        renumbered = replace(self, labels=places, classes=classes)
+        in_order = bool((self.labels.diff() >= 0).all())
+        return renumbered.subset(places.argsort(stable=True)) if in_order else renumbered
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> "ImageData":
         """The same with `change` done to every tensor."""

@@ -11,7 +11,6 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import torch
@@ -93,7 +92,9 @@ def _choose_parts(source: Path, split: str) -> tuple[Part, list[Part]]:
     if source.is_dir():
         folder, parts = source, _find_parts(source)
     else:
-        named, folder = cast(Part, _part(source)), source.parent
+        named, folder = _part(source), source.parent
+        if named is None:
+            raise GancoreError(f"{source} is not named as a file of MNIST's is, such as train-images-idx3-ubyte.")
         parts = [part for part in _parts_in(folder) if part.group == named.group]
         split = named.split if split == "train" else split  # which nobody asks for by the name of a file
     images = _choose_images(parts, split, folder)

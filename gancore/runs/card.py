@@ -26,7 +26,7 @@ def model_card(run: RunConfig, trainer: Trainer) -> str:
     again = f"gancore train {name} --data {shlex.quote(run.data)} --seed {run.seed} --out FOLDER --resume"
     classes = f", {len(spec.classes)} classes" if spec.classes else ""
     versions = f"gancore {gancore.__version__}, torch {torch.__version__}, Python {platform.python_version()}"
-    labels = " --labels 0-9" if trainer.game.classes > 9 else ""
+    labels = " --labels 0-9" if trainer.game.classes and {*"0123456789"} <= {*(spec.classes or ())} else ""
     return f"""# {recipe.name}: {recipe.summary}
 
 Trained on {as_code(run.data)} ({"×".join(map(str, spec.shape))}{classes}) for {trainer.round:,} rounds in \

@@ -11,12 +11,13 @@ import torch
 
 import gancore
 from gancore.data.batch import Spec
+from gancore.data.images import ImageData
 from gancore.errors import GancoreError
 from gancore.runs.own import file_of, find_kind, remember
 from gancore.system.checks import brief, check_whole
 from gancore.system.files import read_bytes, write_text
 from gancore.training.game import Game
-from gancore.training.kinds import Recipe
+from gancore.training.kinds import DataSet, Recipe
 from gancore.training.recipes import GANRecipe
 from gancore.training.trainer import Settings
 
@@ -35,6 +36,7 @@ class RunConfig:
     seed: int
     data_sha256: str = ""  # empty where nobody looked
     versions: dict[str, str] = field(default_factory=lambda: dict(VERSIONS))
+    background: str | None = None  # that was asked for under transparent images
 
     def game(self) -> Game:
         """A new game with the weights that training started from."""
@@ -69,6 +71,7 @@ def load_config(folder: Path) -> RunConfig:
             values["seed"],
             values["data_sha256"],
             dict(values["versions"]),
+            values.get("background"),
         )
     except KeyError as error:
         raise GancoreError(f"{path} cannot be read: it lacks {error}.") from error
@@ -106,6 +109,15 @@ def _read_shape(name: str, sizes: object) -> tuple[int, ...]:
         check_whole(f"one of {name}", size, MOST_VALUES)
     check_whole(f"the product of {name}", prod(sizes), MOST_VALUES)
     return tuple(sizes)
+
+
+def numbered_as_before(data: DataSet, before: RunConfig) -> DataSet:
+    """`data` with the names and the order of its classes in the run `before`, where it is the same data."""
+    if not isinstance(data, ImageData):
+        return data
+    if data.sha256 == before.data_sha256:
+        return dataclasses.replace(data, classes=before.spec.classes)
+    return data.numbered_by(before.spec.classes or ())
 
 
 def everything(run: RunConfig) -> dict[str, Any]:

@@ -203,7 +203,7 @@ def test_the_module_is_the_command(somewhere: Path) -> None:
 
 def test_sample_draws_a_grid_and_prints_its_path(told: Path, capsys: pytest.CaptureFixture) -> None:
     assert gancore("sample", told, "--count", "20", "--out", "grid.png") == 0
-    assert capsys.readouterr() == ("grid.png\n", "")
+    assert capsys.readouterr() == ("in turn: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9\ngrid.png\n", "")
     with Image.open("grid.png") as grid:
         assert grid.size == (10 * 30 + 2, 2 * 30 + 2)  # a column for each class
 
@@ -395,7 +395,7 @@ def test_a_file_in_the_way_costs_a_sentence(somewhere: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        (["--labels", "10"], "labels from 0 to 9"),
+        (["--labels", "10"], "no class 10; ask for some of 0, 1, 2"),
         (["--labels", "x"], "'x' is not understood"),
         (["--labels", "9-0"], "'9-0' is not understood"),
         (["--labels", ""], "is not understood"),

@@ -347,6 +347,5 @@ def test_a_recipe_trains_on_arrays_of_ones_own():
 def test_notes_are_shown_with_the_data_and_kept_with_its_parts():
     data = ImageData("mine", PICTURES, notes=("They were turned.",))
     assert repr(data) == "mine: 5 images, 1×4×6, no labels\nThey were turned."
-    assert data.summary == "mine: 5 images, 1×4×6, no labels"
     assert data.subset(torch.tensor([0])).notes == data.to("cpu").notes == data.notes
     assert data.sha256 == ImageData("mine", PICTURES).sha256
