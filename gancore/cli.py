@@ -44,6 +44,13 @@ GRID_MOST = 400  # samples in a grid; an array holds them all
 PART = 500  # samples that become pixels at once
 
 
+on_background = click.option(
+    "--background",
+    type=click.Choice(GROUNDS),
+    help="What to lay a folder's transparent images on. [default: what they stand out from]",
+)
+
+
 def own_kind(command: Callable[..., None]) -> Callable[..., None]:
     """Gives `command` the option to name the file that defines a run's kind, which is run before anything else."""
 
@@ -74,11 +81,7 @@ def app() -> None:
     metavar="digits|mnist|fashion|FOLDER",
     help="What to learn from. [default: digits, or what RECIPE says]",
 )
-@click.option(
-    "--background",
-    type=click.Choice(GROUNDS),
-    help="What to lay a folder's transparent images on. [default: what they stand out from]",
-)
+@on_background
 @click.option("--steps", type=click.IntRange(min=1), help="Rounds in all. [default: the recipe's]")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Seconds of training in all, instead.")
 @click.option(
@@ -162,10 +165,14 @@ def _load(recipe: Recipe, source: str, background: str | None) -> DataSet:
         examples = load(source, background=background)
     else:
         raise GancoreError(f"{recipe.name} reads its data itself; leave out --background.")
+    _tell_notes(examples)
+    return examples
+
+
+def _tell_notes(examples: DataSet) -> None:
     if rank() == 0:
         for note in repr(examples).splitlines()[1:]:
             click.echo(f"gancore: {note}", err=True)
-    return examples
 
 
 def _find_recipe(name: str) -> Recipe:
@@ -419,14 +426,17 @@ def _fail(sentence: str, code: int) -> NoReturn:
     metavar="digits|mnist|fashion|FOLDER",
     help="Images with labels; a folder has one subfolder a class.",
 )
+@on_background
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The safetensors file to write.")
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
-def features(data: str, out: Path, seed: int) -> None:
+def features(data: str, background: str | None, out: Path, seed: int) -> None:
     """Train a classifier of labelled images, for evaluate --extractor to measure with."""
     from gancore.metrics.classifier_training import train_extractor
 
     _check_output(out, ".safetensors")
-    extractor = train_extractor(load(data), seed)
+    images = load(data, background=background)
+    _tell_notes(images)
+    extractor = train_extractor(images, seed)
     save_extractor(extractor, out)
     click.echo(extractor)
     click.echo(out)

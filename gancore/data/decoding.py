@@ -1,6 +1,7 @@
 """One picture file: opened within limits, decoded once and no larger than it is needed, cut square, resized."""
 
 import warnings
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,17 +47,18 @@ class Thumbnail:
 
 
 def read_header(path: Path) -> Header:
-    """What `path` says of its picture, to be asked in the main thread.
-
-    Raises GancoreError where it holds none, or one that is too large.
-    """
+    """What `path` says of its picture. Raises GancoreError where it holds none, or one that is too large."""
     try:
-        # No warning of a size that is refused, or made small. This changes a setting of all threads.
-        with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning), _open(path) as picture:
+        with _open(path) as picture:
             _check_size(picture, shrinks=isinstance(picture, JpegImageFile) and "progressive" not in picture.info)
             return Header(min(picture.size), picture.mode in GREY or _is_deep(picture))
     except Exception as error:  # Pillow raises nearly anything for a damaged file
         raise _refusal(path, error) from error
+
+
+def without_warnings() -> AbstractContextManager:
+    """While inside, in all threads, Pillow does not warn of sizes: what is too large is refused, or made small."""
+    return warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning)
 
 
 def read_thumbnail(path: Path, size: int, channels: int) -> Thumbnail:

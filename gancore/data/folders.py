@@ -5,16 +5,17 @@ Which files are its images is decided in `listing.py`, and one file is read in `
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
 
 from gancore.data.cache import keep, kept_path, read_kept
-from gancore.data.decoding import Thumbnail, read_header, read_thumbnail
+from gancore.data.decoding import read_header, read_thumbnail, without_warnings
 from gancore.data.images import SIZES, ImageData
 from gancore.data.levels import GROUNDS, level
 from gancore.data.listing import list_pictures
@@ -23,6 +24,8 @@ from gancore.errors import GancoreError
 MOST_THREADS = 8  # each of which may hold a picture at its full size
 QUIET = 1.0  # seconds without a progress bar, after which pictures are also worth keeping
 FORMAT = 1  # counts the changes to what becomes of pictures, since those that are kept must be decoded anew
+
+Found = TypeVar("Found")
 
 
 def load_image_folder(
@@ -75,20 +78,21 @@ def _decode(
     folder: Path, files: Sequence[Path], size: int | None, channels: int | None, background: str | None
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """uint8 `(N, C, S, S)`, and what was decided about them."""
-    headers = [read_header(path) for path in files]
+    with without_warnings():
+        headers = _read_all(files, read_header, "looking at images")
     if size is None:
         side = float(np.median([header.side for header in headers]))
         size = max((option for option in SIZES if option <= side), default=SIZES[0])
     if channels is None:
         channels = 1 if all(header.grey for header in headers) else 3
-    return level(_read_all(files, size, channels), channels, background, folder)
+    thumbnails = _read_all(files, partial(read_thumbnail, size=size, channels=channels), "reading images")
+    return level(thumbnails, channels, background, folder)
 
 
-def _read_all(files: Sequence[Path], size: int, channels: int) -> list[Thumbnail]:
-    """The files' pictures, decoded by all cores at once; a progress bar is shown where somebody waits for it."""
+def _read_all(files: Sequence[Path], read: Callable[[Path], Found], doing: str) -> list[Found]:
+    """What `read` finds in each of `files`, by all cores at once, under a progress bar where somebody waits for it."""
     from tqdm.auto import tqdm
 
-    read = partial(read_thumbnail, size=size, channels=channels)
     with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
-        # Where one fails, the rest are cancelled.
-        return list(tqdm(pool.map(read, files), total=len(files), unit="image", delay=QUIET, leave=False, disable=None))
+        found = pool.map(read, files)  # where one fails, the rest are cancelled
+        return list(tqdm(found, doing, len(files), unit="image", delay=QUIET, leave=False, disable=None))

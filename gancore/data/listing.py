@@ -41,10 +41,10 @@ def list_pictures(folder: Path) -> Listing:
     subfolders = sorted((path for path in entries if path.is_dir()), key=lambda path: natural(path.name))
     if not subfolders:
         return Listing([_checked(path) for path in entries])
+    _check_is_whole(folder, subfolders)
     loose = [path for path in entries if not path.is_dir()]
     if loose:
         raise GancoreError(f"{loose[0]} lies beside subfolders; keep images flat, or all in one subfolder a class.")
-    _check_is_whole(folder, subfolders)
     files, labels = [], []
     for label, subfolder in enumerate(subfolders):
         inside = _list_class(subfolder)
@@ -65,7 +65,7 @@ def _visible(folder: Path) -> list[Path]:
 def _check_is_whole(folder: Path, subfolders: list[Path]) -> None:
     """Refuse a folder whose subfolders are the parts of a data set, and no classes."""
     parts = [path for path in subfolders if path.name.lower() in PARTS]
-    if len(parts) > 1 and len(parts) == len(subfolders):
+    if len(parts) > 1:
         train = next((path for path in parts if path.name.lower().startswith("train")), parts[0])
         names = " and ".join(path.name for path in parts)
         raise GancoreError(f"{folder} holds the parts {names}; take one of them, as --data {shlex.quote(str(train))}.")

@@ -87,8 +87,9 @@ PARTS = [("test", "train"), ("Test", "Train", "valid"), ("testing", "training"),
 @pytest.mark.parametrize("parts", PARTS, ids=str)
 @pytest.mark.parametrize("kind", ["", "cat"], ids=["flat", "classes"])
 def test_of_a_data_set_in_parts_the_part_to_train_on_is_proposed(parts, kind, tmp_path):
-    for part in parts:
+    for part in (*parts, "labels"):
         save(tmp_path / part / kind, "1.png", noise())
+    (tmp_path / "sample_submission.csv").touch()
     with pytest.raises(GancoreError, match="holds the parts") as caught:
         load(tmp_path)
     train = next(part for part in parts if part.lower().startswith("train"))
