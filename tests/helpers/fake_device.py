@@ -47,12 +47,14 @@ class Generator(torch.Generator):
         return super().__new__(cls)
 
 
-def move(player: nn.Module, device: torch.device, memory_format: torch.memory_format) -> nn.Module:
+def move(
+    player: nn.Module, device: torch.device | None = None, memory_format: torch.memory_format = torch.preserve_format
+) -> nn.Module:
     """`nn.Module.to`, which cannot turn real parameters into fake ones."""
 
     def moved(tensor: Tensor) -> Tensor:
         layout = memory_format if tensor.ndim == 4 else torch.preserve_format
-        return tensor.detach().to(device, memory_format=layout)
+        return tensor.detach().to(device or tensor.device, memory_format=layout)
 
     for part in player.modules():
         for name, parameter in part._parameters.items():
