@@ -384,7 +384,7 @@ QUIZ = (
             ),
             Option(
                 "The generator has collapsed.",
-                "A collapsed generator is found out by any discriminator that learns.",
+                "It may have. A discriminator that has learned nothing says one half of any generator.",
             ),
             Option(
                 "The learning rate is too high.",
@@ -399,7 +399,8 @@ QUIZ = (
         options=(
             Option(
                 "It falls a little, since the generator has come closer.",
-                "Jensen-Shannon does not measure how far apart two distributions are, only whether they overlap.",
+                "Jensen-Shannon measures how much two distributions overlap. These still do not, however near they "
+                "are.",
             ),
             Option(
                 "It rises a little.",

@@ -641,8 +641,8 @@ QUIZ = (
         options=(
             Option(
                 "The drawing is good.",
-                "Section 8 has a discriminator that cannot tell a fine generator's digits from real ones, and one that "
-                "had never met it.",
+                "Good was never asked of it. It has learned to tell real digits from those of one generator, and yours "
+                "is from neither.",
             ),
             Option(
                 "97 of 100 such drawings are real digits.",
