@@ -1,16 +1,20 @@
 """Answers that the judge once took for what they are not: right ones, wrong ones, and what wrong ones are told."""
 
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.distributions import Normal
+from torch.nn.functional import softplus
 
 from gancore.data import load, to_float
 from gancore.lessons import teaching
 from gancore.lessons.exercises import Exercise
 from gancore.lessons.judging import Standing, judge
+from gancore.metrics.classifier import load_extractor
 
 
 def drawn_with(k: torch.Tensor, means: torch.Tensor, deviations: torch.Tensor) -> torch.Tensor:
@@ -131,6 +135,194 @@ def test_a_wrong_answer_that_comes_near_does_not_pass(name: str) -> None:
 @pytest.mark.parametrize("name", TOLD)
 def test_a_wrong_answer_is_told_what_is_wrong_with_it(name: str) -> None:
     number, answer, words = TOLD[name]
+    verdict = judge(exercise_called(number), answer)
+    assert verdict.status is Standing.NOT_YET
+    assert words in verdict.message
+
+
+# Chapters 04 to 11
+
+
+def on_the_nearest_mode(samples, centres, radius):
+    distance, nearest = torch.cdist(samples, centres).min(1)
+    return len(nearest[distance <= radius].unique())
+
+
+def line_where_the_angle_is_small(start, end, share):
+    cosine = start @ end / (start.norm() * end.norm())
+    if cosine > torch.tensor(0.5).cos():
+        return (1 - share) * start + share * end
+    omega = torch.acos(cosine)
+    return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / torch.sin(omega)
+
+
+def of_unit_vectors(start, end, share):
+    start, end = start / start.norm(), end / end.norm()
+    omega = torch.acos((start @ end).clamp(-1, 1))
+    if omega < 1e-3:
+        return start
+    return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / torch.sin(omega)
+
+
+def walked(generator, image, z, steps, rate=0.1):
+    z = z.clone().requires_grad_()
+    optimizer = torch.optim.Adam([z], lr=rate)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        (generator(z) - image).square().mean().backward()
+        optimizer.step()
+    return z.detach()
+
+
+def frechet_of(overlap):
+    return lambda mean_a, cov_a, mean_b, cov_b: (
+        (mean_a - mean_b).square().sum() + (cov_a + cov_b).trace() - 2 * overlap(cov_a, cov_b)
+    )
+
+
+def root(matrix):
+    values, vectors = torch.linalg.eigh(matrix)
+    return vectors @ values.sqrt().diag() @ vectors.T
+
+
+@cache
+def reader():
+    return load_extractor("digits")
+
+
+@cache
+def digits():
+    return to_float(load("digits").images)
+
+
+def from_the_notebook(images, logits):
+    own = digits()[::5]
+    return own[reader().logits(own).softmax(1).argmax(0)].repeat(10, 1, 1, 1)
+
+
+def lower(measure):
+    """The run whose samples have the lower `measure`."""
+    return lambda a, b: "a" if measure(a["samples"]) < measure(b["samples"]) else "b"
+
+
+def off_the_mean(samples):
+    return (samples.mean(0) - digits().mean(0)).norm()
+
+
+def off_the_nearest(samples):
+    return torch.cdist(samples.flatten(1), digits().flatten(1)).min(1).values.mean()
+
+
+def imbalance(samples):
+    return -reader().logits(samples).argmax(1).bincount(minlength=10).min()
+
+
+def round_with(d_terms, d_player="d", g_player="g", g_clears=True):
+    """A round whose discriminator's loss is `d_terms` of real and generated logits."""
+
+    def play(g, d, g_opt, d_opt, real, z):
+        optimizers = {"d": d_opt, "g": g_opt}
+        d_opt.zero_grad()
+        d_terms(d(real), d(g(z) if d_player == "g" else g(z).detach())).backward()
+        optimizers[d_player].step()
+        if g_clears:
+            g_opt.zero_grad()
+        softplus(-d(g(z))).mean().backward()
+        optimizers[g_player].step()
+
+    return play
+
+
+def true_labels(real, fake):
+    return softplus(-real).mean() + softplus(fake).mean()
+
+
+LATER_RIGHT = {
+    "4.2 rounded as the chapter rounds": ("4.2", [-1.39, -2.41, 0]),
+    "6.2 words of NumPy": ("6.2", np.array(["collapse", "D too strong", "healthy", "oscillation"])),
+    "10.2 by singular values of the roots": (
+        "10.2", frechet_of(lambda a, b: torch.linalg.svdvals(root(a) @ root(b)).sum())
+    ),
+    "11.3 in smaller steps": ("11.3", lambda generator, image, z, steps: walked(generator, image, z, steps, 0.05)),
+}  # fmt: skip
+LATER_WRONG = {
+    "7.3 nearest mean image": ("7.3", lower(off_the_mean)),
+    "7.3 nearest real digit": ("7.3", lower(off_the_nearest)),
+    "7.3 class balance": ("7.3", lower(imbalance)),
+    "10.1 pictures of the notebook": ("10.1", from_the_notebook),
+    "6.1 the first four modes": ("6.1", lambda s, c, r: int((torch.cdist(s, c[:4]) <= r).any(0).sum())),
+    "10.2 for one and two dimensions": (
+        "10.2",
+        frechet_of(lambda a, b: ((a @ b).trace() + 2 * torch.linalg.det(a @ b).sqrt()).sqrt() if len(a) > 1
+                   else (a * b).sqrt().sum()),
+    ),
+    "11.1 a line for small angles": ("11.1", line_where_the_angle_is_small),
+    "11.3 a step too few": ("11.3", lambda generator, image, z, steps: walked(generator, image, z, steps - 1)),
+}  # fmt: skip
+LATER_TOLD = {
+    "4.1 squared deviation": (
+        "4.1",
+        lambda x, real, fake: torch.sigmoid(
+            Normal(real[0], real[1] ** 2).log_prob(x) - Normal(fake[0], fake[1] ** 2).log_prob(x)
+        ),
+        "standard deviation",
+    ),
+    "5.1 a little in the logarithm": (
+        "5.1",
+        lambda real, fake: -torch.log(real.sigmoid() + 1e-8).mean() - torch.log(1 - fake.sigmoid() + 1e-8).mean(),
+        "You added a little",
+    ),
+    "5.2 a little in the logarithm": ("5.2", lambda fake: -torch.log(fake.sigmoid() + 1e-8).mean(), "added a little"),
+    "5.3 labels swapped": ("5.3", round_with(lambda real, fake: true_labels(fake, real)), "have changed places"),
+    "5.3 real alone": ("5.3", round_with(lambda real, fake: softplus(-real).mean()), "real examples only"),
+    "5.3 gradients of G kept": ("5.3", round_with(true_labels, g_clears=False), "The generator's gradients"),
+    "9.2 a row off": (
+        "9.2",
+        lambda features, labels, head, table: features @ head + (features * table[labels - 1]).sum(1),
+        "the row before",
+    ),
+    "10.3 counted from 1": (
+        "10.3",
+        lambda samples, training: [
+            1 + place for place in divmod(int(torch.cdist(samples.flatten(1), training.flatten(1)).argmin()), 200)
+        ],
+        "count from 1",
+    ),
+    "6.1 nearest mode": ("6.1", on_the_nearest_mode, "a sample can lie on several"),
+    "6.1 mean distance": (
+        "6.1", lambda s, c, r: int((torch.cdist(s, c).mean(0) <= r).sum()), "the *mean* distance"
+    ),
+    "10.2 product of roots": (
+        "10.2", frechet_of(lambda a, b: (root(a) @ root(b)).trace()), "the root of each covariance"
+    ),
+    "11.1 unit vectors": ("11.1", of_unit_vectors, "the length is 1"),
+    "11.3 a step too few": (
+        "11.3", lambda generator, image, z, steps: walked(generator, image, z, steps - 1), "With `steps` at 1"
+    ),
+    "11.3 into the latent given": (
+        "11.3",
+        lambda generator, image, z, steps: z.add_(walked(generator, image, z, steps) - z),
+        "writes into `z`",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LATER_RIGHT)
+def test_a_right_answer_to_a_later_chapter_passes(name: str) -> None:
+    number, answer = LATER_RIGHT[name]
+    verdict = judge(exercise_called(number), answer)
+    assert verdict.status is Standing.CORRECT, verdict.message
+
+
+@pytest.mark.parametrize("name", LATER_WRONG)
+def test_a_special_case_alone_does_not_pass(name: str) -> None:
+    number, answer = LATER_WRONG[name]
+    assert judge(exercise_called(number), answer).status is Standing.NOT_YET
+
+
+@pytest.mark.parametrize("name", LATER_TOLD)
+def test_a_wrong_answer_to_a_later_chapter_is_told_what_is_wrong_with_it(name: str) -> None:
+    number, answer, words = LATER_TOLD[name]
     verdict = judge(exercise_called(number), answer)
     assert verdict.status is Standing.NOT_YET
     assert words in verdict.message

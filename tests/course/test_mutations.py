@@ -21,7 +21,13 @@ from gancore.lessons.probes import Slopes
 
 MENDED: tuple[int, ...] = ()  # chapters whose mutants are all refused: a bank joins when it is done
 
-EQUIVALENT: dict[str, dict[str, str]] = {}
+EQUIVALENT: dict[str, dict[str, str]] = {
+    "4.3": {"p and q swapped": "the divergence is symmetric"},
+    "10.2": {
+        "cov_a and cov_b swapped": "the distance is symmetric in the covariances alone",
+        "mean_a and mean_b swapped": "the distance is symmetric in the means alone",
+    },
+}
 
 Change = Callable[[Any], Any]  # a changed copy, or None where there is nothing to change
 

@@ -33,6 +33,10 @@ def taken_as_variance(x: Tensor, mean: float, variance: float) -> Tensor:
     return torch.exp(-((x - mean) ** 2) / (2 * variance)) / math.sqrt(2 * math.pi * variance)
 
 
+def squared_twice(x: Tensor, mean: float, std: float) -> Tensor:
+    return bell(x, mean, std**2)
+
+
 def without_the_half(x: Tensor, mean: float, std: float) -> Tensor:
     return torch.exp(-(((x - mean) / std) ** 2)) / (std * math.sqrt(2 * math.pi))
 
@@ -86,6 +90,11 @@ BEST = Exercise(
         Mistake(
             lambda x, real, fake: share(taken_as_variance, x, real, fake),
             "You took the second number of each pair for a variance. It is a standard deviation.",
+        ),
+        Mistake(
+            lambda x, real, fake: share(squared_twice, x, real, fake),
+            "You handed over the *square* of the second number where a standard deviation is asked for: `Normal` takes "
+            "the deviation itself.",
         ),
         Mistake(
             lambda x, real, fake: share(without_the_half, x, real, fake),
@@ -145,7 +154,7 @@ VALUES = Exercise(
     number="4.2",
     title="The value of the game",
     name="values",
-    probes=(Value([-2 * LN2, OVERSURE, 0.0]),),
+    probes=(Value([-2 * LN2, OVERSURE, 0.0], places=2),),
     mistakes=(
         Mistake(
             [2 * LN2, -OVERSURE, 0.0],
@@ -375,7 +384,7 @@ QUIZ = (
             ),
             Option(
                 "The generator has collapsed.",
-                "A collapsed generator is found out by any discriminator that learns.",
+                "It may have. A discriminator that has learned nothing says one half of any generator.",
             ),
             Option(
                 "The learning rate is too high.",
@@ -390,7 +399,8 @@ QUIZ = (
         options=(
             Option(
                 "It falls a little, since the generator has come closer.",
-                "Jensen-Shannon does not measure how far apart two distributions are, only whether they overlap.",
+                "Jensen-Shannon measures how much two distributions overlap. These still do not, however near they "
+                "are.",
             ),
             Option(
                 "It rises a little.",

@@ -64,6 +64,13 @@ class Slopes:
         )
 
 
+LITTLE = 1e-8  # what people add to a probability so that its logarithm stays finite; in float32, 1 + 1e-8 is 1
+PROPPED = (
+    "You added a little to the probability, so that its logarithm stays finite. Far from zero that is a wrong number: "
+    "the logarithm of 1e-8 is -18, and the slope is gone. There is a form that takes the logits themselves."
+)
+
+
 def bce(logits: Tensor, target: float) -> Tensor:
     return binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
 
@@ -116,6 +123,12 @@ DISCRIMINATOR = Exercise(
             "The formula is right, and breaks down in float32: for a logit of -200 a sigmoid is 0 and its logarithm "
             "infinite, and an exponential such as e²⁰⁰ is infinite already. There is a form that computes all in one "
             "step.",
+        ),
+        Mistake(
+            lambda real, fake: (
+                -(torch.sigmoid(real) + LITTLE).log().mean() - (1 - torch.sigmoid(fake) + LITTLE).log().mean()
+            ),
+            PROPPED,
         ),
         Mistake(
             lambda real, fake: cut_off(real, 1) + cut_off(fake, 0),
@@ -187,6 +200,7 @@ GENERATOR = Exercise(
             "The formula is right, and breaks down in float32: for a logit of -200 a sigmoid is 0 and its logarithm "
             "infinite, and so is e²⁰⁰, just where the generator needs a gradient most.",
         ),
+        Mistake(lambda fake: -(torch.sigmoid(fake) + LITTLE).log().mean(), PROPPED),
         Mistake(
             lambda fake: cut_off(fake, 1),
             "Right for small logits. `binary_cross_entropy` cuts the logarithm of a probability off at -100, so that a "
@@ -382,6 +396,32 @@ def latents_for_each(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimi
     improve(g_opt, g_loss(d(g(torch.randn_like(z)))))
 
 
+def optimisers_swapped(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(g_opt, d_loss(d(real), d(g(z))))
+    improve(d_opt, g_loss(d(g(z))))
+
+
+def g_not_cleared(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    g_loss(d(g(z))).backward()
+    g_opt.step()
+
+
+def labels_swapped(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(g(z).detach()), d(real)))
+    improve(g_opt, g_loss(d(g(z))))
+
+
+def d_on_real_only(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, softplus(-d(real)).mean())
+    improve(g_opt, g_loss(d(g(z))))
+
+
+def d_on_fake_only(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, softplus(d(g(z).detach())).mean())
+    improve(g_opt, g_loss(d(g(z))))
+
+
 ROUND = Exercise(
     number="5.3",
     title="One full round",
@@ -397,6 +437,31 @@ ROUND = Exercise(
             d_not_cleared,
             "The generator's backward pass leaves gradients in the discriminator too, since it goes through it. They "
             "are still there when the discriminator moves next.",
+        ),
+        Mistake(
+            g_not_cleared,
+            "The generator's gradients of the last round are still there when it goes backward, and `backward` adds to "
+            "them. Its move needs all three lines, too.",
+        ),
+        Mistake(
+            optimisers_swapped,
+            "The optimisers have changed places: after the discriminator's loss the generator takes the step, and the "
+            "discriminator after the generator's. Who should follow which loss?",
+        ),
+        Mistake(
+            labels_swapped,
+            "In the discriminator's move real and generated logits have changed places: it learns to call forgeries "
+            "real. Which of the two comes first in its loss?",
+        ),
+        Mistake(
+            d_on_real_only,
+            "Your discriminator is shown real examples only. Then it may call everything real; what else has it to "
+            "see?",
+        ),
+        Mistake(
+            d_on_fake_only,
+            "Your discriminator is shown generated examples only. Then it may call everything generated; what else has "
+            "it to see?",
         ),
         Mistake(
             not_detached,

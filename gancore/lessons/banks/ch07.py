@@ -1,5 +1,6 @@
 """Exercises and quiz of chapter 07: two perceptrons, the range of pixels, and two runs to choose from."""
 
+from functools import cache
 from itertools import pairwise
 
 import torch
@@ -212,13 +213,44 @@ RANGE = Exercise(
 # Real digits stand in for the samples of a good run. The curves are made up so that every rule which trusts a curve
 # goes wrong somewhere, and each of them in other places.
 
+SECONDS = 0.014  # that a round takes
 SAMPLES = 100  # images of a run: ten of each digit
 DIGITS = to_float(load("digits").images).unflatten(0, (10, -1))  # class, place, 1, 28, 28
 
 
-def good(start: int) -> Tensor:
+def real(start: int) -> Tensor:
     """Ten different images of each digit, (100, 1, 28, 28)."""
     return DIGITS[:, start : start + SAMPLES // 10].flatten(0, 1)
+
+
+def good(start: int) -> Tensor:
+    """Real digits a pixel further to the right: good ones, and neither equal to real ones nor the nearest to them."""
+    return real(start).roll(1, 3)
+
+
+def uneven(start: int) -> Tensor:
+    """Good digits, twelve of each even one and eight of each odd one."""
+    return torch.cat([DIGITS[digit, start : start + 12 - 4 * (digit % 2)] for digit in range(10)]).roll(1, 3)
+
+
+def taken_apart(images: Tensor) -> Tensor:
+    """Each pixel dealt out anew among the images: every pixel's mean and spread stay, and no digit does."""
+    rng = torch.Generator().manual_seed(7)
+    places = torch.rand(images.flatten(1).shape, generator=rng).argsort(0)
+    return images.flatten(1).gather(0, places).view_as(images)
+
+
+@cache
+def barely_read() -> Tensor:
+    """Ten of each digit under so much speckle that the classifier reads them as what they are, and wavers."""
+    from gancore.metrics.classifier import load_extractor
+
+    images = speckled(DIGITS[:, 200:300].flatten(0, 1), 0.05)
+    shares = load_extractor("digits").logits(images).softmax(1).unflatten(0, (10, -1))
+    own = torch.stack([shares[digit, :, digit] for digit in range(10)])
+    read = shares.argmax(2) == torch.arange(10)[:, None]
+    least = torch.where(read, own, 2.0).topk(SAMPLES // 10, largest=False).indices
+    return torch.cat([images.unflatten(0, (10, -1))[digit, least[digit]] for digit in range(10)])
 
 
 def speckled(images: Tensor, share: float) -> Tensor:
@@ -231,14 +263,15 @@ def speckled(images: Tensor, share: float) -> Tensor:
 def run(samples: Tensor, rounds: int, d_loss: float, g_loss: float, d_right: float) -> dict:
     """What is kept of a run: rows of a history that ends at these values, and samples."""
     row = {"d_loss": d_loss, "g_loss": g_loss, "d_real": d_right + 0.02, "d_fake": d_right - 0.02}
-    return {"rows": [{"round": number, **row} for number in range(10, rounds + 1, 10)], "samples": samples}
+    rows = [{"round": number, "seconds": SECONDS * number, **row} for number in range(10, rounds + 1, 10)]
+    return {"rows": rows, "samples": samples}
 
 
-NOISE = speckled(good(0), 1.0)
+NOISE = speckled(real(0), 1.0)
 ONE_THREE = DIGITS[3, :1].expand(SAMPLES, -1, -1, -1)
 THREE_CLASSES = torch.cat([DIGITS[digit, :34] for digit in (0, 1, 7)])[:SAMPLES]
 BLANK = torch.full_like(NOISE, -1.0)
-SHUFFLED = good(70).flatten(1)[:, torch.randperm(784, generator=torch.Generator().manual_seed(7))].view_as(NOISE)
+SHUFFLED = real(70).flatten(1)[:, torch.randperm(784, generator=torch.Generator().manual_seed(7))].view_as(NOISE)
 
 
 def final(rows: list[dict], name: str) -> float:
@@ -273,6 +306,27 @@ def most_contrast(a: dict, b: dict) -> str:
 
 def most_varied_pixels(a: dict, b: dict) -> str:
     return "a" if a["samples"].std(0).mean() > b["samples"].std(0).mean() else "b"
+
+
+def nearest_mean(a: dict, b: dict) -> str:
+    mean = DIGITS.mean((0, 1))
+    far = [(run["samples"].mean(0) - mean).norm() for run in (a, b)]
+    return "a" if far[0] < far[1] else "b"
+
+
+def nearest_digit(a: dict, b: dict) -> str:
+    digits = DIGITS.flatten(0, 1).flatten(1)
+    far = [torch.cdist(run["samples"].flatten(1), digits).min(1).values.mean() for run in (a, b)]
+    return "a" if far[0] < far[1] else "b"
+
+
+def most_balanced(a: dict, b: dict) -> str:
+    from gancore.metrics import class_shares
+    from gancore.metrics.classifier import load_extractor
+
+    reader = load_extractor("digits")
+    least = [class_shares(reader.logits(run["samples"])).min() for run in (a, b)]
+    return "a" if least[0] > least[1] else "b"
 
 
 def most_certain(a: dict, b: dict) -> str:
@@ -328,6 +382,18 @@ BETTER = Exercise(
             (run(good(120), 700, 1.2, 0.4, 0.35), run(SHUFFLED, 800, 1.1, 0.7, 0.55)),
             "a",
         ),
+        Call(
+            "Where run b draws digits, and the pixels of run a have the same means and make no digits, "
+            "`better_run(a, b)`",
+            (run(taken_apart(real(50)), 600, 1.0, 1.0, 0.6), run(good(50), 600, 1.1, 1.2, 0.65)),
+            "b",
+        ),
+        Call(
+            "Where run a draws all digits, some of them more often, and run b draws all of them equally often and "
+            "hardly legible, `better_run(a, b)`",
+            (run(uneven(60), 800, 0.9, 1.3, 0.7), run(barely_read(), 800, 1.1, 0.9, 0.6)),
+            "a",
+        ),
     ),
     mistakes=(
         Mistake(
@@ -367,6 +433,21 @@ BETTER = Exercise(
             "measure has to know what a digit looks like.",
         ),
         Mistake(
+            nearest_mean,
+            "You compare the mean of all samples with the mean of real digits. Many sets of pictures share their mean "
+            "image, and in some of them there is no digit at all.",
+        ),
+        Mistake(
+            nearest_digit,
+            "You ask how near each sample is to a real digit. One digit copied a hundred times is very near; what else "
+            "should a good set of samples have?",
+        ),
+        Mistake(
+            most_balanced,
+            "You count how often each digit is read and ask nothing else. The classifier reads some digit in any "
+            "picture: how legible are they?",
+        ),
+        Mistake(
             most_certain,
             "You ask how certainly each picture is read. One perfect three, drawn a hundred times, is read with "
             "certainty too: what else should a good set of samples have?",
@@ -379,8 +460,8 @@ BETTER = Exercise(
     hints=(
         "What do the losses of two runs compare? In each run, they are measured against another opponent.",
         "Look at the samples instead. You need one number for a set of pictures, and section 5 computed one.",
-        "Compute that number for `a['samples']` and for `b['samples']`, and return the name of the run where it is "
-        "better. The classifier `reader` is still there from section 5.",
+        "The number has to fall for pictures that nobody can read, and for a hundred times the same picture. The "
+        "classifier `reader` is still there from section 5; is a high score good or bad?",
     ),
     praise="You judged the pictures and left the curves alone. No curve of these twelve runs would have told you.",
 )

@@ -159,6 +159,14 @@ PROJECTION = Exercise(
             "the label given.",
         ),
         Mistake(
+            lambda features, labels, head, table: features @ head + match(features, (labels - 1) % len(table), table),
+            "You take the row before the one that the label names: classes count from 0, and so do rows.",
+        ),
+        Mistake(
+            lambda features, labels, head, table: features @ head + match(features, (labels + 1) % len(table), table),
+            "You take the row after the one that the label names: classes count from 0, and so do rows.",
+        ),
+        Mistake(
             lambda features, labels, head, table: features @ head + (features @ table.T).sum(1),
             "You added the match with all classes up. Then the label has no say.",
         ),

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gancore.data import load, to_float
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, WrongKind
+from gancore.lessons.probes import Call, WrongKind, drawn, require_function, whole
 from gancore.lessons.quizzes import Option, Question
 from gancore.metrics import inception_score
 from gancore.metrics.classifier import load_extractor
@@ -20,45 +20,49 @@ READER = load_extractor("digits")
 PICTURES, DIFFERENT, SCORE = 100, 10, 9.9
 
 
-def make_pool() -> tuple[Tensor, Tensor]:
-    """300 digits, among them the thirty that the classifier is least sure of, which come first, and their logits."""
-    images = to_float(load("digits").images[::5])
-    logits = READER.logits(images)
-    order = logits.softmax(1).max(1).values.argsort()
-    chosen = torch.cat([order[:30], order[30::4]])[:270]
-    return images[chosen], logits[chosen]
+ALL = to_float(load("digits").images)
+POOL = ALL[::5]
+POOL_LOGITS = READER.logits(POOL)
 
 
-POOL, POOL_LOGITS = make_pool()
+def draw_heap(rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Two or three hundred digits, among them the thirty that the classifier is least sure of, which come first, and
+    their logits."""
+    order = POOL_LOGITS.softmax(1).max(1).values.argsort()
+    others = order[30:][torch.randperm(len(order) - 30, generator=rng)]
+    chosen = torch.cat([order[:30], others[: whole(rng, 200, 300)]])
+    return POOL[chosen], POOL_LOGITS[chosen]
 
 
 @dataclass(frozen=True)
 class Fooled:
-    """The answer makes 100 pictures, at most ten of them different, that score higher than real digits do.
+    """The answer takes 100 pictures from a heap, at most ten of them different, that score higher than real digits do.
 
-    What it gives back is "fooled" then, else how many pictures there are, how many different ones, and their score.
+    What it gives back is "fooled" then, "strangers" where a picture is not from the heap, else how many pictures there
+    are, how many different ones, and their score.
     """
 
+    seed: int = 0
     right: Any = "fooled"
 
     def ask(self, answer: Any) -> Any:
-        if not callable(answer):
-            raise WrongKind("This exercise asks for a function: hand over its name, without parentheses.")
-        made = answer(POOL.clone(), POOL_LOGITS.clone())
+        require_function(answer)
+        images, logits = draw_heap(torch.Generator().manual_seed(self.seed))
+        made = answer(images.clone(), logits.clone())
         if made is None or made is Ellipsis:
             return None
-        if not isinstance(made, Tensor) or made.ndim != 4 or made.shape[1:] != POOL.shape[1:] or len(made) == 0:
+        if not isinstance(made, Tensor) or made.ndim != 4 or made.shape[1:] != images.shape[1:] or len(made) == 0:
             raise WrongKind("Your function has to give back pictures, in a tensor of shape (100, 1, 28, 28).")
-        if not -1 <= float(made.min()) <= float(made.max()) <= 1:
-            raise WrongKind("Some of your pixels lie outside of [-1, 1].")
-        different = len(made.flatten(1).unique(dim=0))
+        different = made.float().flatten(1).unique(dim=0)
+        if not (different[:, None] == images.flatten(1)).all(2).any(1).all():
+            return "strangers"
         score = inception_score(READER.logits(made.float()))
-        if len(made) == PICTURES and different <= DIFFERENT and score >= SCORE:
+        if len(made) == PICTURES and len(different) <= DIFFERENT and score >= SCORE:
             return self.right
-        return torch.tensor([len(made), different, score])
+        return torch.tensor([len(made), len(different), score])
 
     def complain(self, result: Any) -> str:
-        if not isinstance(result, Tensor) or result.shape != (3,):
+        if not isinstance(result, Tensor):
             return "Your function has to give back pictures, in a tensor of shape (100, 1, 28, 28)."
         count, different, score = result.tolist()
         return (
@@ -106,7 +110,7 @@ FOOL = Exercise(
     number="10.1",
     title="Fool the inception score",
     name="fool",
-    probes=(Fooled(),),
+    probes=(Fooled(0), Fooled(1)),
     mistakes=(
         Mistake(
             one_of_them,
@@ -139,8 +143,8 @@ FOOL = Exercise(
         ),
         Mistake(
             their_mean,
-            "You blended the pictures of a class. A blend is blurred, and the classifier is not sure of it. Pictures "
-            "that are read with certainty are in the heap already.",
+            "Some of your pictures are not in the heap that your function was given. Take its own pictures as they "
+            "are, neither blended nor altered nor from elsewhere in the notebook.",
         ),
     ),
     hints=(
@@ -148,8 +152,8 @@ FOOL = Exercise(
         "else enters.",
         "So ten pictures are enough, one of each class. Which of them? `logits.softmax(1)` is a table with a row for "
         "each picture and a column for each class.",
-        "In each column look for the largest entry: `argmax(0)` gives the place of the picture. Then let every picture "
-        "come ten times.",
+        "For each class you want the picture that the classifier is surest of. In that table, is it the largest entry "
+        "of a row or of a column? Ten pictures are not a hundred yet: what does the score say of one that comes twice?",
     ),
     praise="A generator that knows ten pictures by heart beats real handwriting by this score.",
 )
@@ -164,6 +168,33 @@ def gaussian(mean: list[float], covariance: list[list[float]]) -> tuple[Tensor, 
 LINE = gaussian([1.0], [[4.0]]), gaussian([3.0], [[0.25]])  # deviations 2 and 0.5
 ROUND = gaussian([0.0, 0.0], [[1.0, 0.0], [0.0, 9.0]]), gaussian([1.0, 2.0], [[4.0, 0.0], [0.0, 1.0]])
 TILTED = gaussian([0.5, -1.0], [[2.0, 1.0], [1.0, 3.0]]), gaussian([2.0, 1.0], [[1.0, -0.5], [-0.5, 2.0]])
+
+
+SAME = TILTED[0], TILTED[0]
+
+
+def draw_gaussians(rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Two Gaussians in three to six dimensions whose long axes lie askew to each other."""
+    size = whole(rng, 3, 6)
+    return (*draw_gaussian(size, rng), *draw_gaussian(size, rng))
+
+
+def draw_gaussian(size: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    stretched = torch.randn(size, size, generator=rng, dtype=torch.double)
+    flat = 0.2 * torch.eye(size, dtype=torch.double)  # none is so flat that rounding has a say
+    return torch.randn(size, generator=rng, dtype=torch.double), stretched @ stretched.T / size + flat
+
+
+def root(matrix: Tensor) -> Tensor:
+    """The symmetric matrix that gives a symmetric `matrix` when multiplied with itself."""
+    values, vectors = torch.linalg.eigh(matrix)
+    return vectors @ values.sqrt().diag() @ vectors.T
+
+
+def with_symmetric_roots(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    """By the root of A^½ B A^½, which is symmetric: another way than the last hint's."""
+    half = root(cov_a)
+    return shift(mean_a, mean_b) + (cov_a + cov_b).trace() - 2 * root(half @ cov_b @ half).trace()
 
 
 def in_the_plane(one: tuple[Tensor, Tensor], other: tuple[Tensor, Tensor]) -> float:
@@ -217,6 +248,21 @@ def root_of_entries(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor
     return shift(mean_a, mean_b) + (cov_a + cov_b).trace() - 2 * (cov_a @ cov_b).diagonal().sqrt().sum()
 
 
+def product_of_roots(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    return shift(mean_a, mean_b) + (cov_a + cov_b).trace() - 2 * (root(cov_a) @ root(cov_b)).trace()
+
+
+def half_of_the_product(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    """`eigvalsh` looks at one triangle of a matrix and takes the other for its mirror image."""
+    values = torch.linalg.eigvalsh(cov_a @ cov_b)
+    return shift(mean_a, mean_b) + (cov_a + cov_b).trace() - 2 * values.sqrt().sum()
+
+
+def singular_values(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    values = torch.linalg.svdvals(cov_a @ cov_b)
+    return shift(mean_a, mean_b) + (cov_a + cov_b).trace() - 2 * values.sqrt().sum()
+
+
 def diagonals_alone(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
     return shift(mean_a, mean_b) + (cov_a.diagonal().sqrt() - cov_b.diagonal().sqrt()).square().sum()
 
@@ -239,6 +285,8 @@ FRECHET = Exercise(
         Call(
             "For two Gaussians that are tilted differently, `frechet`", (*TILTED[0], *TILTED[1]), in_the_plane(*TILTED)
         ),
+        Call("For two equal Gaussians, `frechet`", (*SAME[0], *SAME[1]), 0.0),
+        *drawn("frechet", draw_gaussians, with_symmetric_roots, times=4),
     ),
     mistakes=(
         Mistake(
@@ -278,6 +326,21 @@ FRECHET = Exercise(
             "gives the first: look at its eigenvalues.",
         ),
         Mistake(
+            product_of_roots,
+            "You took the root of each covariance and multiplied the roots. Where both lie along the same axes that is "
+            "the root of the product; where they are tilted against each other it is not.",
+        ),
+        Mistake(
+            half_of_the_product,
+            "`eigvalsh` and `eigh` are for symmetric matrices, and the product of two symmetric ones is not symmetric: "
+            "they look at one half of it and mirror that.",
+        ),
+        Mistake(
+            singular_values,
+            "You used singular values. They are the eigenvalues only of a symmetric matrix without negative ones, and "
+            "the product of two covariances is not symmetric.",
+        ),
+        Mistake(
             diagonals_alone,
             "You compare the deviations along each axis. That is right for clouds along the axes, and blind to how "
             "the coordinates vary together.",
@@ -300,7 +363,6 @@ FRECHET = Exercise(
 
 # 10.3: the copied sample
 
-ALL = to_float(load("digits").images)
 TRAINING, UNSEEN = ALL[::25], ALL[3::250]  # 200 digits, and 20 others
 NOISE = torch.randn(1, 1, 28, 28, generator=torch.Generator().manual_seed(10))
 
@@ -325,6 +387,11 @@ def of_pair(table: Tensor) -> tuple[int, int]:
 
 def the_other_way_round(samples: Tensor, training: Tensor) -> tuple[int, int]:
     return of_pair(distances(samples, training))[::-1]
+
+
+def counted_from_one(samples: Tensor, training: Tensor) -> tuple[int, int]:
+    sample, digit = of_pair(distances(samples, training))
+    return sample + 1, digit + 1
 
 
 def flat_place(samples: Tensor, training: Tensor) -> int:
@@ -373,6 +440,10 @@ FIND = Exercise(
     ),
     mistakes=(
         Mistake(the_other_way_round, "You found the pair, and name the training digit first. The sample comes first."),
+        Mistake(
+            counted_from_one,
+            "You found the pair, and count from 1. Places in a tensor begin at 0, so both are one too large.",
+        ),
         Mistake(
             flat_place,
             "You gave the place of the smallest entry in the flattened table. Which row is that, and which column?",

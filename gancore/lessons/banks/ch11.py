@@ -1,5 +1,6 @@
 """Exercises and quiz of chapter 11: the great circle, the thickness direction, and an inversion."""
 
+import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,9 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from gancore.lessons.comparing import shape, tidy
+from gancore.lessons.comparing import Changed, tidy
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, WrongKind
+from gancore.lessons.probes import Call, WrongKind, drawn, intact, require_function, whole
 from gancore.lessons.quizzes import Option, Question
 from gancore.lessons.wording import kind
 
@@ -20,6 +21,22 @@ from gancore.lessons.wording import kind
 UNIT = torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0])
 WIDE = torch.tensor([3.0, 4.0, 0.0]), torch.tensor([-4.0, 0.0, 3.0])  # of length 5, more than a right angle apart
 SAME = torch.tensor([3.0, 4.0]), torch.tensor([3.0, 4.0])
+LEAST_ANGLE, ACUTE, OBTUSE = 0.1, 0.5, 2.9  # radians; smaller ones may be taken for 0, larger ones for half a turn
+
+
+def draw_ends(widest: float) -> Callable[[torch.Generator], tuple]:
+    """What draws two vectors of equal length, at an angle of up to `widest`, and a share of the way."""
+
+    def draw(rng: torch.Generator) -> tuple[Tensor, Tensor, float]:
+        start = torch.randn(whole(rng, 2, 7), generator=rng)
+        start = (0.5 + 8 * torch.rand((), generator=rng)) * normalize(start, dim=0)
+        other = torch.randn(len(start), generator=rng)
+        sideways = start.norm() * normalize(other - (other @ start) / (start @ start) * start, dim=0)
+        angle = LEAST_ANGLE + (widest - LEAST_ANGLE) * torch.rand((), generator=rng)
+        share = 0.1 + 0.35 * float(torch.rand((), generator=rng))  # less than half: both ends have their own part
+        return start, angle.cos() * start + angle.sin() * sideways, share
+
+    return draw
 
 
 def angle_between(start: Tensor, end: Tensor) -> Tensor:
@@ -45,8 +62,6 @@ def lengthened(start: Tensor, end: Tensor, share: float) -> Tensor:
 
 
 def not_divided(start: Tensor, end: Tensor, share: float) -> Tensor:
-    if torch.equal(start, end):
-        return start
     omega = angle_between(start, end)
     return torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end
 
@@ -76,7 +91,7 @@ def raw_product(start: Tensor, end: Tensor, share: float) -> Tensor:
 
 
 def of_length_one(start: Tensor, end: Tensor, share: float) -> Tensor:
-    return start if torch.equal(start, end) else great_circle(start, end, share) / start.norm()
+    return great_circle(start, end, share) / start.norm()
 
 
 def as_if_at_a_right_angle(start: Tensor, end: Tensor, share: float) -> Tensor:
@@ -105,6 +120,10 @@ SLERP = Exercise(
         ),
         Call("A quarter of the way from [3, 4, 0] to [-4, 0, 3], `my_slerp`", (*WIDE, 0.25), great_circle(*WIDE, 0.25)),
         Call("Half of the way from [3, 4] to itself, `my_slerp`", (*SAME, 0.5), SAME[0]),
+        Call("At share 0, from [3, 4, 0] to [-4, 0, 3], `my_slerp`", (*WIDE, 0.0), WIDE[0]),
+        Call("At share 1, from [3, 4, 0] to [-4, 0, 3], `my_slerp`", (*WIDE, 1.0), WIDE[1]),
+        *drawn("my_slerp", draw_ends(ACUTE), great_circle),
+        *drawn("my_slerp", draw_ends(OBTUSE), great_circle),
     ),
     mistakes=(
         Mistake(
@@ -288,61 +307,102 @@ THICKNESS = Exercise(
 # 11.3: an inversion, on a generator of 64 weights
 
 STEPS = 300
-FAR_OFF, ONE_STEP = torch.tensor([[2.0, -2.0, 2.0]]), 1.5  # a start, and further than a step leads
+ONE_STEP = 1.5  # further than a step leads
 NEAR = 1e-3  # mean squared error of a pixel from which the image counts as found
 
 
 class SmallGenerator(nn.Module):
-    """Latents `(N, 3)` to images `(N, 1, 4, 4)`, always the same."""
+    """Latents `(N, size)` to images `(N, 1, 4, 4)`."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int, rng: torch.Generator) -> None:
         super().__init__()
-        rng = torch.Generator().manual_seed(3)
-        self.weight = nn.Parameter(torch.randn(16, 3, generator=rng) / 2)
+        self.weight = nn.Parameter(torch.randn(16, size, generator=rng) / 2)
 
     def forward(self, z: Tensor) -> Tensor:
         return torch.tanh(z @ self.weight.T).unflatten(1, (1, 4, 4))
 
 
+Inversion = tuple[nn.Module, Tensor, Tensor]  # a generator, an image, and a latent to begin at
+
+
+def draw_inversion(rng: torch.Generator) -> Inversion:
+    """The image is one that the generator can draw, and the latent draws another."""
+    size = whole(rng, 2, 4)
+    generator = SmallGenerator(size, rng)
+    aim = 1.6 * torch.rand(1, size, generator=rng) - 0.8
+    with torch.no_grad():
+        return generator, generator(aim), aim + 0.8 * normalize(torch.randn(1, size, generator=rng))
+
+
+def walk(answer: Callable, inversion: Inversion, steps: int) -> tuple[Any, list[str]]:
+    """Where an answer ends, and which of its arguments have changed on the way."""
+    given = copy.deepcopy(inversion)
+    end = answer(*given, steps)
+    named = zip(("generator", "image", "z"), given, inversion, strict=True)
+    return end, [name for name, one, two in named if not intact(one, two)]
+
+
+def error_of(generator: nn.Module, image: Tensor, z: Tensor) -> float:
+    with torch.no_grad():
+        return squared(generator(z), image).item()
+
+
+def as_latent(end: Any, z: Tensor) -> Tensor:
+    end = end.detach() if isinstance(end, Tensor) else tidy(end)
+    if not isinstance(end, Tensor) or end.shape != z.shape:
+        raise WrongKind(f"A latent is asked for, of the shape of the one that you start from, not {kind(end)}.")
+    return end.float()
+
+
+FAULTS = {  # what an inversion can do wrong, and what is said
+    "teaches both": "The generator has changed. It should stay as it is: only z learns.",
+    "teaches the generator": "The generator has changed, and your latent has not. Only z should learn.",
+    "stands": "The latent that you return is the one that you were given.",
+    "takes one step": f"After {STEPS} steps your latent is where it is after one.",
+    "goes uphill": "The first step makes the image differ more from the one asked for.",
+    "a step too few": "With `steps` at 1 your latent does not move. How many steps does your loop take?",
+    "begins elsewhere": "With `steps` at 1 your latent ends far from the one given. Do you begin at `z`, and count "
+    "steps?",
+}
+
+
 @dataclass(frozen=True)
 class Brought:
-    """What comes back: 0 where the latent's image is near the one asked for, or else its error; then whether the
-    generator has changed, and whether a single step ends far from where it should begin."""
+    """What comes back is "found" where the latent's image is near the one asked for; else a key of FAULTS, or the
+    error of the image where none of them fits."""
 
-    right: Any = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    seed: int = 0
+    right: Any = "found"
 
     def ask(self, answer: Any) -> Any:
-        if not callable(answer):
-            raise WrongKind("This exercise asks for a function: hand over its name, without parentheses.")
-        generator = SmallGenerator()
-        weight = generator.weight.detach().clone()
-        with torch.no_grad():
-            image = generator(torch.tensor([[0.8, -0.5, 0.3]]))
-        result = answer(generator, image.clone(), torch.tensor([[-0.3, 0.6, 0.1]]), STEPS)
-        if result is None or result is Ellipsis:
+        require_function(answer)
+        inversion = draw_inversion(torch.Generator().manual_seed(self.seed))
+        end, changed = walk(answer, inversion, STEPS)
+        if tidy(end) is None:
             return None
-        z = result.detach() if isinstance(result, Tensor) else tidy(result)
-        if not isinstance(z, Tensor) or z.shape != (1, 3):
-            raise WrongKind(f"A latent is asked for, of the shape of the one that you start from, not {kind(z)}.")
-        changed = float(not torch.equal(generator.weight, weight))
-        with torch.no_grad():
-            generator.weight.copy_(weight)
-            error = (generator(z.float()) - image).square().mean().item()
-        first = tidy(answer(generator, image.clone(), FAR_OFF.clone(), 1))
-        moved = (first - FAR_OFF).norm().item() if shape(first) == (1, 3) else math.inf
-        return [0.0 if error < NEAR else error, changed, 0.0 if moved < ONE_STEP else 1.0]
+        end, z = as_latent(end, inversion[2]), inversion[2]
+        if "generator" in changed:
+            return "teaches the generator" if torch.equal(end, z) else "teaches both"
+        found = "stands" if torch.equal(end, z) else self.compare(answer, inversion, end)
+        return Changed(found, f"`{changed[0]}`") if changed else found
+
+    def compare(self, answer: Any, inversion: Inversion, end: Tensor) -> Any:
+        generator, image, z = inversion
+        far = torch.where(z < 0, 2.0, -2.0)
+        error = error_of(generator, image, end)
+        if error >= NEAR:
+            first = as_latent(walk(answer, inversion, 1)[0], z)
+            uphill = error_of(generator, image, first) > error_of(generator, image, z)
+            return "takes one step" if torch.equal(first, end) else "goes uphill" if uphill else error
+        moved = (as_latent(walk(answer, (generator, image, far), 1)[0], z) - far).norm()
+        return "a step too few" if moved == 0 else "begins elsewhere" if moved > ONE_STEP else "found"
 
     def complain(self, result: Any) -> str:
         if not isinstance(result, Tensor):
-            return "A latent is asked for."
-        error, changed, strayed = result.tolist()
-        if changed:
-            return "The generator has changed. It should stay as it is: only z learns."
-        if error == 0 and strayed:
-            return "With `steps` at 1 your latent ends far from the one given. Do you begin at `z`, and count steps?"
+            return FAULTS.get(result, "A latent is asked for.")
         return (
-            f"The image of your latent is {error:.3g} away from the one asked for, the mean squared error of a pixel. "
-            f"Below {NEAR} it counts as found."
+            f"The image of your latent is {float(result):.3g} away from the one asked for, the mean squared error of a "
+            f"pixel. Below {NEAR} it counts as found."
         )
 
 
@@ -402,7 +462,7 @@ INVERT = Exercise(
     number="11.3",
     title="Invert a digit",
     name="my_invert",
-    probes=(Brought(),),
+    probes=(Brought(0), Brought(1)),
     mistakes=(
         Mistake(
             teach_the_generator,
@@ -581,8 +641,8 @@ QUIZ = (
         options=(
             Option(
                 "The drawing is good.",
-                "Section 8 has a discriminator that cannot tell a fine generator's digits from real ones, and one that "
-                "had never met it.",
+                "Good was never asked of it. It has learned to tell real digits from those of one generator, and yours "
+                "is from neither.",
             ),
             Option(
                 "97 of 100 such drawings are real digits.",
