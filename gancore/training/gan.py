@@ -1,7 +1,5 @@
 """The adversarial game of 2014 with any loss, any gradient penalty, and classes where they are given."""
 
-from typing import cast
-
 import torch
 from torch import Tensor, nn
 
@@ -111,8 +109,8 @@ class GAN(Game):
 
     def other_labels(self, batch: Batch) -> Tensor:
         """For each example of a labelled `batch` a label that is not its own, drawn uniformly."""
-        labels = cast(Tensor, batch.labels)
-        return (labels + torch.randint_like(labels, 1, self.classes)) % self.classes
+        assert batch.labels is not None
+        return (batch.labels + torch.randint_like(batch.labels, 1, self.classes)) % self.classes
 
     def penalty(self, batch: Batch, fake: Tensor) -> Tensor | float:
         """The weighted gradient penalties of this move, or 0 where none is due."""

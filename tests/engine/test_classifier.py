@@ -192,7 +192,7 @@ def test_the_command_refuses_unlabelled_data_in_one_sentence(tmp_path, capsys):
     folder = tmp_path / "flat"
     folder.mkdir()
     for index in range(3):
-        Image.new("L", (28, 28), index).save(folder / f"{index}.png")
+        Image.new("L", (28, 28), 100 * index).save(folder / f"{index}.png")
     assert gancore("features", "--data", folder, "--out", tmp_path / "x.safetensors") == 2
     message = capsys.readouterr().err
     assert message.startswith("gancore: flat has no labels")

@@ -98,9 +98,10 @@ def test_what_was_decided_of_the_pictures_is_said_in_lines_of_its_own(
     data = load("clear")
     assert data.notes
     assert gancore("train", "mlp", *TINY, "--data", "clear") == 0
-    first, *notes = capsys.readouterr().out.splitlines()
-    assert first.startswith(f"mlp on {data.summary}; cpu, ")
-    assert tuple(notes[: len(data.notes)]) == data.notes
+    out, err = capsys.readouterr()
+    about = repr(data).splitlines()[0]
+    assert out.startswith(f"mlp on {about}; cpu, ")
+    assert tuple(err.splitlines()) == tuple(f"gancore: {note}" for note in data.notes)
 
 
 def test_options_reach_the_recipe(somewhere: Path) -> None:

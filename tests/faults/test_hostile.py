@@ -300,15 +300,15 @@ def squeezed(size: int) -> bytes:
 def test_pictures_that_decompress_without_end_are_refused_within_bounds(picture: bytes, tmp_path: Path) -> None:
     for index in range(2):
         (tmp_path / f"{index}.png").write_bytes(picture)
-    with within_bounds(), pytest.raises(GancoreError, match=r"0\.png cannot be read as an image"):
+    with within_bounds(), pytest.raises(GancoreError, match=r"0\.png (cannot|is too large to) be read"):
         data.load(tmp_path)
 
 
 def test_pixels_beyond_those_a_picture_has_are_not_decompressed(tmp_path: Path) -> None:
     for index in range(2):
         (tmp_path / f"{index}.png").write_bytes(png(28, 28, squeezed(BOMB)))
-    with within_bounds():
-        assert data.load(tmp_path).shape == (1, 28, 28)
+    with within_bounds(), pytest.raises(GancoreError, match="of the same colour, 0 of 255"):  # its first zeros
+        data.load(tmp_path)
 
 
 @pytest.mark.parametrize("header", [[2, 28, 28], [2**32 - 1] * 3, [1] * 255], ids=["endless", "absurd", "deep"])
