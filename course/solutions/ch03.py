@@ -49,3 +49,17 @@ def kl_gaussians(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -
 # %% 3.4 another way
 def kl_gaussians_another_way(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
     return torch.distributions.kl_divergence(Normal(mean_p, std_p), Normal(mean_q, std_q))
+
+
+# %% 3.5
+def elbo_of(lit: Tensor, logits: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+    told = -torch.nn.functional.binary_cross_entropy_with_logits(logits, lit, reduction="none").sum(1)
+    divergence = (mean**2 + log_variance.exp() - log_variance - 1).sum(1) / 2
+    return told - divergence
+
+
+# %% 3.5 another way
+def elbo_of_another_way(lit: Tensor, logits: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+    pixels = torch.distributions.Bernoulli(logits=logits)
+    guess, prior = torch.distributions.Normal(mean, (log_variance / 2).exp()), torch.distributions.Normal(0.0, 1.0)
+    return pixels.log_prob(lit).sum(1) - torch.distributions.kl_divergence(guess, prior).sum(1)

@@ -21,15 +21,19 @@ bank's own that depends on chance has a field `seed` for that.
 A value (`Value`) is compared as it is, a list of numbers entry by entry. Each known mistake is an answer, too. It is
 told to whoever gives back what it gives back: on every probe that went wrong, up to rounding, and on most of those
 where the mistake shows; in a list, wherever the mistake shows. Write its message so that it holds for all of these.
-Where no mistake fits, the reader hears of the first wrong result and of a pattern in all of them: a sign, a factor, an
-order. A mistake that such a sentence tells already needs no entry, unless its cause is worth a word.
+Where no mistake fits, the reader hears of the first wrong result, and more where more can be found out: what `diagnose`
+of the exercise says, or else a pattern in all that is wrong (a sign, a factor, an order), or an argument without a say.
+A mistake that such a sentence tells already needs no entry, unless its cause is worth a word. `diagnose` is for faults
+that have a mark and no single form, such as a probability above 1; `diagnosing.told_terms` names wrong terms of a sum.
 
 Arguments are copies, and an answer that writes into one is refused with a message of its own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gancore.lessons.diagnosing import Case
 from gancore.lessons.probes import Probe
 
 SEEDS_APART = 1000  # between the probes of an exercise and those of the same one redrawn
@@ -48,7 +52,8 @@ class Exercise:
     """A task of a chapter.
 
     `number` is "chapter.place"; `name` is what the reader's code calls the answer; `hints` come one at a time;
-    `praise` is said of a right answer. Texts are Markdown.
+    `praise` is said of a right answer. Texts are Markdown. `diagnose` gets all calls of a wrong answer, where all of
+    their results are of the right kind and shape, and says what they show, or "".
     """
 
     number: str
@@ -58,6 +63,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     hints: tuple[str, ...]
     praise: str
+    diagnose: Callable[[list[Case]], str] | None = None
 
 
 def redraw(exercise: Exercise, seed: int) -> Exercise:

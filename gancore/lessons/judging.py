@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from gancore.lessons.comparing import Changed, Raised, alike, bare, fits, is_silent, is_telling, shape, tidy, untouched
+from gancore.lessons.diagnosing import cases_of, told_ignored
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Drawn, Probe, Slopes, Value, WrongKind
 from gancore.lessons.wording import told_pattern
@@ -65,7 +66,7 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
     if is_right(exercise, results):
         return verdict(Standing.CORRECT, exercise.praise)
     mistake = find_mistake(exercise, results)
-    return verdict(Standing.NOT_YET, mistake.message if mistake else complaint(exercise.probes, results))
+    return verdict(Standing.NOT_YET, mistake.message if mistake else complaint(exercise, results, answer))
 
 
 def passes(exercise: Exercise, answer: Any) -> bool:
@@ -89,8 +90,8 @@ def observe(exercise: Exercise, answer: Any) -> tuple:
     return tuple(observe_one(probe, answer) for probe in exercise.probes)
 
 
-def observe_one(probe: Probe, answer: Any) -> Any:
-    with random_numbers_kept(), kernel_kept(), torch.enable_grad():
+def observe_one(probe: Probe, answer: Any, seed: int = 0) -> Any:
+    with random_numbers_kept(seed), kernel_kept(), torch.enable_grad():
         try:
             return tidy(probe.ask(answer))
         except KeyboardInterrupt:
@@ -102,13 +103,13 @@ def observe_one(probe: Probe, answer: Any) -> Any:
 
 
 @contextmanager
-def random_numbers_kept() -> Iterator[None]:
+def random_numbers_kept(seed: int) -> Iterator[None]:
     """Seeds all global random numbers, and leaves them as they were."""
     numpy_state, python_state = np.random.get_state(), random.getstate()
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        np.random.seed(0)
-        random.seed(0)
+        torch.manual_seed(seed)
+        np.random.seed(seed)
+        random.seed(seed)
         try:
             yield
         finally:
@@ -219,9 +220,9 @@ def split(exercise: Exercise, known: Sequence[Any], found: Sequence[Any]) -> tup
 # What is said
 
 
-def complaint(probes: Sequence[Probe], results: Sequence[Any]) -> str:
-    """What is wrong at the first probe whose result is not right, and how all wrong results hang together."""
-    rights = [tidy(probe.right) for probe in probes]
+def complaint(exercise: Exercise, results: Sequence[Any], answer: Any) -> str:
+    """What is wrong at the first probe whose result is not right, and what else can be found out about the answer."""
+    probes, rights = exercise.probes, rights_of(exercise)
     wrong = [place for place, right in enumerate(rights) if not fits(bare(results[place]), right)]
     changed = [each.argument for each in results if isinstance(each, Changed)]
     if changed and all(isinstance(probes[place], Slopes) for place in wrong):
@@ -233,10 +234,42 @@ def complaint(probes: Sequence[Probe], results: Sequence[Any]) -> str:
         return "For some inputs your function gives nothing back: does every way through it end with `return`?"
     said = [probes[wrong[0]].complain(first)]
     if all(isinstance(probes[place], (Call, Drawn)) for place in wrong):
-        said.append(told_pattern([bare(results[place]) for place in wrong], [rights[place] for place in wrong]))
+        said.append(told_more(exercise, results, wrong, answer))
     if changed:
         said.append(told_change(changed[0], "Your function also"))
     return " ".join(filter(None, said))
+
+
+def told_more(exercise: Exercise, results: Sequence[Any], wrong: Sequence[int], answer: Any) -> str:
+    """That there is chance in the answer; or what the exercise itself can tell of such results, and a pattern in all
+    that is wrong; or an argument without a say."""
+    rights = rights_of(exercise)
+    cases = cases_of(exercise.probes, results)
+    found = exercise.diagnose(cases) if exercise.diagnose and cases else ""
+    pairs = [pair for place in wrong for pair in wrong_parts(bare(results[place]), rights[place])]
+    drawn = told_chance(exercise.probes[wrong[0]], answer)
+    if drawn:
+        return drawn
+    said = " ".join(filter(None, (found, told_pattern(*zip(*pairs, strict=True)))))
+    return said or told_ignored(answer, exercise.probes, ask_bare)
+
+
+def told_chance(probe: Probe, answer: Any) -> str:
+    """That an answer draws random numbers where what is right does not."""
+    if alike(ask_bare(probe, answer, seed=1), ask_bare(probe, answer, seed=2)):
+        return ""
+    return "Your result changes from call to call: there is chance in it, and there should be none."
+
+
+def ask_bare(probe: Probe, answer: Any, seed: int = 0) -> Any:
+    return bare(observe_one(probe, answer, seed))
+
+
+def wrong_parts(result: Any, right: Any) -> list[tuple[Any, Any]]:
+    """The wrong one of a function's results, or each of several, with what is right."""
+    if not (isinstance(result, tuple) and isinstance(right, tuple) and len(result) == len(right)):
+        return [(result, right)]
+    return [(one, two) for one, two in zip(result, right, strict=True) if not fits(one, two)]
 
 
 def told_change(argument: str, who: str) -> str:

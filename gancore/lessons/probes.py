@@ -75,7 +75,7 @@ class Value:
 
 
 def complain_of_number(result: Any, right: Tensor) -> str:
-    if isinstance(result, str) and is_number(result):
+    if isinstance(result, str):
         return f"`{result}` is written as a text. Leave out the quotation marks, so that it is a number."
     if not isinstance(result, Tensor) or result.numel() != 1:
         return "A single number is asked for."
@@ -132,9 +132,24 @@ class Call:
 
     def complain(self, result: Any) -> str:
         right = tidy(self.right)
+        if isinstance(right, tuple):
+            return complain_of_parts(self.asked, result, right)
         if type(result) is not type(right) or shape(result) != shape(right):
             return f"{self.asked} gives {kind(result)}, and {kind(right)} is asked for."
         return f"{self.asked} gives {short(result)}, and {short(right)} is right."
+
+
+def complain_of_parts(asked: str, result: Any, right: tuple) -> str:
+    """About a function that gives several results: how many are asked for, or which is the first wrong one."""
+    if not isinstance(result, tuple) or len(result) != len(right):
+        return f"{asked} gives {kind(result)}, and {len(right)} results are asked for, in the order of the text."
+    place = next(place for place, (one, two) in enumerate(zip(result, right, strict=True)) if not fits(one, two))
+    one, two, which = result[place], right[place], f"the {ORDINALS[place]} of its {len(right)} results"
+    if one is None:
+        return f"{asked}: {which} is still empty."
+    if type(one) is not type(two) or shape(one) != shape(two):
+        return f"{asked}: {which} is {kind(one)}, and {kind(two)} is asked for."
+    return f"{asked}: {which} is {short(one)}, and {short(two)} is right."
 
 
 @dataclass(frozen=True)
@@ -210,6 +225,8 @@ class Slopes:
                 raise
         if tidy(result) is None:
             return None
+        if isinstance(result, (list, tuple)):
+            raise WrongKind("The numbers have to come as one PyTorch tensor, so that gradients pass through it.")
         if not isinstance(result, Tensor) or not result.requires_grad:
             return Cut()
         weights = torch.rand(result.shape, generator=torch.Generator().manual_seed(self.seed)) + 0.5
@@ -242,9 +259,16 @@ def call(answer: Any, arguments: tuple) -> Any:
     """What `answer` makes of copies of `arguments`, as `Changed` where it has written into one of them."""
     require_function(answer)
     given = copy.deepcopy(arguments)
-    result = tidy(answer(*given))
+    result = answer(*given)
     places = [place for place, (one, two) in enumerate(zip(given, arguments, strict=True)) if not intact(one, two)]
     return Changed(result, told_place(answer, places[0])) if places else result
+
+
+def after(result: Any, measure: Callable[[Any], Any]) -> Any:
+    """What `measure` makes of what a call gave back, with the note that an argument was changed where there is one."""
+    if isinstance(result, Changed):
+        return Changed(measure(result.result), result.argument)
+    return measure(result)
 
 
 def intact(given: Any, original: Any) -> bool:

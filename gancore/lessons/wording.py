@@ -8,10 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gancore.lessons.comparing import ABSOLUTE, Odd, alike, shape
+from gancore.lessons.comparing import ABSOLUTE, Odd, alike, fits, shape
 
 ROUNDED = 0.005  # nearer than this to a number with a fraction is that number, rounded
+NEAR = 0.03  # of a number: within this a wrong one is nearly right
 LONGEST_LIST = 6  # numbers that a sentence can hold
+Pairs = list[tuple[Tensor, Tensor]]  # wrong results, each with the right one
+
 FACTORS = {  # what a constant factor is called
     2.0: "twice",
     0.5: "half of",
@@ -38,7 +41,9 @@ def direction_of_error(number: Tensor, right: Tensor) -> str:
 def kind(result: Any) -> str:
     """What sort of thing a tidy result is."""
     if isinstance(result, Tensor):
-        return f"numbers of shape {tuple(result.shape)}" if result.ndim else "a single number"
+        if result.ndim == 0:
+            return "a single number"
+        return f"numbers of shape {tuple(result.shape)}" if result.numel() else "an empty tensor or list"
     if isinstance(result, Odd):
         return result.kind
     names = {str: "a text", tuple: "a tuple or list"}
@@ -82,21 +87,28 @@ def told_pattern(results: Sequence[Any], rights: Sequence[Any]) -> str:
     Empty where there is no such pattern. Two different right numbers at least are needed, for any one number is some
     multiple of any other.
     """
-    if not all(isinstance(one, Tensor) and isinstance(two, Tensor) for one, two in zip(results, rights, strict=True)):
+    pairs = list(zip(results, rights, strict=True))
+    if not all(isinstance(one, Tensor) and isinstance(two, Tensor) and one.numel() for one, two in pairs):
         return ""
-    if any(shape(one) != shape(two) for one, two in zip(results, rights, strict=True)):
-        return told_arrangement(results, rights)
+    if any(shape(one) != shape(two) for one, two in pairs):
+        return told_arrangement(pairs) or told_left_over(pairs) or told_lost(pairs)
     numbers, right = (torch.cat([each.flatten() for each in tensors]) for tensors in (results, rights))
-    if not bool(numbers.isfinite().all() & right.isfinite().all()) or len(right.unique()) < 2:
+    if not bool(numbers.isfinite().all() & right.isfinite().all()):
         return ""
+    if len(right.unique()) < 2:
+        return OPPOSITE if alike(numbers, -right) and bool(right.any()) else ""
+    if len(numbers.unique()) == 1:
+        return "Your numbers are all the same, whatever is asked."
     for relation, sentence in RELATIONS:
         if alike(numbers, relation(right)):
             return sentence
-    return told_factor(numbers, right) or told_offset(numbers, right) or told_arrangement(results, rights)
+    whole = told_factor(numbers, right) or told_offset(numbers, right) or told_arrangement(pairs)
+    return whole or told_in_each_call(pairs) or told_rows(pairs) or told_near(numbers, right)
 
 
+OPPOSITE = "Every number has the right size and the opposite sign."
 RELATIONS: tuple[tuple[Callable[[Tensor], Tensor], str], ...] = (
-    (torch.neg, "Every number has the right size and the opposite sign."),
+    (torch.neg, OPPOSITE),
     (torch.abs, "Every number has the right size, and its sign is lost."),
     (lambda right: 1 - right, "Every number is 1 minus what is right."),
     (torch.reciprocal, "Every number is 1 divided by what is right."),
@@ -107,6 +119,8 @@ RELATIONS: tuple[tuple[Callable[[Tensor], Tensor], str], ...] = (
     (torch.sigmoid, "Every number is the sigmoid of what is right."),
     (torch.round, "Every number is right when rounded: the fractions are lost."),
     (torch.floor, "Every number is rounded down, and its fraction is lost."),
+    (lambda right: right.round(decimals=1), "Every number is right when rounded: give all digits."),
+    (lambda right: right.round(decimals=2), "Every number is right when rounded: give all digits."),
 )
 
 
@@ -127,9 +141,42 @@ def told_offset(numbers: Tensor, right: Tensor) -> str:
     return f"Every number is too {'large' if offset > 0 else 'small'} by {abs(offset):.4g}."
 
 
-def told_arrangement(results: Sequence[Tensor], rights: Sequence[Tensor]) -> str:
+def told_near(numbers: Tensor, right: Tensor) -> str:
+    """That all numbers are nearly right."""
+    if bool(((numbers - right).abs() > NEAR * right.abs()).any()):
+        return ""
+    return "Every number is near what is right, and not equal to it: rounded, estimated, or short of something small."
+
+
+def told_in_each_call(pairs: Pairs) -> str:
+    """That within each call all numbers are off by one factor, or by one number, which differs from call to call."""
+    if any(len(two.unique()) < 2 for _, two in pairs):
+        return ""
+    if all(told_factor(one.flatten(), two.flatten()) for one, two in pairs):
+        return "Within each call all numbers are off by one and the same factor, and it differs from call to call."
+    if all(told_offset(one.flatten(), two.flatten()) for one, two in pairs):
+        return "Within each call all numbers are off by the same amount, and it differs from call to call."
+    return ""
+
+
+def told_rows(pairs: Pairs) -> str:
+    """That some rows are right in every call, or that each row has been scaled by itself."""
+    if any(two.ndim == 0 or len(two) < 2 for _, two in pairs):
+        return ""
+    count = len(pairs[0][1])
+    if len(pairs) > 1 and all(len(two) == count for _, two in pairs):
+        right = {place for place in range(count) if all(fits(one[place], two[place]) for one, two in pairs)}
+        if right:
+            wrong = [str(place) for place in range(count) if place not in right]
+            return f"Of the {count} parts, counted from 0, the wrong ones are: {', '.join(wrong)}."
+    rows = [pair for one, two in pairs for pair in zip(one, two, strict=True)]
+    if all(two.numel() > 1 and told_factor(one.flatten(), two.flatten()) for one, two in rows):
+        return "Each row has the right proportions, and is scaled by a factor of its own."
+    return ""
+
+
+def told_arrangement(pairs: Pairs) -> str:
     """That the right numbers stand in other places, or in another shape."""
-    pairs = list(zip(results, rights, strict=True))
     if any(one.numel() != two.numel() or two.numel() < 2 for one, two in pairs):
         return ""
     if all(two.ndim == 2 and one.ndim == 2 and alike(one, two.T) for one, two in pairs):
@@ -140,4 +187,34 @@ def told_arrangement(results: Sequence[Tensor], rights: Sequence[Tensor]) -> str
         return "The numbers are right, in reverse order."
     if all(alike(one.flatten().sort().values, two.flatten().sort().values) for one, two in pairs):
         return "The numbers are right, and stand in other places."
+    return ""
+
+
+def told_left_over(pairs: Pairs) -> str:
+    """That a result has an axis too many, and what is to be done with it."""
+    if any(one.ndim <= two.ndim for one, two in pairs):
+        return ""
+    for axis in (0, -1):
+        if all(alike(one.mean(axis), two) for one, two in pairs):
+            return "The mean of these numbers would be right: one step is missing."
+        if all(alike(one.sum(axis), two) for one, two in pairs):
+            return "The sum of these numbers would be right: one step is missing."
+        for place, name in {0: "first", -1: "last"}.items():
+            if all(alike(one.select(axis, place), two) for one, two in pairs):
+                return f"Only the {name} part of what you give back is asked for."
+    return ""
+
+
+def told_lost(pairs: Pairs) -> str:
+    """That a result has an axis too few, and what has been done with it."""
+    if any(one.ndim >= two.ndim for one, two in pairs):
+        return ""
+    for axis in (0, -1):
+        if all(alike(one, two.mean(axis)) for one, two in pairs):
+            return "This is the mean of the right numbers, and each of them is asked for."
+        if all(alike(one, two.sum(axis)) for one, two in pairs):
+            return "This is the sum of the right numbers, and each of them is asked for."
+        for place, name in {0: "first", -1: "last"}.items():
+            if all(alike(one, two.select(axis, place)) for one, two in pairs):
+                return f"This is the {name} part of what is right, and the rest is missing."
     return ""

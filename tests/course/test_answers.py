@@ -1,5 +1,7 @@
 """Answers that the judge once took for what they are not: right ones, wrong ones, and what wrong ones are told."""
 
+import math
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
@@ -61,18 +63,90 @@ def from_elsewhere(generator, image, z, steps):
     return z.detach()
 
 
+def centres_in_a_list(points, clusters, centres):
+    means = [points[clusters == k].mean(0) if (clusters == k).any() else centre for k, centre in enumerate(centres)]
+    return [mean.tolist() for mean in means]
+
+
+def by_moments(images, labels):
+    classes = [images[labels == label].double() for label in labels.unique()]
+    squares = [mine.square().mean(0) - mine.mean(0).square() for mine in classes]
+    shares = [len(mine) / len(labels) for mine in classes]
+    return shares, [mine.mean(0) for mine in classes], [square.clamp(min=0).sqrt() for square in squares]
+
+
+def picture_by_picture(images, prior, means, deviations):
+    def score(image, label):
+        return prior[label].log() + torch.distributions.Normal(means[label], deviations[label]).log_prob(image).sum()
+
+    return [max(range(len(prior)), key=lambda label: float(score(image, label))) for image in images]
+
+
+def by_probabilities(lit, logits, mean, log_variance):
+    chance = logits.double().sigmoid()
+    told = (lit * chance.log() + (1 - lit) * (1 - chance).log()).sum(1)
+    return told - (mean.square() + log_variance.exp() - log_variance - 1).sum(1) / 2
+
+
+def means_of(images, labels):
+    return torch.stack([images[labels == label].mean(0) for label in (0, 1)])
+
+
+def in_place(points, clusters, centres):
+    for k in clusters.unique():
+        centres[k] = points[clusters == k].mean(0)
+    return centres
+
+
+def tables_in_place(joint):
+    of_y, of_x = joint.sum(1), joint.sum(0)
+    y_given_x = joint / of_x
+    joint /= of_y[:, None]
+    return of_y, of_x, joint, y_given_x
+
+
 RIGHT = {
-    "1.2": lambda clusters, labels: Fraction(
-        sum(int(labels[clusters == k].bincount().max()) for k in clusters.unique()), len(labels)
+    "1.4 a fraction": (
+        "1.4",
+        lambda clusters, labels: Fraction(
+            sum(int(labels[clusters == k].bincount().max()) for k in clusters.unique()), len(labels)
+        ),
     ),
-    "2.2": in_double,
-    "3.1": in_numpy,
-    "8.2": with_spread_scale,
-    "10.3": nearest_by_size,
+    "2.4 in double": ("2.4", in_double),
+    "0.3 decimal": ("0.3", Decimal("-0.5")),
+    "0.3 tensor of one": ("0.3", torch.tensor([-0.5])),
+    "1.1 in numpy": (
+        "1.1",
+        lambda model, x, y, kept: model.fit(x[:-kept].numpy(), y[:-kept]).score(x[-kept:], y[-kept:]),
+    ),
+    "1.3 a list": ("1.3", centres_in_a_list),
+    "2.2 by moments": ("2.2", by_moments),
+    "2.3 picture by picture": ("2.3", picture_by_picture),
+    "3.1 in numpy": ("3.1", in_numpy),
+    "3.5 by probabilities": ("3.5", by_probabilities),
+    "8.2 spread scale": ("8.2", with_spread_scale),
+    "10.3 by size": ("10.3", nearest_by_size),
 }
 WRONG = {
-    "2.3 the last label never": ("2.3", lambda labels, count: labels[torch.randint(0, len(labels) - 1, (count,))]),
-    "2.3 the first label never": ("2.3", lambda labels, count: labels[torch.randint(1, len(labels), (count,))]),
+    "2.5 the last label never": ("2.5", lambda labels, count: labels[torch.randint(0, len(labels) - 1, (count,))]),
+    "2.5 the first label never": ("2.5", lambda labels, count: labels[torch.randint(1, len(labels), (count,))]),
+    "0.1 written into": ("0.1", lambda images, labels: (means_of(images, labels), images.zero_())[0]),
+    "0.2 in place": ("0.2", lambda logits: logits.sigmoid_()),
+    "1.2 two coordinates": ("1.2", lambda points, centres: torch.cdist(points[:, :2], centres[:, :2]).argmin(1)),
+    "1.3 centres in place": ("1.3", in_place),
+    "1.4 label 0 has no credit": (
+        "1.4",
+        lambda clusters, labels: sum(
+            int(labels[(clusters == k) & (labels > 0)].bincount(minlength=1).max()) for k in clusters.unique()
+        )
+        / len(labels),
+    ),
+    "2.1 in place": ("2.1", tables_in_place),
+    "2.4 a seed set inside": ("2.4", lambda *given: (torch.manual_seed(0), in_double(*given))[1]),
+    "2.5 every class first": (
+        "2.5", lambda labels, count: torch.cat([labels.unique(), labels[torch.randint(len(labels), (count,))]])[:count]
+    ),
+    "3.2 noise in place": ("3.2", lambda mean, log_variance, noise: noise.mul_((log_variance / 2).exp()).add_(mean)),
     "6.1 another distance": (
         "6.1", lambda s, c, r: int(((s[:, None] - c).abs().sum(2) <= r).any(0).sum())
     ),
@@ -81,13 +155,58 @@ WRONG = {
     "11.3 from elsewhere": ("11.3", from_elsewhere),
 }  # fmt: skip
 TOLD = {  # number, answer, words that the verdict has to have
-    "1.2 empty cluster": (
-        "1.2",
+    "1.4 empty cluster": (
+        "1.4",
         lambda clusters, labels: sum(labels[clusters == k].bincount().max() for k in range(10)) / len(labels),
         "Nobody is in cluster 2",
     ),
-    "2.3 seed inside": (
-        "2.3",
+    "1.2 two centres": (
+        "1.2",
+        lambda points, centres: (
+            (torch.cdist(points, centres[:2]).diff(dim=1)[:, 0] < 0).long()
+            if len(centres) > 1
+            else torch.zeros(len(points))
+        ),
+        "first two centres only",
+    ),
+    "1.4 no gaps": (
+        "1.4",
+        lambda clusters, labels: (
+            sum(int(labels[clusters == k].bincount(minlength=1).max()) for k in range(len(clusters.unique())))
+            / len(labels)
+        ),
+        "numbered without gaps",
+    ),
+    "1.5 a digit": ("1.5", "3", "as a text in quotation marks"),
+    "1.5 one letter": ("1.5", "f", "Two are missing"),
+    "2.1 two of four": (
+        "2.1",
+        lambda joint: (joint.sum(1), joint.sum(0), ..., ...),
+        "the third of its 4 results is still empty",
+    ),
+    "3.2 the sign of the exponent": (
+        "3.2",
+        lambda mean, log_variance, noise: mean + (-log_variance / 2).exp() * noise,
+        "exponent has the wrong sign",
+    ),
+    "3.3 mean densities": (
+        "3.3",
+        lambda x, a, s, b, t: (Normal(a, s).log_prob(x).exp().mean() / Normal(b, t).log_prob(x).exp().mean()).log(),
+        "average the densities",
+    ),
+    "3.4 no half": ("3.4", lambda a, s, b, t: (t / s).log() + (s**2 + (a - b) ** 2) / t**2 - 0.5, "A half is missing"),
+    "3.4 means squared apart": (
+        "3.4",
+        lambda a, s, b, t: (t / s).log() + (s**2 + a**2 - b**2) / (2 * t**2) - 0.5,
+        "squared the means apart",
+    ),
+    "3.4 bits": (
+        "3.4",
+        lambda a, s, b, t: ((t / s).log() + (s**2 + (a - b) ** 2) / (2 * t**2) - 0.5) / math.log(2),
+        "base 2",
+    ),
+    "2.5 seed inside": (
+        "2.5",
         lambda labels, count: labels[torch.randint(len(labels), (count,), generator=torch.Generator().manual_seed(0))],
         "Every call gives the same labels",
     ),
@@ -99,7 +218,7 @@ TOLD = {  # number, answer, words that the verdict has to have
     "3.1 no deviations": (
         "3.1",
         lambda n, w, m, d: drawn_with(torch.multinomial(w, n, replacement=True), m, torch.ones_like(d)),
-        "every component has the spread 1",
+        "the spread is 1, whatever the deviation",
     ),
     "3.2 a list": (
         "3.2",
@@ -120,9 +239,10 @@ def exercise_called(number: str) -> Exercise:
     return next(exercise for exercise in exercises if exercise.number == number)
 
 
-@pytest.mark.parametrize("number", RIGHT)
-def test_a_right_answer_in_unusual_form_passes(number: str) -> None:
-    verdict = judge(exercise_called(number), RIGHT[number])
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_answer_in_unusual_form_passes(name: str) -> None:
+    number, answer = RIGHT[name]
+    verdict = judge(exercise_called(number), answer)
     assert verdict.status is Standing.CORRECT, verdict.message
 
 

@@ -4,7 +4,7 @@ import ast
 import re
 
 import pytest
-from helpers.exercises import CHAPTERS, EXERCISES, reference
+from helpers.exercises import CHAPTERS, EXERCISES, MENDED, reference
 from helpers.places import COURSE
 
 from gancore.lessons import teaching
@@ -186,6 +186,16 @@ def test_the_right_options_are_not_told_by_their_place_or_length(quiz):
     longest = [max(question.options, key=lambda option: len(option.text)) for question in quiz.questions]
     pairs = zip(longest, quiz.questions, strict=True)
     assert not all(option is question.options[question.right] for option, question in pairs)
+
+
+def test_whoever_always_takes_the_longest_the_shortest_or_one_letter_is_hardly_better_than_a_guess():
+    questions = [question for quiz in QUIZZES if quiz.chapter in MENDED for question in quiz.questions]
+    guessed = sum(1 / len(question.options) for question in questions)  # right on average
+    rules = {letter: [question.key == letter for question in questions] for letter in "abcd"}
+    for name, extreme in {"longest": max, "shortest": min}.items():
+        lengths = [[len(option.text) for option in question.options] for question in questions]
+        rules[name] = [each[q.right] == extreme(each) for each, q in zip(lengths, questions, strict=True)]
+    assert {name: sum(right) for name, right in rules.items() if sum(right) > 1.25 * guessed} == {}
 
 
 @by_quiz

@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from torch import Tensor, nn
 
 from gancore.lessons import teaching
+from gancore.lessons.diagnosing import told_terms
 from gancore.lessons.exercises import Exercise, Mistake, redraw
 from gancore.lessons.judging import Standing, judge
 from gancore.lessons.probes import Call, Slopes, Value, drawn, whole
@@ -165,12 +166,11 @@ def test_a_known_mistake_that_also_writes_is_told_the_mistake():
     assert said_of(POWERS, answer) == "One column."
 
 
-@pytest.mark.parametrize(
-    "cut", [Tensor.detach, lambda result: torch.tensor(result.tolist()), Tensor.numpy, Tensor.tolist]
-)
+@pytest.mark.parametrize("cut", [Tensor.detach, lambda result: torch.tensor(result.tolist()), Tensor.numpy])
 def test_a_right_number_without_gradient_is_told_so_where_one_is_wanted(cut):
     assert "only a number" in said_of(POWERS, lambda x, power: cut(powers(x, power)))
     assert "part of how" in said_of(POWERS, lambda x, power: powers(x, power) / 2 + powers(x, power).detach() / 2)
+    assert "one PyTorch tensor" in said_of(POWERS, lambda x, power: list(powers(x, power)))
 
 
 # Known mistakes
@@ -252,6 +252,68 @@ def test_the_arguments_of_a_drawn_call_are_told():
     exercise = Exercise("99.6", "S", "scaled", probes, (), ("Think.",), "Right.")
     said = said_of(exercise, lambda x, y, k: x)
     assert said.startswith("`scaled([1.0, 0.5], tensor of shape (3, 4), 3)` gives `[1, 0.5]`, and `[3, 1.5]` is right.")
+
+
+def test_chance_in_an_answer_is_told():
+    assert "there is chance in it" in said_of(POWERS, lambda x, power: powers(x, power) + torch.randn(len(x)))
+
+
+WITHOUT_A_SAY = {
+    "`power` has no say": lambda x, power: x.exp().sum(1) + 3,
+    "Of each row of `x` only the first number": lambda x, power: x[:, 0].exp() ** power,
+    "Of each row of `x` only the last number": lambda x, power: x[:, -1].exp() ** power,
+}
+
+
+@pytest.mark.parametrize("said", WITHOUT_A_SAY)
+def test_an_argument_that_changes_nothing_is_told(said):
+    def draw_floats(rng: torch.Generator) -> tuple:
+        return torch.rand(whole(rng, 3, 6), whole(rng, 2, 4), generator=rng), 1 + 2 * float(
+            torch.rand(1, generator=rng)
+        )
+
+    exercise = Exercise("99.8", "P", "p", drawn("powers", draw_floats, powers), (), ("Think.",), "Right.")
+    assert said in said_of(exercise, WITHOUT_A_SAY[said])
+
+
+def draw_pair(rng: torch.Generator) -> tuple:
+    return torch.randn(4, generator=rng), torch.rand(4, generator=rng)
+
+
+TERMS = {
+    "the line": lambda x, y: x,
+    "the square": lambda x, y: x**2 * y,
+    "the constant": lambda x, y: torch.full_like(x, 2),
+}
+SUM = Exercise(
+    number="99.9",
+    title="Sum",
+    name="s",
+    probes=drawn("s", draw_pair, lambda x, y: x + x**2 * y + 2),
+    mistakes=(),
+    hints=("Think.",),
+    praise="Right.",
+    diagnose=lambda cases: told_terms(cases, TERMS),
+)
+
+
+def test_terms_in_wrong_amounts_are_told():
+    assert "Of the terms of the formula, the line has the wrong sign." in said_of(SUM, lambda x, y: 2 + x**2 * y - x)
+    assert "the square counts twice and the constant is missing." in said_of(SUM, lambda x, y: x + 2 * x**2 * y)
+    assert "the constant counts 1.75 times." in said_of(SUM, lambda x, y: x + x**2 * y + 3.5)
+    assert "terms" not in said_of(SUM, lambda x, y: x + (x * y) ** 2 + 2)
+
+
+def test_of_several_results_the_first_wrong_one_is_told():
+    probes = (Call("`both(1, 2)`", (1.0, torch.tensor([2.0, 4.0])), (1.0, torch.tensor([2.0, 4.0]))),)
+    exercise = Exercise("99.7", "B", "both", probes, (), ("Think.",), "Right.")
+    assert judge(exercise, lambda x, y: [x, y]).status is Standing.CORRECT
+    assert said_of(exercise, lambda x, y: (x, 2 * y)) == (
+        "`both(1, 2)`: the second of its 2 results is `[4, 8]`, and `[2, 4]` is right. Every number is twice what is "
+        "right."
+    )
+    assert said_of(exercise, lambda x, y: (x, ...)) == "`both(1, 2)`: the second of its 2 results is still empty."
+    assert said_of(exercise, lambda x, y: y).endswith("and 2 results are asked for, in the order of the text.")
 
 
 def test_an_exercise_can_be_made_with_other_numbers():

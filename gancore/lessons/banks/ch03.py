@@ -1,4 +1,5 @@
-"""Exercises and quiz of chapter 03: drawing from a mixture, latents that pass gradients on, and KL in two ways."""
+"""Exercises and quiz of chapter 03: drawing from a mixture, latents that pass gradients on, KL in two ways, and the
+evidence lower bound."""
 
 import math
 from collections.abc import Callable
@@ -8,127 +9,141 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.distributions import Normal, kl_divergence
+from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss, softplus
 
-from gancore.lessons.comparing import same, tidy
+from gancore.lessons.comparing import Changed, bare, tidy
+from gancore.lessons.diagnosing import Case, told_terms
+from gancore.lessons.draws import (
+    EQUAL,
+    FORMS,
+    INVERSE,
+    ONE,
+    RIGHT,
+    SLACK,
+    SPREADS,
+    in_words_form,
+    in_words_shares,
+    in_words_spreads,
+    is_left_to_chance,
+)
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, WrongKind
+from gancore.lessons.probes import Call, Slopes, WrongKind, after, call, drawn, whole
 from gancore.lessons.quizzes import Option, Question
 from gancore.lessons.wording import kind
 
 # 3.1: ancestral sampling. No two right answers draw alike, so what is compared are words about 4,000 draws.
 
 COUNT = 4000
-SLACK = 5  # standard errors within which a share, a place or a spread counts as right
-FAINT = 1e-3  # a spread of no more is none at all
-FEW = 20  # draws of a component that are too few to say anything of it
-
-WORDS = {
-    "equal": "every component comes equally often, whatever its weight",
-    "one": "all of your draws come from one component",
-    "other shares": "the components do not come in the shares of their weights",
-    "off": "your draws do not lie around the means of the components",
-    "none": "within a component all of your draws are the same number",
-    "squared": "within a component the spread of your draws is the deviation squared",
-    "rooted": "within a component the spread of your draws is the root of the deviation",
-    "unscaled": "every component has the spread 1, whatever its deviation",
-    "narrow": "within a component your draws lie too close together",
-    "wide": "within a component your draws lie too far apart",
-    "uneven": "the spread of your draws does not follow the deviations of the components",
-    "sorted": "your draws come in order, one component after the other",
+ENOUGH = 20  # draws of a component; of fewer nothing can be said
+APART = 7.0  # between the means of two components, many deviations
+SIXTEENTHS = {2: (5, 11), 3: (2, 5, 9), 4: (2, 3, 4, 7)}  # weights that add up to 1 exactly, as NumPy wants them
+CALLS, FEW = 50, 100
+SHARES = {
+    ONE: "all of your draws come from one component",
+    EQUAL: "every component comes equally often, whatever its weight",
+    INVERSE: "components of little weight come most often",
 }
 
 
 @dataclass(frozen=True)
 class Draws:
-    """The answer draws 4,000 numbers from a mixture; what it gives back is a word each about shares, places, spreads
-    and order, "right" where they are."""
+    """The answer draws 4,000 numbers from a mixture whose components lie far apart. Words come back: about shares,
+    places, spreads, how the draws of a component are spread, and their order."""
 
-    weights: tuple[float, ...]
-    means: tuple[float, ...]
-    deviations: tuple[float, ...]
-    right: Any = ("right",) * 4
+    seed: int = 0
+    right: Any = (RIGHT,) * 5
+
+    def mixture(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Weights, means and deviations of two to four components, in any order."""
+        rng = torch.Generator().manual_seed(self.seed)
+        count = 2 + self.seed % 3
+        weights = torch.tensor(SIXTEENTHS[count])[torch.randperm(count, generator=rng)] / 16
+        order = torch.randperm(count, generator=rng)
+        means = APART * (order - whole(rng, 0, count - 1)) + torch.rand(count, generator=rng)
+        deviations = 0.2 + 0.15 * torch.randperm(count, generator=rng) + 0.1 * torch.rand(count, generator=rng)
+        return weights, means, deviations
 
     def ask(self, answer: Any) -> Any:
-        if not callable(answer):
-            raise WrongKind("This exercise asks for a function: hand over its name, without parentheses.")
-        drawn = tidy(answer(COUNT, *map(torch.tensor, (self.weights, self.means, self.deviations))))
-        if drawn is None:
-            return None
-        if not isinstance(drawn, Tensor) or drawn.shape != (COUNT,) or not drawn.isfinite().all():
-            raise WrongKind(
-                f"Asked for {COUNT:,} draws, your function gives {kind(drawn)}. It has to give finite numbers of the "
-                f"shape ({COUNT},)."
-            )
-        return self.describe(drawn)
+        found = call(answer, (COUNT, *self.mixture()))
+        return None if bare(found) is None or bare(found) is Ellipsis else after(found, self.describe)
 
-    def describe(self, drawn: Tensor) -> tuple[str, str, str, str]:
-        """Words about `drawn`, `(COUNT,)`, whose entries belong to the component with the nearest mean."""
-        means, weights = torch.tensor(self.means).double(), torch.tensor(self.weights).double()
-        owner = (drawn[:, None] - means).abs().argmin(1)
-        shares = torch.bincount(owner, minlength=len(means)) / COUNT
-        places, ratios = [], []
-        for place, (mean, deviation) in enumerate(zip(self.means, self.deviations, strict=True)):
-            mine = drawn[owner == place]
-            if len(mine) >= FEW:
-                spread = max(deviation, float(mine.std()))
-                places.append(abs(float(mine.mean()) - mean) <= SLACK * spread / math.sqrt(len(mine)))
-                ratios.append((float(mine.std()), deviation, SLACK / math.sqrt(2 * len(mine))))
+    def describe(self, found: Any) -> tuple[str, ...]:
+        """Words about draws, each of which belongs to the component with the nearest mean."""
+        draws = as_many_draws(tidy(found), COUNT)
+        weights, means, deviations = (each.double() for each in self.mixture())
+        owner = (draws[:, None] - means).abs().argmin(1)
+        shares = owner.bincount(minlength=len(means)) / COUNT
+        mine = {place: draws[owner == place] for place in range(len(means)) if int((owner == place).sum()) >= ENOUGH}
+        places = [self.is_in_place(each, means[place], deviations[place]) for place, each in mine.items()]
+        found_spreads = [float(each.std()) for each in mine.values()]
         changes = float((owner[1:] != owner[:-1]).double().mean())
         mixed = 1 - float(shares.square().sum())  # how often neighbours differ when they are independent
         return (
-            in_words_shares(shares, weights),
-            "right" if all(places) else "off",
-            in_words_spreads(ratios),
-            "right" if changes >= mixed / 2 else "sorted",
+            in_words_shares(shares, weights, COUNT),
+            RIGHT if all(places) else "off",
+            in_words_spreads(
+                found_spreads, [float(deviations[place]) for place in mine], list(map(len, mine.values()))
+            ),
+            next((word for each in mine.values() if (word := in_words_form(each[:, None])) != RIGHT), RIGHT),
+            RIGHT if changes >= mixed / 2 else "sorted",
         )
 
+    @staticmethod
+    def is_in_place(draws: Tensor, mean: Tensor, deviation: Tensor) -> bool:
+        error = SLACK * max(float(deviation), float(draws.std())) / math.sqrt(len(draws))
+        return abs(float(draws.mean() - mean)) <= error
+
     def complain(self, result: Any) -> str:
-        said = [WORDS[word] for word in result if word != "right"]
-        return f"With weights {self.weights}, {' and '.join(said)}."
+        shares, places, spreads, form, order = result
+        said = [
+            "" if shares == RIGHT else SHARES.get(shares, "the components do not come in the shares of their weights"),
+            "" if places == RIGHT else "your draws do not lie around the means of the components",
+            "" if spreads == RIGHT else f"within a component {SPREADS[spreads]}",
+            "" if form == RIGHT or spreads == "none" else f"within a component {FORMS[form]}",
+            "" if order == RIGHT else "your draws come in order, one component after the other",
+        ]
+        weights = [round(weight, 3) for weight in self.mixture()[0].tolist()]
+        return f"With weights {weights}, {' and '.join(filter(None, said))}."
 
 
-def in_words_shares(shares: Tensor, weights: Tensor) -> str:
-    error = SLACK * (weights * (1 - weights) / COUNT).sqrt()
-    if ((shares - weights).abs() <= error).all():
-        return "right"
-    if shares.max() > 1 - FEW / COUNT:
-        return "one"
-    return "equal" if ((shares - 1 / len(shares)).abs() <= error).all() else "other shares"
-
-
-def in_words_spreads(spreads: list[tuple[float, float, float]]) -> str:
-    """Of the measured and the true deviation of every component, and how far their ratio may be from 1."""
-    for word, power in {"right": 1, "squared": 2, "rooted": 0.5, "unscaled": 0}.items():
-        if all(abs(found / deviation**power - 1) <= slack for found, deviation, slack in spreads):
-            return word
-    ratios = [found / deviation for found, deviation, _ in spreads]
-    if max(ratios) <= FAINT:
-        return "none"
-    if max(ratios) < 1:
-        return "narrow"
-    return "wide" if min(ratios) > 1 else "uneven"
+def as_many_draws(draws: Any, count: int) -> Tensor:
+    if not isinstance(draws, Tensor) or draws.shape != (count,) or not draws.isfinite().all():
+        raise WrongKind(
+            f"Asked for {count:,} draws, your function gives {kind(draws)}. It has to give finite numbers of the "
+            f"shape ({count},)."
+        )
+    return draws
 
 
 @dataclass(frozen=True)
 class Chance:
-    """The answer draws 100 numbers from two equal components, 50 times: 1 where it is left to chance how many come from
-    the first, 0 where it is not, and 2 where all calls give the same."""
+    """The answer draws 100 numbers from two equal components, 50 times: whether it is left to chance how many come
+    from the first, whether calls differ, and whether the first draw of each call is like all others."""
 
-    right: Any = 1
+    right: Any = (RIGHT,) * 2
 
     def ask(self, answer: Any) -> Any:
-        drawn = [tidy(answer(100, *torch.tensor([[0.5, 0.5], [-5.0, 5.0], [0.5, 0.5]]))) for _ in range(50)]
-        if drawn[0] is None:
+        mixture = torch.tensor([0.5, 0.5]), torch.tensor([-5.0, 5.0]), torch.tensor([0.5, 0.5])
+        found = [call(answer, (FEW, *mixture)) for _ in range(CALLS)]
+        if bare(found[0]) is None or bare(found[0]) is Ellipsis:
             return None
-        if all(same(drawn[0], numbers) for numbers in drawn[1:]):
-            return 2
-        counts = torch.stack([(numbers < 0).double().sum() for numbers in drawn])
-        return int(counts.std() > 3)  # independent draws have 5, exact shares 0
+        below = torch.stack([as_many_draws(tidy(bare(each)), FEW) for each in found])
+        if bool((below == below[0]).all()):
+            words = "frozen", RIGHT
+        else:
+            below = below < 0
+            first = float(below[:, 0].double().mean())
+            counts = RIGHT if is_left_to_chance(below.sum(1), 0.5, FEW) else "fixed"
+            words = counts, RIGHT if 0.15 < first < 0.85 else "first"
+        return Changed(words, found[0].argument) if isinstance(found[0], Changed) else words
 
     def complain(self, result: Any) -> str:
-        if same(result, tidy(2)):
+        counts, _ = result
+        if counts == "frozen":
             return "Every call gives the same numbers: is a seed set inside your function?"
-        return "Over 50 calls for 100 draws each, how many come from a component varies too little for chance."
+        if counts == "fixed":
+            return f"Over {CALLS} calls for {FEW} draws each, how many come from a component hardly varies."
+        return f"Over {CALLS} calls, the first draw comes from one component nearly always. Each makes its own choice."
 
 
 def ancestral(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
@@ -186,15 +201,42 @@ def dealt_out(count: int, weights: Tensor, means: Tensor, deviations: Tensor) ->
     return means[chosen] + deviations[chosen] * torch.randn(count)
 
 
+def uniform_noise(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
+    chosen = torch.multinomial(weights, count, replacement=True)
+    return means[chosen] + deviations[chosen] * torch.rand(count)
+
+
+def one_sided(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
+    chosen = torch.multinomial(weights, count, replacement=True)
+    return means[chosen] + deviations[chosen] * torch.randn(count).abs()
+
+
+def the_likeliest(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
+    return means[weights.argmax()] + deviations[weights.argmax()] * torch.randn(count)
+
+
+def softened(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
+    return ancestral(count, weights.softmax(0), means, deviations)
+
+
+def blended(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
+    return (weights * means).sum() + (weights * deviations).sum() * torch.randn(count)
+
+
+def every_component(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
+    return means + deviations * torch.randn(count, len(means))
+
+
+def with_a_seed(count: int, weights: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
+    torch.manual_seed(0)
+    return ancestral(count, weights, means, deviations)
+
+
 MIXTURE = Exercise(
     number="3.1",
     title="Ancestral sampling",
     name="draw_mixture",
-    probes=(
-        Draws(weights=(0.5, 0.375, 0.125), means=(0.0, -6.0, 8.0), deviations=(0.25, 0.5, 0.75)),
-        Draws(weights=(0.125, 0.875), means=(5.0, -5.0), deviations=(0.8, 0.4)),
-        Chance(),
-    ),
+    probes=(Draws(), Draws(seed=1), Draws(seed=2), Chance()),
     mistakes=(
         Mistake(
             whatever_the_weights,
@@ -247,6 +289,39 @@ MIXTURE = Exercise(
             "You deal the components out in exact shares and shuffle. Here each draw is to make its own choice, so "
             "that how many come from a component is left to chance.",
         ),
+        Mistake(
+            uniform_noise,
+            "`torch.rand` is uniform between 0 and 1: your draws are never below the mean of their component. Which "
+            "function draws from a Gaussian?",
+        ),
+        Mistake(
+            one_sided,
+            "Your draws are never below the mean of their component: the noise has lost its sign.",
+        ),
+        Mistake(
+            the_likeliest,
+            "You always choose the component with the largest weight. The others are to come too, more seldom.",
+        ),
+        Mistake(
+            softened,
+            "The weights are probabilities already. Softmax takes them for logits and flattens them.",
+        ),
+        Mistake(
+            blended,
+            "You average means and deviations, and draw from a single Gaussian. A mixture is a choice, not a blend.",
+        ),
+        Mistake(
+            every_component,
+            "You draw from every component each time, a row of them. Which one of the row is it to be?",
+        ),
+        Mistake(
+            with_a_seed,
+            "Every call gives the same numbers: is a seed set inside your function?",
+        ),
+        Mistake(
+            lambda count, weights, means, deviations: torch.multinomial(weights, count, replacement=True),
+            "These are the components that were chosen. What is drawn from them?",
+        ),
     ),
     hints=(
         "Follow the arrows from the ancestor to the child: which random choice comes first?",
@@ -265,43 +340,34 @@ LOG_VARIANCE = torch.tensor([[0.0, -1.2], [0.8, 2.0]])
 NOISE = torch.tensor([[1.0, -0.5], [0.25, -2.0]])
 
 
-def apart(mean: Tensor, log_variance: Tensor, noise: Tensor) -> Tensor:
-    """z, entry by entry, to compare with."""
-    triples = zip(mean.flatten().tolist(), log_variance.flatten().tolist(), noise.flatten().tolist(), strict=True)
-    return torch.tensor([m + math.sqrt(math.exp(v)) * e for m, v, e in triples]).view_as(mean)
+def trick(mean: Tensor, log_variance: Tensor, noise: Tensor) -> Tensor:
+    return mean + log_variance.exp().sqrt() * noise
 
 
-@dataclass(frozen=True)
-class Gradients:
-    """The slopes of the sum of z², in the means and in the log variances: not a number where none comes through."""
-
-    right: Any
-
-    def ask(self, answer: Any) -> Any:
-        if not callable(answer):
-            raise WrongKind("This exercise asks for a function: hand over its name, without parentheses.")
-        given = [MEAN.clone().requires_grad_(), LOG_VARIANCE.clone().requires_grad_()]
-        z = answer(*given, NOISE.clone())
-        if tidy(z) is None:
-            return None
-        if not isinstance(z, Tensor):
-            raise WrongKind("The numbers have to come as one PyTorch tensor, so that gradients pass through it.")
-        if z.requires_grad:
-            z.square().sum().backward()
-        return torch.stack([torch.full_like(one, math.nan) if one.grad is None else one.grad for one in given])
-
-    def complain(self, result: Any) -> str:
-        pairs = zip(("means", "log variances"), result, self.right, strict=True)
-        name, gradient = next((name, found) for name, found, right in pairs if not torch.allclose(found.float(), right))
-        if gradient.isnan().any():
-            return f"The values are right, but no gradient comes back to the {name}."
-        return f"The values are right, but the gradient that comes back to the {name} is not."
+def draw_codes(rng: torch.Generator) -> tuple:
+    """Means, log variances and noise of a few latents."""
+    rows = whole(rng, 3, 5)
+    shape = rows, rows + whole(rng, 1, 2)
+    mean, log_variance, noise = (torch.randn(shape, generator=rng) for _ in range(3))
+    return 2 * mean, 2 * log_variance + 0.5, noise
 
 
-def slopes() -> Tensor:
-    """d/dμ z² = 2z, and d/d(log σ²) z² = 2z · σε / 2."""
-    z = apart(MEAN, LOG_VARIANCE, NOISE)
-    return torch.stack([2 * z, z * (z - MEAN)])
+Latents = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+def scaled(scale: Callable[[Tensor], Tensor]) -> Latents:
+    """An answer that makes another deviation of the log variance."""
+    return lambda mean, log_variance, noise: mean + scale(log_variance) * noise
+
+
+def find_scale(cases: list[Case]) -> str:
+    """By what the noise is scaled in the call by hand, where log variances are 0, -1.2, 0.8 and 2."""
+    (mean, log_variance, noise), result = (each.flatten() for each in cases[0].arguments), cases[0].result.flatten()
+    scales = (result - mean) / noise
+    if not cases[0].wrong or not bool(scales.isfinite().all()):
+        return ""
+    said = ", ".join(f"{scale:.3g} for {number:.3g}" for number, scale in zip(log_variance, scales, strict=True))
+    return f"As it is, your noise is scaled by {said}, if the mean is added as it comes. For 0 the deviation is 1."
 
 
 TRICK = Exercise(
@@ -313,9 +379,10 @@ TRICK = Exercise(
             "`draw_latents` of means [[0.5, -1], [2, 0]], log variances [[0, -1.2], [0.8, 2]] and noise "
             "[[1, -0.5], [0.25, -2]]",
             (MEAN, LOG_VARIANCE, NOISE),
-            apart(MEAN, LOG_VARIANCE, NOISE),
+            [[1.5, -1 - math.exp(-0.6) / 2], [2 + math.exp(0.4) / 4, -2 * math.e]],
         ),
-        Gradients(slopes()),
+        *drawn("draw_latents", draw_codes, trick),
+        Slopes(draw_codes, trick, at=(0, 1)),
     ),
     mistakes=(
         Mistake(
@@ -369,6 +436,79 @@ TRICK = Exercise(
             lambda mean, log_variance, noise: mean + (log_variance / 2).exp().detach() * noise,
             "The values are right, and the means learn. The deviations are cut off from their gradient.",
         ),
+        Mistake(
+            lambda mean, log_variance, noise: mean.detach() + (log_variance / 2).exp() * noise,
+            "The values are right, and the deviations learn. The means are cut off from their gradient.",
+        ),
+        Mistake(
+            scaled(lambda log_variance: (log_variance / 4).exp()),
+            "You take the root twice, or halve the logarithm twice: of the variance it is taken once.",
+        ),
+        Mistake(
+            scaled(softplus),
+            "Softplus makes a positive number, and not the one whose logarithm this is. What undoes a logarithm?",
+        ),
+        Mistake(
+            scaled(torch.sigmoid),
+            "A sigmoid makes a number below 1, and not the one whose logarithm this is. What undoes a logarithm?",
+        ),
+        Mistake(
+            scaled(lambda log_variance: (-log_variance / 2).exp()),
+            "You divide by the deviation, or its exponent has the wrong sign: a large variance gives you small noise.",
+        ),
+        Mistake(
+            scaled(lambda log_variance: -(log_variance / 2).exp()),
+            "You take the noise away from the mean. It is as good a draw, but not the one that `noise` asks for.",
+        ),
+        Mistake(
+            scaled(lambda log_variance: log_variance / 2),
+            "Half the log variance is the *logarithm* of the deviation. What undoes a logarithm?",
+        ),
+        Mistake(
+            scaled(lambda log_variance: log_variance.abs().sqrt()),
+            "You take the root of the log variance, with its sign taken away first. In which order do root and "
+            "logarithm come off?",
+        ),
+        Mistake(
+            scaled(torch.log),
+            "You take the logarithm of what is a logarithm already. It has to come off.",
+        ),
+        Mistake(
+            scaled(lambda log_variance: 10 ** (log_variance / 2)),
+            "The logarithm is the natural one: it is undone by e to the power, not by 10.",
+        ),
+        Mistake(
+            scaled(lambda log_variance: 2 ** (log_variance / 2)),
+            "The logarithm is the natural one: it is undone by e to the power, not by 2.",
+        ),
+        Mistake(
+            lambda mean, log_variance, noise: mean + (log_variance / 2).exp(),
+            "`noise` does not come in at all: every latent is one deviation above its mean.",
+        ),
+        Mistake(
+            lambda mean, log_variance, noise: mean,
+            "These are the means. Where does chance come in?",
+        ),
+        Mistake(
+            lambda mean, log_variance, noise: (noise - mean) / (log_variance / 2).exp(),
+            "You went the other way: this makes a standard normal number of one from N(μ, σ²).",
+        ),
+        Mistake(
+            lambda mean, log_variance, noise: mean * (log_variance / 2).exp() * noise,
+            "You multiply all three. The deviation scales the noise, and the mean is *added*.",
+        ),
+        Mistake(
+            lambda mean, log_variance, noise: mean + (log_variance / 2).exp() * noise[:1],
+            "All rows get the noise of the first one. Each has noise of its own.",
+        ),
+        Mistake(
+            lambda mean, log_variance, noise: mean + (log_variance[:1] / 2).exp() * noise,
+            "All rows get the deviations of the first one. Each has its own.",
+        ),
+        Mistake(
+            lambda mean, log_variance, noise: mean + (log_variance / 2).exp() + noise,
+            "You add the deviation. It scales the noise, which is a product.",
+        ),
     ),
     hints=(
         "Two steps make a standard normal number one of N(μ, σ²): scale, then move.",
@@ -376,24 +516,37 @@ TRICK = Exercise(
         "Stay with tensor operations all the way: `.item()`, `.detach()` and a new draw cut the gradient off.",
     ),
     praise="Chance comes in from the side, and the gradient goes straight through to both.",
+    diagnose=find_scale,
 )
 
-# 3.3 and 3.4: KL(p ‖ q) of two Gaussians, estimated from draws of p, and exactly. Expected values are worked out below
-# from the difference of squares, and the answers are free to use densities.
+# 3.3 and 3.4: KL(p ‖ q) of two Gaussians, estimated from draws of p, and exactly
 
 X = torch.tensor([1.5, 0.2, -0.4, 2.1])
 P, Q = (1.0, 0.5), (-0.5, 2.0)  # mean and standard deviation
-FARTHER = ((0.0, 3.0), (2.0, 0.75))
 
 
-def estimate(x: Tensor, p: tuple[float, float], q: tuple[float, float]) -> float:
-    numbers = x.double().tolist()
-    squares = [((n - q[0]) / q[1]) ** 2 / 2 - ((n - p[0]) / p[1]) ** 2 / 2 for n in numbers]
-    return math.log(q[1] / p[1]) + sum(squares) / len(numbers)
+def estimate(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
+    squares = ((x - mean_q) / std_q).square() / 2 - ((x - mean_p) / std_p).square() / 2
+    return squares.double().mean() + (std_q / std_p).double().log()
 
 
-def exact(p: tuple[float, float], q: tuple[float, float]) -> float:
-    return (p[1] ** 2 + (p[0] - q[0]) ** 2 - q[1] ** 2) / (2 * q[1] ** 2) + math.log(q[1]) - math.log(p[1])
+def exact(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
+    return (std_p**2 + (mean_p - mean_q) ** 2 - std_q**2) / (2 * std_q**2) + std_q.log() - std_p.log()
+
+
+def draw_gaussians(rng: torch.Generator) -> tuple:
+    """Means and deviations of p and q: one wide, one narrow, neither about 0."""
+    wide, narrow = 1.6 + torch.rand((), generator=rng), 0.4 + 0.4 * torch.rand((), generator=rng)
+    means = torch.tensor([1.0, -1.5]) + torch.rand(2, generator=rng)
+    if whole(rng, 0, 1):
+        return means[0], wide, means[1], narrow
+    return means[1], narrow, means[0], wide
+
+
+def draw_from_p(rng: torch.Generator) -> tuple:
+    """Some draws of p, and the means and deviations of p and q."""
+    gaussians = draw_gaussians(rng)
+    return gaussians[0] + gaussians[1] * torch.randn(whole(rng, 5, 9), generator=rng), *gaussians
 
 
 def with_logs(combine: Callable[[Tensor, Tensor], Tensor]) -> Callable:
@@ -405,24 +558,51 @@ def with_logs(combine: Callable[[Tensor, Tensor], Tensor]) -> Callable:
     return answer
 
 
-def variances_for_deviations(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-    return (Normal(mean_p, std_p.sqrt()).log_prob(x) - Normal(mean_q, std_q.sqrt()).log_prob(x)).mean()
+def with_deviations(change: Callable[[Tensor], Tensor]) -> Callable:
+    """An answer to 3.3 that takes something else for the deviations."""
+
+    def answer(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
+        return (Normal(mean_p, change(std_p)).log_prob(x) - Normal(mean_q, change(std_q)).log_prob(x)).mean()
+
+    return answer
 
 
-def only_squares(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-    return (((x - mean_q) / std_q).square() / 2 - ((x - mean_p) / std_p).square() / 2).mean()
+def of_terms(log: float, square: float) -> Callable:
+    """An answer to 3.3 with other factors before the logarithm and the squares."""
+
+    def answer(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
+        squares = ((x - mean_q) / std_q).square() - ((x - mean_p) / std_p).square()
+        return log * (std_q / std_p).log() + square * squares.mean() / 2
+
+    return answer
 
 
-def estimate_call(x: Tensor, p: tuple[float, float], q: tuple[float, float]) -> Call:
-    asked = f"`kl_estimate` from {len(x)} draws, for p = N({p[0]}, {p[1]}²) and q = N({q[0]}, {q[1]}²),"
-    return Call(asked, (x, *map(torch.tensor, (*p, *q))), estimate(x, p, q))
+def own_draws(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
+    return estimate(mean_p + std_p * torch.randn(len(x)), mean_p, std_p, mean_q, std_q)
 
+
+def draws_of_q(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
+    return estimate(x, mean_q, std_q, mean_p, std_p)
+
+
+ESTIMATE_TERMS = {
+    "the logarithm of the two deviations": lambda x, a, s, b, t: (t / s).log(),
+    "the square of log q": lambda x, a, s, b, t: ((x - b) / t).square().mean() / 2,
+    "the square of log p": lambda x, a, s, b, t: -((x - a) / s).square().mean() / 2,
+}
 
 ESTIMATE = Exercise(
     number="3.3",
     title="KL, estimated",
     name="kl_estimate",
-    probes=(estimate_call(X, P, Q), estimate_call(4 * X, *FARTHER)),
+    probes=(
+        Call(
+            "`kl_estimate` from the draws 1.5, 0.2, -0.4 and 2.1, for p = N(1, 0.5²) and q = N(-0.5, 2²),",
+            (X, *map(torch.tensor, (*P, *Q))),
+            math.log(4) + (4 + 0.49 + 0.01 + 6.76) / 32 - (0.25 + 0.64 + 1.96 + 1.21) / 2,
+        ),
+        *drawn("kl_estimate", draw_from_p, estimate, times=4),
+    ),
     mistakes=(
         Mistake(
             with_logs(lambda p, q: (q - p).mean()),
@@ -465,13 +645,127 @@ ESTIMATE = Exercise(
             "That is the mean of log p alone. With what is it to be compared?",
         ),
         Mistake(
-            variances_for_deviations,
+            with_deviations(torch.sqrt),
             "You read the deviations as variances. `Normal` takes a standard deviation, and so does this function.",
         ),
         Mistake(
-            only_squares,
+            of_terms(0, 1),
             "You compare the squares in the exponents. In front of them each density has a factor with its σ, and the "
             "two do not cancel.",
+        ),
+        Mistake(
+            with_deviations(torch.square),
+            "You square the deviations first, and hand variances to something that wants deviations.",
+        ),
+        Mistake(
+            lambda x, mean_p, std_p, mean_q, std_q: estimate(x, mean_p, std_q, mean_q, std_p),
+            "The two deviations have changed places.",
+        ),
+        Mistake(
+            lambda x, mean_p, std_p, mean_q, std_q: estimate(x, mean_q, std_p, mean_p, std_q),
+            "The two means have changed places.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: (p - q).clamp(min=0).mean()),
+            "You leave out what is below 0. A single draw may well speak for q, and counts too.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: (p - q).max()),
+            "You take the largest difference. An expectation is estimated by the mean.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: (p - torch.logaddexp(p, q) + math.log(2)).mean()),
+            "You compare p with the mean of both. That belongs to another divergence; here it is q that p is compared "
+            "with.",
+        ),
+        Mistake(
+            of_terms(1, 2),
+            "Look at the exponents of the Gaussian: a factor of one half is missing there.",
+        ),
+        Mistake(
+            of_terms(-1, 1),
+            "The logarithm of the two factors has the wrong sign: a wide density has the *small* factor, 1/σ.",
+        ),
+        Mistake(
+            of_terms(2, 1),
+            "The logarithm counts twice: the factor of the density has σ in it, not σ².",
+        ),
+        Mistake(
+            of_terms(1, -1),
+            "The squares have the wrong sign: log p has *minus* its square in it, and so log p - log q has plus that "
+            "of q.",
+        ),
+        Mistake(
+            of_terms(1, 0),
+            "Only the factors in front are compared. The draws have no say: what about the exponents?",
+        ),
+        Mistake(
+            with_logs(lambda p, q: -q.mean()),
+            "This is the mean of -log q, the cross-entropy. Of KL it is one half: log p has to be compared with it.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: q.mean()),
+            "That is the mean of log q alone. With what is it to be compared?",
+        ),
+        Mistake(
+            with_logs(lambda p, q: p - q),
+            "These are the differences for each draw. An expectation is estimated by their mean.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: (p - q).median()),
+            "You take the median of the differences. An expectation is estimated by the *mean*.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: p.exp().mean().log() - q.exp().mean().log()),
+            "You average the densities and take logarithms afterwards. KL is the mean of the logarithms.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: p.exp().mean() / q.exp().mean()),
+            "You divide one mean density by the other. KL is the mean of a difference of logarithms.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: (p.exp() * (p - q)).sum()),
+            "You add up p · log(p/q), as for a table of probabilities. Draws come from p, so that p is in their number "
+            "already: take the plain mean.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: (p.exp() * (p - q)).sum() / p.exp().sum()),
+            "You take a mean weighted by p. But the draws come *from* p: where p is high there are more of them, and "
+            "that is weight enough.",
+        ),
+        Mistake(
+            with_logs(
+                lambda p, q: (
+                    p.exp() / p.exp().sum() * ((p.exp() / p.exp().sum()) / (q.exp() / q.exp().sum())).log()
+                ).sum()
+            ),
+            "You make probabilities of the densities at the draws, and compare those as two tables. The draws come "
+            "from p as they are: take the mean of log p - log q.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: p.mean() / q.mean()),
+            "You divide one mean logarithm by the other. The logarithm of a *ratio* is a difference.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: (p / q).mean()),
+            "You divide the logarithms. The logarithm of a *ratio* is a difference.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: (p - q).square().mean()),
+            "You square the differences. KL has them as they are, some of them below 0.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: (p - q).sum() / (len(p) - 1)),
+            "You divide by one less than the number of draws. That mends a variance; a mean needs no mending.",
+        ),
+        Mistake(
+            with_logs(lambda p, q: 0 * p.sum()),
+            "You get 0 whatever the draws are. Do the two terms of a symmetric divergence cancel, or log p with "
+            "itself?",
+        ),
+        Mistake(
+            own_draws,
+            "You draw numbers of your own. Those that are handed over in `x` come from p already.",
         ),
     ),
     hints=(
@@ -480,69 +774,242 @@ ESTIMATE = Exercise(
         "`torch.distributions.Normal(mean, std).log_prob(x)` is the log density of every draw.",
     ),
     praise="It needs nothing but draws from p and two log densities, so it works where no formula does.",
+    diagnose=lambda cases: told_terms(cases, ESTIMATE_TERMS),
 )
 
 
-def exact_call(p: tuple[float, float], q: tuple[float, float]) -> Call:
-    asked = f"`kl_gaussians` of p = N({p[0]}, {p[1]}²) and q = N({q[0]}, {q[1]}²)"
-    return Call(asked, tuple(map(torch.tensor, (*p, *q))), exact(p, q))
-
-
-def built_of(log: float, square: float, variance: float, half: float) -> Callable:
+def of_four(log: float = 1, square: float = 1, variance: float = 1, half: float = 1) -> Callable:
     """An answer to 3.4 with other factors before its four terms."""
 
     def answer(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
         quadratic = square * (mean_p - mean_q).square() + variance * std_p.square()
-        return log * (std_q / std_p).log() + quadratic / (2 * std_q.square()) - half
+        return log * (std_q / std_p).log() + quadratic / (2 * std_q.square()) - half / 2
 
     return answer
 
 
-right_terms = built_of(1, 1, 1, 0.5)
+def of_quadratic(quadratic: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]) -> Callable:
+    """An answer to 3.4 whose quadratic terms are others."""
+
+    def answer(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
+        return (std_q / std_p).log() + quadratic(mean_p, std_p, mean_q, std_q) - 0.5
+
+    return answer
+
+
+def to_standard_normal(mean: Tensor, std: Tensor) -> Tensor:
+    return (mean.square() + std.square() - std.square().log() - 1) / 2
+
+
+def both_ways(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
+    return exact(mean_p, std_p, mean_q, std_q) + exact(mean_q, std_q, mean_p, std_p)
+
+
+def squared_first(a: Tensor, s: Tensor, b: Tensor, t: Tensor) -> Tensor:
+    return (s**2 + a**2 - b**2) / (2 * t**2)
+
+
+EXACT_TERMS = {
+    "the logarithm": lambda a, s, b, t: (t / s).log(),
+    "the square of the distance of the means": lambda a, s, b, t: ((a - b) / t).square() / 2,
+    "the variance of p": lambda a, s, b, t: (s / t).square() / 2,
+    "the constant": lambda a, s, b, t: torch.full_like(a, -0.5),
+}
+
+
+def find_terms(cases: list[Case]) -> str:
+    """Wrong amounts of the four terms, or what is odd about the numbers as divergences."""
+    said = told_terms(cases, EXACT_TERMS)
+    if said:
+        return said
+    equal = next((case for case in cases if float(case.right) == 0 and case.wrong), None)
+    if equal:
+        return f"Of two equal Gaussians your divergence is {float(equal.result):.3g}. It should be 0."
+    if any(float(case.result) < 0 for case in cases):
+        return "Some of your divergences are negative, which none ever is."
+    return ""
+
 
 EXACT = Exercise(
     number="3.4",
     title="KL, exactly",
     name="kl_gaussians",
-    probes=(exact_call(P, Q), exact_call(*FARTHER), exact_call((0.0, 1.0), (0.0, 1.0))),
+    probes=(
+        Call(
+            "`kl_gaussians` of p = N(1, 0.5²) and q = N(-0.5, 2²)",
+            tuple(map(torch.tensor, (*P, *Q))),
+            math.log(4) + 2.5 / 8 - 0.5,
+        ),
+        Call("`kl_gaussians` of two equal Gaussians", tuple(map(torch.tensor, (0.5, 2.0, 0.5, 2.0))), 0),
+        *drawn("kl_gaussians", draw_gaussians, exact, times=5),
+    ),
     mistakes=(
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: right_terms(mean_q, std_q, mean_p, std_p),
+            lambda mean_p, std_p, mean_q, std_q: exact(mean_q, std_q, mean_p, std_p),
             "This is KL(q ‖ p). Under which of the two is the expectation taken?",
         ),
         Mistake(
-            built_of(-1, 1, 1, 0.5),
+            of_four(log=-1),
             "The logarithm has the wrong sign: which of the two deviations belongs on top?",
         ),
         Mistake(
-            built_of(0, 1, 1, 0.5),
+            of_four(log=0),
             "The term with the logarithm is missing. It comes from the factors in front of the two exponentials.",
         ),
         Mistake(
-            built_of(1, 0, 1, 0.5),
-            "The means do not enter at all, so two Gaussians far apart count as near.",
-        ),
-        Mistake(
-            built_of(1, 1, 0, 0.5),
-            "What is the expectation of (x - μ_q)² under p? Not only the distance of the means goes into it.",
-        ),
-        Mistake(
-            built_of(1, 1, 1, 0),
-            "For p = q this is not 0. What does the exponent of p itself contribute on average?",
-        ),
-        Mistake(
-            built_of(2, 1, 1, 0.5),
+            of_four(log=2),
             "You wrote the logarithm of the ratio of *variances* and forgot that σ stands under a root there: it "
             "counts twice.",
         ),
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: right_terms(mean_p, std_p.sqrt(), mean_q, std_q.sqrt()),
+            of_four(log=0.5),
+            "The logarithm counts half: log(σ_q / σ_p) is half of log(σ_q² / σ_p²), and you halved it once more.",
+        ),
+        Mistake(
+            of_four(square=0),
+            "The means do not enter at all, so two Gaussians far apart count as near.",
+        ),
+        Mistake(
+            of_four(square=2),
+            "The square of the distance of the means has lost its half: it is divided by 2σ_q², like the variance.",
+        ),
+        Mistake(
+            of_four(variance=0),
+            "What is the expectation of (x - μ_q)² under p? Not only the distance of the means goes into it.",
+        ),
+        Mistake(
+            of_four(variance=2),
+            "The variance of p has lost its half: it is divided by 2σ_q², like the square of the distance.",
+        ),
+        Mistake(
+            of_four(square=-1),
+            "The distance of the means makes your divergence *smaller*. It is added.",
+        ),
+        Mistake(
+            of_four(square=2, variance=2),
+            "A half is missing: the exponent of a Gaussian is divided by 2σ², and so are these two terms.",
+        ),
+        Mistake(
+            of_four(square=2, variance=2, half=2),
+            "The halves are missing from all terms but the logarithm.",
+        ),
+        Mistake(
+            of_four(log=2, half=0),
+            "The logarithm counts twice, and the constant is missing: check it with p = q, where it has to be 0.",
+        ),
+        Mistake(
+            of_four(half=0),
+            "For p = q this is not 0. What does the exponent of p itself contribute on average?",
+        ),
+        Mistake(
+            of_four(half=2),
+            "For p = q this is not 0: the constant is twice too large. Which factor stands before (x - μ_p)² / σ_p²?",
+        ),
+        Mistake(
+            of_four(half=-1),
+            "For p = q this is not 0: the constant has the wrong sign.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: (s**2 + (a - b).abs()) / (2 * t**2)),
+            "You take the distance of the means as it is. It is the *square* of it that comes in.",
+        ),
+        Mistake(
+            of_quadratic(squared_first),
+            "You squared the means apart. It is their difference that is squared.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: (s**2 + a**2 + b**2) / (2 * t**2)),
+            "You squared the means apart and added them. It is their difference that is squared.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: (s**2 + (a + b) ** 2) / (2 * t**2)),
+            "You added the means. It is their difference that counts: moving both by the same changes nothing.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: (s + a - b) ** 2 / (2 * t**2)),
+            "You squared a sum. Variance and distance are squared apart: the mixed term has expectation 0.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: (s + (a - b) ** 2) / (2 * t)),
+            "Your deviations are not squared in the second term. Variances belong there.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: (s**2 + (a - b) ** 2) / (2 * t)),
+            "You divide by 2σ_q. The exponent of a Gaussian is divided by 2σ².",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: (s / t + ((a - b) / t) ** 2) / 2),
+            "The ratio of the deviations is not squared. The ratio of the *variances* belongs there.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: (s**2 + (a - b) ** 2) / (s**2 + t**2)),
+            "You divide by the sum of both variances. The exponent that remains is that of q, and has 2σ_q² below it.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: (s + (a - b) ** 2) / (2 * t**2)),
+            "The deviation of p is not squared. Its variance belongs there.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: (s**2 + (a - b) ** 2) / 2 * t**2),
+            "In Python `a / 2 * b` divides by 2 and *multiplies* by b.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: (t**2 + (a - b) ** 2) / (2 * s**2)),
+            "In the second term p and q have changed places: the exponent that remains is that of q.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: s**2 / 2 + (a - b) ** 2 / (2 * t**2)),
+            "The variance of p is not divided by that of q.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: s**2 / (2 * t**2) + (a - b) ** 2 / 2),
+            "The distance of the means is not divided by the variance of q. How far is far depends on how wide q is.",
+        ),
+        Mistake(
+            lambda mean_p, std_p, mean_q, std_q: exact(mean_p, std_p.sqrt(), mean_q, std_q.sqrt()),
             "You read the deviations as variances.",
         ),
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: (mean_p.square() + std_p.square() - 2 * std_p.log() - 1) / 2,
+            lambda mean_p, std_p, mean_q, std_q: exact(mean_p, std_p.square(), mean_q, std_q.square()),
+            "You square the deviations first, and hand variances to something that wants deviations.",
+        ),
+        Mistake(
+            lambda mean_p, std_p, mean_q, std_q: to_standard_normal(mean_p, std_p),
             "This is the formula for q = N(0, 1), which the chapter derives. Here q has a mean and a deviation of its "
             "own.",
+        ),
+        Mistake(
+            lambda mean_p, std_p, mean_q, std_q: to_standard_normal(mean_p, std_p) - to_standard_normal(mean_q, std_q),
+            "You take the difference of two divergences, each to N(0, 1). Divergences do not subtract like that: the "
+            "expectation is under p in both terms.",
+        ),
+        Mistake(
+            lambda mean_p, std_p, mean_q, std_q: (
+                (exact(mean_p, std_p, mean_q, std_q) + exact(mean_q, std_q, mean_p, std_p)) / 2
+            ),
+            "This is the mean of KL(p ‖ q) and KL(q ‖ p). Asked for is the first alone.",
+        ),
+        Mistake(
+            lambda mean_p, std_p, mean_q, std_q: (
+                exact(mean_p, std_p, mean_q, std_q) + exact(mean_q, std_q, mean_p, std_p)
+            ),
+            "This is the sum of KL(p ‖ q) and KL(q ‖ p). Asked for is the first alone.",
+        ),
+        Mistake(
+            lambda mean_p, std_p, mean_q, std_q: exact(mean_p, std_p, mean_q, std_q).abs().sqrt(),
+            "This is the root of what is asked for.",
+        ),
+        Mistake(
+            lambda mean_p, std_p, mean_q, std_q: exact(mean_p, std_p, mean_q, std_q) / math.log(2),
+            "The idea is right, and the logarithm has base 2. This chapter uses the natural one, and nats.",
+        ),
+        Mistake(
+            lambda mean_p, std_p, mean_q, std_q: 2 * exact(mean_p, std_p, mean_q, std_q),
+            "This is twice what is asked for: a half before the whole is missing.",
+        ),
+        Mistake(
+            lambda mean_p, std_p, mean_q, std_q: -exact(mean_p, std_p, mean_q, std_q),
+            "The size is right. Is a divergence ever negative?",
         ),
     ),
     hints=(
@@ -554,9 +1021,242 @@ EXACT = Exercise(
         "Check it with p = q: it has to be 0. And with q = N(0, 1): it has to agree with the chapter.",
     ),
     praise="With q = N(0, 1) it is the second term of the ELBO.",
+    diagnose=find_terms,
 )
 
-EXERCISES = (MIXTURE, TRICK, ESTIMATE, EXACT)
+# 3.5: the evidence lower bound, of pictures in black and white
+
+
+def tell(lit: Tensor, logits: Tensor) -> Tensor:
+    """log p(x|z) of each picture: the log-probability of every pixel as it is, added up."""
+    return torch.where(lit > 0.5, logits.sigmoid(), 1 - logits.sigmoid()).log().sum(1)
+
+
+def toll(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL(q(z|x) ‖ p(z)) of each picture."""
+    return exact(mean, (log_variance / 2).exp(), torch.zeros(()), torch.ones(())).sum(1)
+
+
+def from_the_prior(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL(p(z) ‖ q(z|x)) of each picture, the wrong way round."""
+    return exact(torch.zeros(()), torch.ones(()), mean, (log_variance / 2).exp()).sum(1)
+
+
+def bound(lit: Tensor, logits: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+    return tell(lit, logits) - toll(mean, log_variance)
+
+
+def draw_pictures(rng: torch.Generator) -> tuple:
+    """Pictures in black and white, what a decoder says of their pixels, and what an encoder says of their codes."""
+    count, pixels, latents = whole(rng, 3, 4), whole(rng, 6, 8), whole(rng, 2, 3)
+    lit = torch.randint(2, (count, pixels), generator=rng).float()
+    logits = 2 * torch.randn(count, pixels, generator=rng)
+    return lit, logits, *torch.randn(2, count, latents, generator=rng)
+
+
+Elbo = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
+
+
+def of_both(combine: Callable[[Tensor, Tensor], Tensor]) -> Elbo:
+    """An answer that makes something else of the two terms of the bound."""
+    return lambda lit, logits, mean, log_variance: combine(tell(lit, logits), toll(mean, log_variance))
+
+
+def with_tell(told: Callable[[Tensor, Tensor], Tensor]) -> Elbo:
+    """An answer whose first term is another."""
+    return lambda lit, logits, mean, log_variance: told(lit, logits) - toll(mean, log_variance)
+
+
+def with_toll(taken: Callable[[Tensor, Tensor], Tensor]) -> Elbo:
+    """An answer whose second term is another."""
+    return lambda lit, logits, mean, log_variance: tell(lit, logits) - taken(mean, log_variance)
+
+
+def cross_entropy(lit: Tensor, logits: Tensor) -> Tensor:
+    return binary_cross_entropy_with_logits(logits, lit, reduction="none")
+
+
+ELBO_TERMS = {
+    "the log-probability of lit pixels": lambda lit, logits, *_: (lit * logits.sigmoid().log()).sum(1),
+    "the log-probability of dark pixels": lambda lit, logits, *_: ((1 - lit) * (1 - logits.sigmoid()).log()).sum(1),
+    "the square of the mean": lambda lit, logits, mean, log_variance: -mean.square().sum(1) / 2,
+    "the variance": lambda lit, logits, mean, log_variance: -log_variance.exp().sum(1) / 2,
+    "the log variance": lambda lit, logits, mean, log_variance: log_variance.sum(1) / 2,
+    "the constant": lambda lit, logits, mean, log_variance: torch.full_like(mean, 0.5).sum(1),
+}
+
+ELBO = Exercise(
+    number="3.5",
+    title="The evidence lower bound",
+    name="elbo_of",
+    probes=(
+        Call(
+            "`elbo_of` of one picture of two pixels, one lit, logits of 0, and a code with mean 2 and log variance 0,",
+            (torch.tensor([[1.0, 0.0]]), torch.zeros(1, 2), torch.tensor([[2.0]]), torch.zeros(1, 1)),
+            [-2 * math.log(2) - 2],
+        ),
+        *drawn("elbo_of", draw_pictures, bound, times=4),
+    ),
+    mistakes=(
+        Mistake(
+            of_both(lambda told, taken: told),
+            "The second term is missing: what does the code cost?",
+        ),
+        Mistake(
+            of_both(lambda told, taken: -taken),
+            "The first term is missing: how well do the pixels come out?",
+        ),
+        Mistake(
+            of_both(lambda told, taken: taken),
+            "This is the divergence alone. It is taken away from how well the pixels come out.",
+        ),
+        Mistake(
+            of_both(lambda told, taken: told + taken),
+            "You *add* the divergence. A code that tells more than it must makes the bound lower.",
+        ),
+        Mistake(
+            of_both(lambda told, taken: taken - told),
+            "This is minus the bound, the loss that an optimiser makes small. Asked for is the bound itself.",
+        ),
+        Mistake(
+            of_both(lambda told, taken: -told - taken),
+            "The first term has the wrong sign. A cross-entropy is *minus* a log-probability.",
+        ),
+        Mistake(
+            of_both(lambda told, taken: (told - taken).sum()),
+            "You added over the pictures. Each has a bound of its own.",
+        ),
+        Mistake(
+            of_both(lambda told, taken: (told - taken).mean()),
+            "You took the mean over the pictures. Each has a bound of its own.",
+        ),
+        Mistake(
+            of_both(lambda told, taken: told - taken.sum()),
+            "You take the divergence of all pictures together away from each. Add it up over the latents of one "
+            "picture.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: -cross_entropy(lit, logits).mean(1)),
+            "You take the mean over pixels. Independent pixels: their log-probabilities *add up*, and else the second "
+            "term weighs too much.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: -cross_entropy(lit, logits).mean()),
+            "Your first term is the mean over all pixels of all pictures, as a loss has it by itself. Each picture has "
+            'its own, added up over pixels: `reduction="none"`, then a sum.',
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: -cross_entropy(lit, logits).sum()),
+            "Your first term is added up over all pictures. Each has its own.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: cross_entropy(lit, logits).mean()),
+            "Your first term is a loss, with the sign of a loss, averaged over everything. Asked for is the "
+            "log-probability of each picture.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: -cross_entropy(lit, logits.sigmoid()).sum(1)),
+            "The sigmoid is applied twice: once by you, and once by a loss that expects logits.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: (lit * logits.sigmoid().log()).sum(1)),
+            "Only the lit pixels count in your first term. A dark one has a probability as well: 1 minus the chance to "
+            "be lit.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: (lit * logits + (1 - lit) * (1 - logits)).sum(1)),
+            "You add up logits as if they were log-probabilities. What makes a probability of a logit?",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: torch.where(lit > 0.5, logits.sigmoid(), 1 - logits.sigmoid()).sum(1)),
+            "You add up the probabilities of the pixels. Their *logarithms* are what adds up.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: -mse_loss(logits.sigmoid(), lit, reduction="none").sum(1)),
+            "Your first term is a squared error. The log-probability of a pixel that is lit or not is a logarithm.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: -cross_entropy(1 - lit, logits).sum(1)),
+            "Lit and dark have changed places in your first term.",
+        ),
+        Mistake(
+            of_both(lambda told, taken: (told - taken) / math.log(2)),
+            "The idea is right, and the logarithm has base 2. This chapter uses the natural one, and nats.",
+        ),
+        Mistake(
+            lambda lit, logits, mean, log_variance: bound(lit, logits, mean, log_variance) / lit.shape[1],
+            "You divide by the number of pixels. The bound is for the whole picture.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: (lit * logits.log_softmax(1)).sum(1)),
+            "You take a softmax over the pixels, as if one of them were lit. Each is lit or not by itself: a sigmoid.",
+        ),
+        Mistake(
+            with_toll(lambda mean, log_variance: from_the_prior(mean, log_variance)),
+            "Your divergence is the other way round, of the prior from the guess. Which of the two is the mean taken "
+            "under?",
+        ),
+        Mistake(
+            with_toll(lambda mean, log_variance: toll(mean, log_variance)[:, None]),
+            "Your result is a table, since the shapes `(N,)` and `(N, 1)` or `(N, L)` do not fit: add up the "
+            "divergence over the latents first, so that one number for each picture is left.",
+        ),
+        Mistake(
+            with_toll(lambda mean, log_variance: 2 * toll(mean, log_variance)),
+            "The divergence has lost its half.",
+        ),
+        Mistake(
+            with_toll(lambda mean, log_variance: (mean**2 + log_variance.exp() - log_variance - 1).mean(1) / 2),
+            "You take the mean of the divergence over the latents. Independent latents add up.",
+        ),
+        Mistake(
+            with_toll(lambda mean, log_variance: toll(mean, log_variance).mean()),
+            "You take the mean of the divergence over the pictures. Each has its own.",
+        ),
+        Mistake(
+            with_toll(lambda mean, log_variance: (mean**2 + log_variance.exp() - log_variance).sum(1) / 2),
+            "In the divergence the constant is missing: for mean 0 and log variance 0 it has to be 0.",
+        ),
+        Mistake(
+            with_toll(lambda mean, log_variance: (mean**2 + log_variance**2 - (log_variance**2).log() - 1).sum(1) / 2),
+            "You took the log variance for a deviation. σ² is its exponential.",
+        ),
+        Mistake(
+            with_toll(
+                lambda mean, log_variance: (mean**2 + log_variance.exp().square() - 2 * log_variance - 1).sum(1) / 2
+            ),
+            "You took the exponential of the log variance for a deviation. It is σ² already.",
+        ),
+        Mistake(
+            with_toll(lambda mean, log_variance: (mean**2 + log_variance.exp() + log_variance - 1).sum(1) / 2),
+            "In the divergence the log variance has the wrong sign: a code that is very sure costs more, not less.",
+        ),
+        Mistake(
+            with_toll(lambda mean, log_variance: (mean + log_variance.exp() - log_variance - 1).sum(1) / 2),
+            "In the divergence the mean is not squared.",
+        ),
+        Mistake(
+            with_toll(lambda mean, log_variance: (log_variance.exp() - log_variance - 1).sum(1) / 2),
+            "In the divergence the mean is missing.",
+        ),
+        Mistake(
+            with_toll(lambda mean, log_variance: (mean**2).sum(1) / 2),
+            "In the divergence the variance is missing.",
+        ),
+    ),
+    hints=(
+        "Two terms, each a number for every picture. The second you have: the divergence from N(0, 1), by the formula "
+        "of this section, added up over the latents.",
+        "The first is the log-probability of the pixels. A lit one has the chance sigmoid(logit), a dark one what is "
+        "left of 1; of independent pixels the logarithms add up.",
+        '`binary_cross_entropy_with_logits(logits, lit, reduction="none")` from `torch.nn.functional` is *minus* the '
+        "log-probability of every pixel.",
+    ),
+    praise="Turn its sign round, and it is the loss of every variational autoencoder.",
+    diagnose=lambda cases: told_terms(cases, ELBO_TERMS),
+)
+
+EXERCISES = (MIXTURE, TRICK, ESTIMATE, EXACT, ELBO)
 
 QUIZ = (
     Question(
@@ -652,13 +1352,13 @@ QUIZ = (
         ),
     ),
     Question(
-        "The Boltzmann machine's digits are read as asked more often than real ones. What follows?",
+        "The Boltzmann machine's digits are read as asked as often as real ones are. What follows?",
         key="b",
         options=(
             Option(
-                "They are better digits than real ones.",
-                "They are more typical. Real handwriting includes digits that are hard to read, and a good model would "
-                "draw those too.",
+                "They are as good as real ones.",
+                "They are as easy to read. Real handwriting comes in many more kinds, and a good model would draw all "
+                "of those.",
             ),
             Option(
                 "This number does not ask for variety.",
@@ -671,8 +1371,8 @@ QUIZ = (
             ),
             Option(
                 "The machine has copied its training images.",
-                "Copies of real digits would be read like real digits, not better. And copying was measured in "
-                "another way.",
+                "Copies would be read as often as real digits, and so is honest work: this number cannot tell. Copying "
+                "was measured in another way.",
             ),
         ),
     ),
@@ -693,7 +1393,7 @@ QUIZ = (
                 "Its hidden units are its latents, 64 of them, each on or off.",
             ),
             Option(
-                "Naive Bayes.",
+                "Gaussian naive Bayes.",
                 "Every pixel is drawn by itself from what the class says. Nothing unseen stands behind two pixels, and "
                 "so nothing makes them agree.",
             ),

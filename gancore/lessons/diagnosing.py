@@ -1,0 +1,167 @@
+"""What can be found out about a wrong answer that is none of the known mistakes: which of its arguments it does not
+heed, and in which amounts it has the terms of a formula."""
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gancore.lessons.comparing import alike, bare, fits, is_silent, same, shape, tidy
+from gancore.lessons.probes import Call, Drawn, Probe, told_place
+
+STRETCHES = (5, 6)  # seeds of two ways to stretch an argument; what changes under neither has no say
+COMMON = {-1: "has the wrong sign", 0: "is missing", 0.5: "counts half", 2: "counts twice"}
+EQUAL = 2e-3  # two amounts that differ by less are the same
+
+
+@dataclass(frozen=True)
+class Case:
+    """A call, what an answer gave back, and what is right; both of one kind and shape."""
+
+    arguments: tuple
+    result: Any
+    right: Any
+
+    @property
+    def wrong(self) -> bool:
+        return not fits(self.result, self.right)
+
+
+def cases_of(probes: Sequence[Probe], results: Sequence[Any]) -> list[Case]:
+    """Every call, if all of their results compare with what is right; else none."""
+    calls = [(call_of(probe), bare(result)) for probe, result in zip(probes, results, strict=True) if is_call(probe)]
+    cases = [Case(call.arguments, result, tidy(call.right)) for call, result in calls]
+    comparable = all(
+        type(case.result) is type(case.right) and shape(case.result) == shape(case.right) for case in cases
+    )
+    return cases if comparable else []
+
+
+def is_call(probe: Probe) -> bool:
+    return isinstance(probe, (Call, Drawn))
+
+
+def call_of(probe: Call | Drawn) -> Call:
+    return probe.call if isinstance(probe, Drawn) else probe
+
+
+# Terms of a formula
+
+
+def told_terms(cases: Sequence[Case], terms: dict[str, Callable[..., Tensor]]) -> str:
+    """In which amounts a wrong result has the terms whose plain sum is right; empty where it is made of others.
+
+    The names of the terms are singular, with an article.
+    """
+    told = [case for case in cases if isinstance(case.result, Tensor) and bool(case.result.isfinite().all())]
+    if not told:
+        return ""
+    columns = [torch.cat([term(*case.arguments).double().flatten() for case in told]) for term in terms.values()]
+    made, numbers = torch.stack(columns, dim=1), torch.cat([case.result.flatten() for case in told])
+    if len(numbers) < len(terms) + 2:
+        return ""
+    amounts = torch.linalg.lstsq(made, numbers[:, None], driver="gelsd").solution[:, 0]
+    if not alike(made @ amounts, numbers):
+        return ""
+    off = [(name, float(amount)) for name, amount in zip(terms, amounts, strict=True) if abs(amount - 1) > EQUAL]
+    said = " and ".join(f"{name} {in_amount(amount)}" for name, amount in off)
+    return f"Of the terms of the formula, {said}." if said else ""
+
+
+def in_amount(amount: float) -> str:
+    known = next((words for number, words in COMMON.items() if abs(amount - number) < EQUAL), None)
+    return known or f"counts {amount:.3g} times"
+
+
+# Arguments without a say
+
+
+def told_ignored(answer: Callable, probes: Sequence[Probe], ask: Callable[[Call, Any], Any]) -> str:
+    """That an argument, or all of it but one part, changes nothing in any drawn call, though it should.
+
+    `ask` puts a call to an answer and gives back what is tidy.
+    """
+    drawn = [probe for probe in probes if isinstance(probe, Drawn)]
+    if not drawn:
+        return ""
+    for place in range(len(drawn[0].call.arguments)):
+        for part, words in PARTS.items():
+            if is_ignored(answer, drawn, place, part, ask):
+                return words.format(told_place(answer, place))
+    return ""
+
+
+def is_ignored(answer: Callable, drawn: Sequence[Drawn], place: int, part: Callable, ask: Callable) -> bool:
+    """Whether the answer gives the same whatever is in that part of the argument at `place`, and what is right does
+    not."""
+    matters = False
+    for probe in drawn:
+        before = ask(probe.call, answer)
+        if is_silent(before):
+            return False
+        for seed in STRETCHES:
+            changed = stretched(probe.call, place, part, seed)
+            if changed is None:
+                return False
+            if not same(ask(changed, answer), before):
+                return False
+            matters = matters or not same(ask(changed, probe.reference), tidy(probe.right))
+    return matters
+
+
+def stretched(call: Call, place: int, part: Callable[[Tensor], Tensor], seed: int) -> Call | None:
+    """The same call with the numbers in a part of the argument at `place` stretched, each by another factor; whole
+    numbers in a list, which are labels mostly, are shuffled."""
+    argument = call.arguments[place]
+    if isinstance(argument, float):
+        changed: Any = argument * (1 + 0.1 * seed)
+    elif isinstance(argument, Tensor) and argument.dtype == torch.int64 and argument.ndim == 1 and part is everything:
+        changed = argument[torch.randperm(len(argument), generator=torch.Generator().manual_seed(seed))]
+    elif isinstance(argument, Tensor) and argument.is_floating_point() and argument.numel():
+        factor = 0.5 + 1.5 * torch.rand(argument.shape, generator=torch.Generator().manual_seed(seed))
+        where = part(argument)
+        if not bool(where.any()):
+            return None
+        changed = torch.where(where, argument * factor.to(argument), argument)
+    else:
+        return None
+    arguments = list(copy.deepcopy(call.arguments))
+    arguments[place] = changed
+    return Call(call.asked, tuple(arguments), call.right)
+
+
+def everything(argument: Tensor) -> Tensor:
+    return torch.ones_like(argument, dtype=torch.bool)
+
+
+def all_rows_but(place: int) -> Callable[[Tensor], Tensor]:
+    def part(argument: Tensor) -> Tensor:
+        where = everything(argument) if argument.ndim and len(argument) > 1 else torch.zeros_like(argument).bool()
+        if where.ndim and len(where) > 1:
+            where[place] = False
+        return where
+
+    return part
+
+
+def all_columns_but(place: int) -> Callable[[Tensor], Tensor]:
+    def part(argument: Tensor) -> Tensor:
+        if argument.ndim < 2 or argument[0].numel() < 2:
+            return torch.zeros_like(argument).bool()
+        where = torch.ones_like(argument.flatten(1), dtype=torch.bool)
+        where[:, place] = False
+        return where.view_as(argument)
+
+    return part
+
+
+PARTS: dict[Callable[[Tensor], Tensor], str] = {
+    everything: "{} has no say in your result.",
+    all_rows_but(0): "Of {} only the first entry has a say in your result.",
+    all_rows_but(-1): "Of {} only the last entry has a say in your result.",
+    all_columns_but(0): "Of each row of {} only the first number has a say in your result.",
+    all_columns_but(-1): "Of each row of {} only the last number has a say in your result.",
+}
