@@ -845,7 +845,7 @@ class Letters(Value):
         asked = super().ask(list(answer) if isinstance(answer, set) else answer)
         if isinstance(asked, tuple) and asked and all(isinstance(part, str) for part in asked):
             asked = "".join(asked)
-        if asked is None:
+        if asked is None or (isinstance(asked, (list, tuple)) and asked and all(part in (None, ...) for part in asked)):
             return None
         letters = "".join(sorted({letter for letter in asked if letter.isalpha()})) if isinstance(asked, str) else ""
         if not letters:

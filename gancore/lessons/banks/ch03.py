@@ -1357,7 +1357,7 @@ QUIZ = (
         options=(
             Option(
                 "They are as good as real ones.",
-                "They are as easy to read. Real handwriting comes in many more kinds, and a good model would draw all "
+                "They are read as well. Real handwriting comes in many more kinds, and a good model would draw all "
                 "of those.",
             ),
             Option(
