@@ -6,7 +6,8 @@ import pytest
 from execute import COURSE, outputs, read
 
 from gancore.errors import GancoreError
-from gancore.lessons.alt import FOLDER, described, texts_of
+from gancore.lessons.alt import described, texts_of
+from gancore.lessons.words import FOLDER
 from gancore.plots import figure, show
 
 CHAPTERS = sorted(path.name for path in COURSE.glob("*.ipynb"))
@@ -28,7 +29,7 @@ def test_stored_pictures_have_the_texts_that_stand_beside_the_chapter(name):
     assert [text for text in texts_of(name[:2]).values() if text not in stored] == []
 
 
-def test_there_is_a_file_for_chapters_only():
+def test_words_belong_to_chapters_that_there_are():
     assert {path.stem for path in FOLDER.glob("*.toml")} <= {f"ch{name[:2]}" for name in CHAPTERS}
 
 

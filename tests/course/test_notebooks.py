@@ -144,7 +144,7 @@ def find_undescribed_pictures(notebook: NotebookNode) -> list[str]:
 def find_told_pictures(notebook: NotebookNode) -> list[str]:
     """Code that says what its picture shows: who reads it first has no prediction left to make."""
     return [
-        f"cell {number} says what its picture shows: give its text a key in gancore/lessons/alt"
+        f"cell {number} says what its picture shows: give its text a key in gancore/lessons/words"
         for number, cell in code_cells(notebook)
         for node in ast.walk(ast.parse(cell.source))
         if isinstance(node, ast.keyword) and node.arg == "alt"

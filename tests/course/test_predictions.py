@@ -13,7 +13,6 @@ from gancore import guess, outcome, predict, predictions
 from gancore.errors import GancoreError
 from gancore.lessons.predictions import ledger
 from gancore.lessons.predictions.kinds import (
-    FOLDER,
     Curve,
     Number,
     Order,
@@ -359,10 +358,6 @@ def calls_of(source: str) -> list[tuple[str, str]]:
     found = [(ast.unparse(node.func), node.args[0]) for node in nodes if node.args]
     names = ("predict", "outcome", "predictions")
     return [(name, value.value) for name, value in found if name in names and isinstance(value, ast.Constant)]
-
-
-def test_there_is_a_file_for_chapters_only():
-    assert {path.stem for path in FOLDER.glob("*.toml")} <= {f"ch{name[:2]}" for name in CHAPTERS}
 
 
 @pytest.mark.parametrize(("step", "decimals"), [(1, 0), (0.5, 1), (0.05, 2), (10, 0), (0.125, 3)])

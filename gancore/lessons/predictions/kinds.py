@@ -4,19 +4,17 @@ An answer is what JSON can hold, so that it can be kept: a text, a number, a lis
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from math import floor, log10
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from gancore.errors import GancoreError
+from gancore.lessons.words import words_of
 
-FOLDER = Path(__file__).parent
 NAME = re.compile(r"(\d{1,2})[a-z]")  # "6b" is the second prediction of chapter 06; "6.2" is an exercise
 NEAR = 0.1  # of the scale: a number or a curve that comes as close as this has been foreseen
 
@@ -212,18 +210,14 @@ def find_prediction(number: str) -> Prediction:
 @cache
 def predictions_of(chapter: int) -> dict[str, Prediction]:
     """What `chapter` asks its readers to predict, by number, in the order of the chapter."""
-    path = FOLDER / f"ch{chapter:02d}.toml"
-    if not path.is_file():
-        return {}
-    entries = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {number: make_prediction(number, entry) for number, entry in entries.items()}
+    return {number: make_prediction(number, entry) for number, entry in words_of(chapter, "predict").items()}
 
 
 def make_prediction(number: str, entry: dict) -> Prediction:
     """The prediction that `entry` of a chapter's file describes: question, kind, and what the kind needs."""
-    kind = KINDS[entry.pop("kind")]
-    axes = {name: Axis(**entry.pop(name)) for name in ("across", "up") if name in entry}
-    return kind(number, **entry, **axes)
+    axes = {name: Axis(**entry[name]) for name in ("across", "up") if name in entry}
+    rest = {name: value for name, value in entry.items() if name not in (*axes, "kind")}
+    return KINDS[entry["kind"]](number, **rest, **axes)
 
 
 def decimals_of(step: float) -> int:

@@ -1,17 +1,15 @@
 """What the chapters' pictures say to readers who do not see them, kept apart from the code that draws them.
 
 A reader reads the code before the picture, and what a picture shows is often what the reader is asked to predict. So a
-chapter names a text by its key, and the text stands in the file of that chapter: "04/panels" is `panels` in ch04.toml.
+chapter names a text by its key: "04/panels" is `panels` under `[alt]` in gancore/lessons/words/ch04.toml.
 """
 
 import re
-import tomllib
 from functools import cache
-from pathlib import Path
 
 from gancore.errors import GancoreError
+from gancore.lessons.words import words_of
 
-FOLDER = Path(__file__).parent
 KEY = re.compile(r"(\d\d)/([a-z0-9-]+)")
 
 
@@ -35,8 +33,5 @@ def described(alt: str) -> str:
 
 @cache
 def texts_of(chapter: str) -> dict[str, str]:
-    """The alternative texts of a chapter, such as "04", by key; none where it has no file."""
-    path = FOLDER / f"ch{chapter}.toml"
-    if not path.is_file():
-        return {}
-    return {key: " ".join(text.split()) for key, text in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+    """The alternative texts of a chapter, such as "04", by key; none where it has none."""
+    return {key: " ".join(text.split()) for key, text in words_of(int(chapter), "alt").items()}
