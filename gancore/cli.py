@@ -229,7 +229,7 @@ def sample(run: Path, count: int | None, labels: str | None, seed: int, out: Pat
     game, generator, config = load_generator(run)
     if labels is not None and not game.classes:
         raise GancoreError(f"{run} has no classes to ask for; leave out --labels, or train a conditional recipe.")
-    names = config.spec.classes or ()
+    names = config.spec.classes or tuple(map(str, range(game.classes)))  # which a kind of one's own may have unnamed
     cycle = list(range(game.classes)) if labels is None else parse_labels(labels, names)
     count = count or 8 * (len(cycle) or 8)
     _check_count(count, config.spec)
