@@ -47,7 +47,7 @@ def kernel_distance(first: Tensor, second: Tensor, seed: int = 0) -> float:
     """
     fewest = min(len(first), len(second))
     if fewest < 2:
-        raise GancoreError(f"{fewest} images are too few for a kernel distance; give at least 2.")
+        raise GancoreError(f"A kernel distance takes at least 2 images on either side; one side has {fewest}.")
     rng = torch.Generator().manual_seed(seed)
     size = min(KERNEL_SUBSET_SIZE, fewest)
     subsets = KERNEL_SUBSETS if max(len(first), len(second)) > size else 1  # all would be the whole

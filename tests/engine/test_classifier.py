@@ -146,18 +146,18 @@ def test_images_that_do_not_fit_are_refused_with_the_way_out(extractor, images, 
 
 def test_data_that_cannot_train_a_classifier_is_refused_with_the_way_out():
     data = two_colours((1, 28, 28))
-    with pytest.raises(GancoreError, match=r"two colours has no labels .* one subfolder a class"):
+    with pytest.raises(GancoreError, match=r"two colours\b.*no labels\b.*subfolder"):
         train_extractor(replace(data, labels=None, classes=None))
     with pytest.raises(GancoreError, match="no labels of at least two classes"):
         train_extractor(replace(data, labels=torch.zeros(40, dtype=torch.int64)))
-    with pytest.raises(GancoreError, match=r"Class 1 has 1 image; .* at least 2"):
+    with pytest.raises(GancoreError, match=r"[Cc]lass 1\b.*\b1 image\b.*\b2\b"):
         train_extractor(data.subset(torch.tensor([0, 2, 4, 1])))
     with pytest.raises(GancoreError, match=r"20×24 pixels; .* 28, 32 or 64"):
         train_extractor(replace(data, images=data.images[..., :20, :24]))
 
 
 def test_missing_foreign_and_damaged_files_are_refused(tmp_path, extractor):
-    with pytest.raises(GancoreError, match=r"no extractor '.*nothing'; use 'digits', or train one"):
+    with pytest.raises(GancoreError, match=r"nothing'.*'digits'.*train one"):
         load_extractor(tmp_path / "nothing")
     foreign = tmp_path / "foreign.safetensors"
     foreign.write_bytes(b"not safetensors at all")
@@ -169,7 +169,7 @@ def test_missing_foreign_and_damaged_files_are_refused(tmp_path, extractor):
     damaged = bytearray(SHIPPED["digits"].read_bytes())
     damaged[-100] ^= 1
     foreign.write_bytes(damaged)
-    with pytest.raises(GancoreError, match="not those its fingerprint was taken of"):
+    with pytest.raises(GancoreError, match="fingerprint"):
         load_extractor(foreign)
 
 

@@ -178,11 +178,11 @@ def test_inception_score_of_predictions_that_leave_a_class_out_altogether_is_a_n
 
 
 def test_too_few_images_for_a_score_are_refused_with_the_least_that_works():
-    with pytest.raises(GancoreError, match="5 images are too few for the covariance of 5 features; give at least 6"):
+    with pytest.raises(GancoreError, match=r"\b5 images\b.*covariance.*\b5 features\b.*\b6\b"):
         frechet_distance(normal(5, 5), normal(50, 5))
-    with pytest.raises(GancoreError, match="1 images are too few for a kernel distance"):
+    with pytest.raises(GancoreError, match=r"kernel distance.*at least 2\b.*has 1\b"):
         kernel_distance(normal(1, 5), normal(50, 5))
-    with pytest.raises(GancoreError, match="3 images are too few for 4 neighbours; give at least 4"):
+    with pytest.raises(GancoreError, match=r"\b3 images\b.*\b4 neighbours\b.*\b4\b"):
         precision_and_recall(normal(3, 5), normal(50, 5))
 
 
@@ -331,11 +331,11 @@ def test_bad_points_radii_and_densities_are_refused_with_the_way_out():
         mode_coverage(torch.zeros(4, 3), torch.zeros(2, 2), 0.1)
     with pytest.raises(GancoreError, match="not finite"):
         density_error(torch.full((4, 2), torch.nan), gaussian, limit=5)
-    with pytest.raises(GancoreError, match="radius is 0; it must be above 0"):
+    with pytest.raises(GancoreError, match=r"radius is 0\b"):
         mode_coverage(torch.zeros(4, 2), torch.zeros(2, 2), 0)
-    with pytest.raises(GancoreError, match=r"holds 0.466 of its mass within ±1, expected about 1; widen limit"):
+    with pytest.raises(GancoreError, match=r"0\.466.*±1\b.*widen limit"):
         density_error(torch.zeros(4, 2), gaussian, limit=1)
-    with pytest.raises(GancoreError, match="holds 2 of its mass"):
+    with pytest.raises(GancoreError, match=r"\b2 of its mass"):
         density_error(torch.zeros(4, 2), lambda points: 2 * gaussian(points), limit=5)
 
 
@@ -358,7 +358,7 @@ def test_report_states_extractor_counts_device_and_source_beside_every_score(sco
     assert (scored["novelty"].samples, scored["novelty"].real) == (1000, 1000)
     assert json.loads(json.dumps(scored.as_dict()))["scores"][0]["name"] == "FID"
     assert sum(scored.shares) == pytest.approx(1)
-    with pytest.raises(GancoreError, match="no score 'fid'; it has FID, KID"):
+    with pytest.raises(GancoreError, match="'fid'.*FID, KID"):
         scored["fid"]
 
 
@@ -423,7 +423,7 @@ def test_scores_of_different_extractors_data_or_counts_refuse_to_be_compared(sco
     table = compare(scored, replace(scored, name="again"))
     assert table.splitlines()[1].split() == ["score", "noisy", "again", "floor", "better"]
     assert table.splitlines()[2].split()[:3] == ["FID", *[f"{scored['FID'].value:.4f}"] * 2]
-    with pytest.raises(GancoreError, match="cannot be compared; score both with one extractor"):
+    with pytest.raises(GancoreError, match="one extractor"):
         compare(scored, replace(scored, fingerprint="0123456789ab", extractor="other"))
     with pytest.raises(GancoreError, match=r"\(digits [0-9a-f]{8}, digits 01234567\).* score both in the same way"):
         compare(scored, replace(scored, data_sha256="0123456789"))
@@ -446,23 +446,23 @@ def test_the_floor_of_class_fidelity_is_what_the_extractor_reads_of_these_real_i
 
 def test_class_fidelity_is_refused_where_the_extractor_does_not_know_the_classes(noisy, small, extractor):
     others = replace(small, name="others", labels=(small.labels + 1) % 10)
-    with pytest.raises(GancoreError, match=r"takes \d% of the real images of others .* train an extractor for these"):
+    with pytest.raises(GancoreError, match=r"\d% of the real .* train an extractor"):
         report(noisy, others, extractor, labels=others.labels)
     assert report(noisy, others, extractor)["FID"].samples == 500
 
 
 def test_a_report_on_unusable_images_says_what_would_work(noisy, small, digits, extractor):
-    with pytest.raises(GancoreError, match=r"64 samples are too few, .* draw at least 65"):
+    with pytest.raises(GancoreError, match=r"\b64 samples\b.*\b65\b"):
         report(noisy[:64], small, extractor)
-    with pytest.raises(GancoreError, match=r"digits has 129 images, too few: .* at least 130"):
+    with pytest.raises(GancoreError, match=r"digits\b.*\b129 images\b.*\b130\b"):
         report(noisy, digits.subset(torch.arange(129)), extractor)
-    with pytest.raises(GancoreError, match="100 images of samples is a single colour"):
+    with pytest.raises(GancoreError, match=r"\b100 images of samples\b.*single colour"):
         report(-torch.ones(100, 1, 28, 28), small, extractor)
-    with pytest.raises(GancoreError, match=r"All 100 images of samples are the same, .* mode collapse"):
+    with pytest.raises(GancoreError, match=r"\b100 images of samples\b.*mode collapse"):
         report(noisy[:1].repeat(100, 1, 1, 1), small, extractor)
-    with pytest.raises(GancoreError, match="train an extractor for these"):
+    with pytest.raises(GancoreError, match="train an extractor"):
         report(noisy.repeat(1, 3, 1, 1), small, extractor)
-    with pytest.raises(GancoreError, match="train an extractor for these"):
+    with pytest.raises(GancoreError, match="train an extractor"):
         report(noisy, replace(small, images=small.images.repeat(1, 3, 1, 1)), extractor)
     with pytest.raises(GancoreError, match="clamp"):
         report(2 * noisy, small, extractor)
