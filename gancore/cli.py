@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from io import TextIOWrapper
 from math import isnan, prod
 from pathlib import Path
@@ -22,7 +22,7 @@ from gancore.data.pictures import are_images
 from gancore.data.sources import load
 from gancore.errors import GancoreError
 from gancore.metrics.classifier import load_extractor, save_extractor
-from gancore.runs.config import MOST_SEED, RunConfig, load_config, numbered_as_before
+from gancore.runs.config import MOST_SEED, RunConfig, kept_source, load_config, numbered_as_before
 from gancore.runs.folder import RunFolder
 from gancore.runs.own import run_file
 from gancore.runs.weights import load_generator
@@ -35,6 +35,7 @@ from gancore.training.kinds import DataSet, Recipe
 from gancore.training.losses import LOSSES
 from gancore.training.recipes import get_recipe
 from gancore.training.recorders import Progress
+from gancore.training.trainer import Trainer
 
 MAX_COUNT = 1_000_000  # samples in one call
 MOST_VALUES = 250_000_000  # in the samples of one call: 1 GB while they are drawn, a quarter of that as pixels
@@ -48,6 +49,11 @@ on_background = click.option(
     "--background",
     type=click.Choice(GROUNDS),
     help="What to lay a folder's transparent images on. [default: what they stand out from]",
+)
+
+
+on_data = click.option(
+    "--data", metavar="digits|mnist|fashion|FOLDER", help="Where its data lies now. [default: where it lay in training]"
 )
 
 
@@ -126,14 +132,24 @@ def train(
     if seconds is not None and isnan(seconds):
         raise GancoreError("--seconds is nan; give a number above 0.")
     chosen = _adjusted(_find_recipe(recipe), batch_size, lr, loss)
-    data = chosen.data if data is None else data
     out = out or Path("runs") / chosen.name
+    before = load_config(out) if resume else None
+    data = data or (before.data if before else chosen.data)
+    background = background or (before.background if before else None)
     with process_group(device) as own_device:
         with first_on_machine_before_others():  # so that data is downloaded once
             examples = _load(chosen, data, background)
-        if resume:
-            examples = numbered_as_before(examples, load_config(out))
-        run = RunConfig(chosen, data, examples.spec, seed, examples.sha256, background=background)
+        if before:
+            examples = numbered_as_before(examples, before)
+        run = RunConfig(
+            chosen,
+            kept_source(data),
+            examples.spec,
+            seed,
+            examples.sha256,
+            background=background,
+            count=_count(examples),
+        )
         folder = RunFolder(out, run, resume=resume)
         trainer = chosen.trainer(examples, seed=seed, device=own_device, precision=precision)
         folder.attach(trainer, resume=resume)
@@ -144,17 +160,38 @@ def train(
         if steps is None and seconds is None:
             steps = chosen.steps
         quiet = quiet or rank() > 0
+        if resume and _is_done(trainer, steps, seconds):
+            if not quiet:
+                click.echo(f"{out} has {_played(trainer)} already; ask for more in all with --steps or --seconds.")
+            return
         if not quiet:
             about = repr(examples).splitlines()[0]
             click.echo(f"{chosen.name} on {about}; {trainer.device}, {trainer.precision}, seed {seed} → {out}")
             trainer.recorders.append(Progress(steps=steps, seconds=seconds))
-        if steps is not None:
-            trainer.run(steps=max(0, steps - trainer.round))
-        elif seconds is not None:
-            trainer.run(seconds=max(0.0, seconds - trainer.seconds))
+        try:
+            if steps is not None:
+                trainer.run(steps=steps - trainer.round)
+            elif seconds is not None:
+                trainer.run(seconds=seconds - trainer.seconds)
+        except KeyboardInterrupt as error:  # which the folder has been told of
+            raise click.Abort(f"Interrupted. {out} keeps its state; the same command with --resume goes on.") from error
     if not quiet:
-        click.echo(f"{trainer.round:,} rounds in {trainer.seconds:.0f} s")
+        click.echo(_played(trainer))
         click.echo(folder.last_grid)
+
+
+def _is_done(trainer: Trainer, steps: int | None, seconds: float | None) -> bool:
+    """Whether a run has as many rounds or seconds in all as are asked for."""
+    return trainer.round >= steps if steps is not None else trainer.seconds >= (seconds or 0)
+
+
+def _played(trainer: Trainer) -> str:
+    return f"{trainer.round:,} rounds in {trainer.seconds:.0f} s"
+
+
+def _count(data: DataSet) -> int:
+    """How many examples there are; 0 where data of one's own does not say."""
+    return len(data) if isinstance(data, Sized) else 0
 
 
 def _load(recipe: Recipe, source: str, background: str | None) -> DataSet:
@@ -217,8 +254,11 @@ def _adjusted(recipe: Recipe, batch_size: int | None, lr: float | None, loss: st
     type=click.Path(path_type=Path),
     help="All samples: images as uint8 (N, H, W) or (N, H, W, 3), others as they are.",
 )
+@on_data
 @own_kind
-def sample(run: Path, count: int | None, labels: str | None, seed: int, out: Path | None, array: Path | None) -> None:
+def sample(
+    run: Path, count: int | None, labels: str | None, seed: int, out: Path | None, array: Path | None, data: str | None
+) -> None:
     """Draw from the generator kept in folder RUN.
 
     With --array, a conditional run also writes the label of each sample, as FILE.labels.npy, and as FILE.classes.json
@@ -234,7 +274,7 @@ def sample(run: Path, count: int | None, labels: str | None, seed: int, out: Pat
     count = count or 8 * (len(cycle) or 8)
     _check_count(count, config.spec)
     if config.spec.given is not None:
-        _give_examples(game, _load(config.recipe, config.data, config.background), count, seed)
+        _give_examples(game, _data_of(config, data), count, seed)
     asked = torch.tensor(cycle)[torch.arange(count) % len(cycle)] if cycle else None
     samples = game.sample(generator, count, asked, seed).cpu()
     out = out or run / "grid.png"
@@ -260,8 +300,9 @@ def sample(run: Path, count: int | None, labels: str | None, seed: int, out: Pat
 )
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the report here.")
+@on_data
 @own_kind
-def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path | None) -> None:
+def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path | None, data: str | None) -> None:
     """Grade the generator kept in folder RUN: every score beside what real images score themselves.
 
     A kind of game of your own may have other scores.
@@ -269,20 +310,33 @@ def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path |
     _check_output(json_file, ".json")
     game, generator, config = load_generator(run)
     _check_count(count, config.spec)
-    data = numbered_as_before(_load(config.recipe, config.data, config.background), config)
+    real = _data_of(config, data)
     if config.spec.given is not None:
-        _give_examples(game, data, count, seed)
-    scores = config.recipe.scores(game, generator, data, count, seed)
+        _give_examples(game, real, count, seed)
+    scores = config.recipe.scores(game, generator, real, count, seed)
     if scores is None:
-        text, content = _image_scores(game, generator, data, count, extractor, seed, str(run))
+        text, content = _image_scores(game, generator, real, count, extractor, seed, str(run))
     else:
         text = as_text([("score", "value"), *((name, f"{value:.4f}") for name, value in scores.items())], numbers=(1,))
-        content = {"name": str(run), "data": data.name, "data_sha256": data.sha256, "seed": seed, "samples": count}
+        content = {"name": str(run), "data": real.name, "data_sha256": real.sha256, "seed": seed, "samples": count}
         content["scores"] = dict(scores)
     click.echo(text)
     if json_file is not None:
         write_text(json_file, json.dumps(content, indent=2) + "\n")
         click.echo(json_file)
+
+
+def _data_of(run: RunConfig, source: str | None) -> DataSet:
+    """The data of a run, or what lies at `source` now; where it is not what the run learned from, that is told."""
+    try:
+        found = numbered_as_before(_load(run.recipe, source or run.data, run.background), run)
+    except GancoreError as error:
+        if source is not None:
+            raise
+        raise GancoreError(f"{error} Name where it lies now with --data.") from error
+    if run.data_sha256 and found.sha256 != run.data_sha256:
+        click.echo(f"gancore: {found.name} is not, or no longer, what this run learned from.", err=True)
+    return found
 
 
 def _image_scores(
@@ -407,8 +461,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         _fail(f"The GPU's memory is full; use --device cpu, or close what fills it. {str(error).splitlines()[0]}", 2)
     except OSError as error:
         _fail(f"{error.filename} cannot be used ({error.strerror})." if error.filename else str(error), 2)
-    except click.Abort:
-        _fail("Interrupted. A run keeps its state; the same command with --resume goes on.", 130)
+    except click.Abort as error:
+        _fail(str(error) or "Interrupted.", 130)
     sys.exit(code)
 
 

@@ -135,9 +135,12 @@ def look_at_widgets() -> Row:
     advice = "run `pip install --force-reinstall jupyterlab_widgets anywidget`, then start JupyterLab again"
     try:
         from jupyter_core.paths import jupyter_path
+
+        folders = [Path(place) for place in jupyter_path("labextensions")]
     except ImportError:
         return Row("widgets", "Jupyter is missing", False, "run `make environment`")
-    folders = [Path(place) for place in jupyter_path("labextensions")]
+    except RuntimeError:
+        return Row("widgets", "Jupyter finds no home", False, "set HOME to a folder of your own")
     missing = [name for name, part in LAB_EXTENSIONS.items() if not any((folder / part).is_dir() for folder in folders)]
     found = f"without {', '.join(missing)}" if missing else f"{' and '.join(LAB_EXTENSIONS)} in JupyterLab"
     return Row("widgets", found, not missing, advice)

@@ -3,9 +3,12 @@
 All of it lies in one folder, which may be removed at any time.
 """
 
+import atexit
 import hashlib
 import os
+import tempfile
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +20,28 @@ MOST_KEPT = LARGEST  # bytes of decoded pictures, of all folders together
 
 
 def cache_folder() -> Path:
-    """Where parsed and downloaded data is kept: `$GANCORE_CACHE`, or this system's cache folder."""
+    """Where parsed and downloaded data is kept: `$GANCORE_CACHE`, or this system's cache folder.
+
+    A user without a home, as in some containers, has none that lasts.
+    """
     from platformdirs import user_cache_path
 
-    return Path(os.environ.get("GANCORE_CACHE") or user_cache_path("gancore"))
+    named = os.environ.get("GANCORE_CACHE")
+    if named:
+        return Path(named)
+    try:
+        folder = user_cache_path("gancore")
+    except RuntimeError:  # older versions of platformdirs give a folder called ~ instead
+        folder = Path("~")
+    return folder if folder.is_absolute() else _folder_until_the_end()
+
+
+@cache
+def _folder_until_the_end() -> Path:
+    """A folder that is removed when this process ends."""
+    folder = tempfile.TemporaryDirectory(prefix="gancore-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 def kept_path(*key: object) -> Path:

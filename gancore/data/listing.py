@@ -56,10 +56,15 @@ def list_pictures(folder: Path) -> Listing:
 def _visible(folder: Path) -> list[Path]:
     """What lies in `folder`, by name, but for hidden files and what systems leave there."""
     try:
-        found = [path for path in folder.iterdir() if not path.name.startswith(".")]
+        found = [path for path in folder.iterdir() if not is_litter(path)]
     except PermissionError as error:
         raise may_not_read(folder, error) from error
-    return sorted((path for path in found if path.name.lower() not in LITTER), key=lambda path: path.name)
+    return sorted(found, key=lambda path: path.name)
+
+
+def is_litter(path: Path) -> bool:
+    """Whether systems leave a file or a folder of this name lying about, and people do not look at it."""
+    return path.name.startswith(".") or path.name.lower() in LITTER
 
 
 def _check_is_whole(folder: Path, subfolders: list[Path]) -> None:

@@ -3,6 +3,7 @@
 import platform
 import re
 import shlex
+from pathlib import Path
 
 import torch
 
@@ -23,13 +24,13 @@ def model_card(run: RunConfig, trainer: Trainer) -> str:
     """A short Markdown card: what was trained, on what, for how long, and how to use it."""
     recipe, spec = run.recipe, run.spec
     name = shlex.quote(file_of(type(recipe)) or recipe.name)  # of a reader's own kind, its file
-    again = f"gancore train {name} --data {shlex.quote(run.data)} --seed {run.seed} --out FOLDER --resume"
+    again = f"gancore train {name} --seed {run.seed} --out FOLDER --resume"
     classes = f", {len(spec.classes)} classes" if spec.classes else ""
     versions = f"gancore {gancore.__version__}, torch {torch.__version__}, Python {platform.python_version()}"
     labels = " --labels 0-9" if trainer.game.classes and {*"0123456789"} <= {*(spec.classes or ())} else ""
     return f"""# {recipe.name}: {recipe.summary}
 
-Trained on {as_code(run.data)} ({"×".join(map(str, spec.shape))}{classes}) for {trainer.round:,} rounds in \
+Trained on {as_code(Path(run.data).name)} ({"×".join(map(str, spec.shape))}{classes}) for {trainer.round:,} rounds in \
 {trainer.seconds:.0f} s on {trainer.device} in {trainer.precision}, seed {run.seed}.
 
 - Weights: `generator.safetensors`, the moving average of the generator.

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
@@ -12,6 +13,7 @@ import torch
 import gancore
 from gancore.data.batch import Spec
 from gancore.data.images import ImageData
+from gancore.data.sources import NAMES
 from gancore.errors import GancoreError
 from gancore.runs.own import file_of, find_kind, remember
 from gancore.system.checks import brief, check_whole
@@ -31,12 +33,13 @@ class RunConfig:
     """What `config.json` holds: enough to build the game again, and to notice that something is no longer the same."""
 
     recipe: Recipe
-    data: str  # what was asked for: a known name or a folder
+    data: str  # a known name, or where the folder was: what the data is, its hash says
     spec: Spec
     seed: int
     data_sha256: str = ""  # empty where nobody looked
     versions: dict[str, str] = field(default_factory=lambda: dict(VERSIONS))
     background: str | None = None  # that was asked for under transparent images
+    count: int = 0  # of its examples; 0 where nobody counted
 
     def game(self) -> Game:
         """A new game with the weights that training started from."""
@@ -72,6 +75,7 @@ def load_config(folder: Path) -> RunConfig:
             values["data_sha256"],
             dict(values["versions"]),
             values.get("background"),
+            values.get("count", 0),
         )
     except KeyError as error:
         raise GancoreError(f"{path} cannot be read: it lacks {error}.") from error
@@ -109,6 +113,12 @@ def _read_shape(name: str, sizes: object) -> tuple[int, ...]:
         check_whole(f"one of {name}", size, MOST_VALUES)
     check_whole(f"the product of {name}", prod(sizes), MOST_VALUES)
     return tuple(sizes)
+
+
+def kept_source(source: str) -> str:
+    """`source` as config.json keeps it: where it is a folder or a file, so that it is found from anywhere."""
+    path = Path(os.path.expanduser(source))
+    return str(path.absolute()) if source not in NAMES and path.exists() else source
 
 
 def numbered_as_before(data: DataSet, before: RunConfig) -> DataSet:

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from PIL import Image
 from safetensors.torch import save
 
+from gancore.data.listing import is_litter
 from gancore.errors import GancoreError
 from gancore.runs.card import model_card
 from gancore.runs.checkpoint import load_checkpoint, save_checkpoint
@@ -29,6 +30,9 @@ from gancore.training.recorders import History, Record, Snapshots
 from gancore.training.trainer import Trainer
 
 CHECKPOINT_SECONDS = 30.0  # between checkpoints: what a crash may cost
+CHECKPOINT = "checkpoint.pt"
+ABOUT_DATA = {"data", "data_sha256", "background", "count"}  # what config.json says of the data, which its hash decides
+BEGINNINGS = {"config.json", "history.csv", "samples", "generator.safetensors"}  # written before the first checkpoint
 
 
 class RunFolder(Record):
@@ -44,10 +48,9 @@ class RunFolder(Record):
         self.notice = ""  # what a person should know who goes on with this run
         self.history = History()
         self.snapshots = Snapshots()
-        occupied = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
         if resume:
             self._check_same(load_config(folder))
-        elif occupied and rank() == 0:
+        elif rank() == 0 and is_occupied(folder):
             raise GancoreError(f"{folder} is not empty; continue its run with --resume, or choose another with --out.")
 
     def attach(self, trainer: Trainer, *, resume: bool = False) -> None:
@@ -55,7 +58,7 @@ class RunFolder(Record):
         if resume and rank() == 0:
             self._hold()
         if resume:
-            self.history.rows = load_checkpoint(trainer, self.folder / "checkpoint.pt")
+            self.history.rows = load_checkpoint(trainer, self.folder / CHECKPOINT)
         if rank() > 0:
             return
         if resume:
@@ -66,6 +69,8 @@ class RunFolder(Record):
         with writing(self.folder):
             (self.folder / "samples").mkdir(parents=True, exist_ok=True)
             self._hold()
+        if not (self.folder / CHECKPOINT).exists():
+            self._drop_grids(after=-1)  # of a start that failed
         try:
             save_config(self.run, self.folder)
             self.snapshots.on_start(trainer)
@@ -126,7 +131,7 @@ class RunFolder(Record):
         content = save(weights, about)  # written by Python, whose errors say what was wrong with the disk
         write_atomically(self.folder / "generator.safetensors", lambda path: path.write_bytes(content))
         write_atomically(self.folder / "history.csv", self._write_history)
-        save_checkpoint(trainer, self.folder / "checkpoint.pt", self.history.rows)
+        save_checkpoint(trainer, self.folder / CHECKPOINT, self.history.rows)
         self.saved = time.monotonic()
 
     def _write_history(self, path: Path) -> None:
@@ -142,21 +147,61 @@ class RunFolder(Record):
 
     def _check_same(self, before: RunConfig) -> None:
         """Refuse to continue a run with other settings than it was started with."""
+        self._check_same_data(before)
         then, now = everything(before), everything(self.run)
         for name, version in now.pop("versions").items():
             if (earlier := then["versions"].get(name)) != version:
                 self.notice = f"{self.folder} was played with {name} {earlier}; with {version} it may end elsewhere."
-        if not (then["data_sha256"] and now["data_sha256"]):  # one of them was made where nobody looked
-            del now["data_sha256"]
-        for name in now:
+        for name in (name for name in now if name not in ABOUT_DATA):
             if then[name] != now[name]:
                 raise GancoreError(
                     f"{self.folder} was started with {name} {then[name]}, not {now[name]}; "
                     f"resume it with the same settings, or choose another folder."
                 )
 
+    def _check_same_data(self, before: RunConfig) -> None:
+        """Refuse other data than the run was started with. What it is says its hash, wherever it lies now."""
+        now = self.run
+        if before.data_sha256 and before.data_sha256 == now.data_sha256:
+            return
+        if Path(before.data).name != Path(now.data).name:
+            raise GancoreError(
+                f"{self.folder} was started with data {before.data}, not {now.data}; "
+                f"resume it with the same data, or choose another folder."
+            )
+        if before.data_sha256 and now.data_sha256:
+            raise GancoreError(
+                f"{now.data} holds {changed_by(before.count, now.count)} when the run in {self.folder} began; put it "
+                "back as it was, or begin a new run with --out."
+            )
+
     def _drop_grids(self, after: int) -> None:
         """Remove the grids of rounds later than `after`."""
         for path in (self.folder / "samples").glob("round_*.png"):
             if path.name > self._grid_path(after).name:
                 path.unlink()
+
+
+def is_occupied(folder: Path) -> bool:
+    """Whether `folder` holds what a new run must not touch: not what systems leave, nor a start of ours that failed."""
+    if not folder.is_dir():
+        return folder.exists()
+    held = {path.name for path in folder.iterdir() if not is_litter(path)}
+    return bool(held) and not (held <= BEGINNINGS and _is_ours(folder))
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        load_config(folder)
+    except GancoreError:
+        return False
+    return True
+
+
+def changed_by(before: int, now: int) -> str:
+    """How data of `now` examples differs from what it was with `before`, up to the word after "than"."""
+    if not before or before == now:
+        return "other examples than"
+    difference = abs(now - before)
+    noun, direction = "example" if difference == 1 else "examples", "more" if now > before else "fewer"
+    return f"{difference:,} {noun} {direction} than"

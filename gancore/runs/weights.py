@@ -1,7 +1,8 @@
 """Weights in safetensors files: read only where they fit, and known by a fingerprint."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,17 @@ class Altered(ValueError):
     """A weights file whose tensors are not those that its fingerprint was taken of."""
 
 
+@contextmanager
+def _in_unicode(path: Path) -> Iterator[str]:
+    """A name for the file at `path` that is Unicode, as safetensors wants it; names on POSIX systems need not be."""
+    name = str(path)
+    if not any("\ud800" <= letter <= "\udfff" for letter in name):
+        yield name
+        return
+    with open(path, "rb") as file:
+        yield f"/dev/fd/{file.fileno()}"
+
+
 def read_weights(
     path: Path, build: Callable[[dict[str, str]], nn.Module], expected: str | None = None
 ) -> tuple[dict[str, Tensor], dict[str, str]]:
@@ -44,7 +56,7 @@ def read_weights(
     Raises OSError or SafetensorError for a file that cannot be read, Misfit where its names, shapes or metadata are
     not those of the network, and Altered where the fingerprint is another.
     """
-    with safe_open(path, "pt") as handle:
+    with _in_unicode(path) as name, safe_open(name, "pt") as handle:
         about = handle.metadata() or {}
         try:
             with torch.device("meta"):

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from helpers.disks import LINUX_ONLY
 from helpers.places import REPOSITORY
 from helpers.small import content
 from PIL import Image
@@ -145,6 +146,65 @@ def test_resumed_command_equals_the_uninterrupted_one(somewhere: Path) -> None:
     assert whole.read_bytes() == parts.read_bytes()
 
 
+def test_resuming_a_run_that_is_done_says_so_and_leaves_it_alone(
+    somewhere: Path, capsys: pytest.CaptureFixture
+) -> None:
+    common = ("train", "mlp", "--batch-size", "4", "--device", "cpu", "--steps", "3", "--out", "run")
+    assert gancore(*common) == 0
+    before, _ = content(somewhere / "run"), capsys.readouterr()
+    assert gancore(*common, "--resume") == 0
+    assert re.fullmatch(r"run has 3 rounds .*--steps.*", capsys.readouterr().out.splitlines()[-1])
+    assert content(somewhere / "run") == before
+
+
+def test_a_run_knows_its_data_from_anywhere_and_by_any_name(
+    somewhere: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The path is a hint, and what the pictures are decides."""
+    pictures(somewhere / "pics", "L")
+    common = ("train", "mlp", "--batch-size", "4", "--device", "cpu", "--quiet", "--out", somewhere / "run")
+    assert gancore(*common, "--steps", "2", "--data", "pics/") == 0
+    for steps, name in enumerate(("pics", "./pics", somewhere / "pics"), start=3):
+        assert gancore(*common, "--steps", steps, "--data", name, "--resume") == 0
+    (somewhere / "deep").mkdir()
+    monkeypatch.chdir(somewhere / "deep")
+    assert gancore(*common, "--steps", "6", "--resume") == 0  # which needs no --data
+    (somewhere / "pics").rename(somewhere / "moved")
+    assert gancore(*common, "--steps", "7", "--resume") == 2
+    assert gancore(*common, "--steps", "7", "--resume", "--data", "../moved") == 0
+    capsys.readouterr()
+    Image.new("L", (28, 28), 99).save(somewhere / "moved" / "one-more.png")
+    assert gancore(*common, "--steps", "8", "--resume", "--data", "../moved") == 2
+    assert "1 example more than" in capsys.readouterr().err
+
+
+def test_evaluate_takes_data_that_has_moved_and_says_when_it_is_other_data(
+    somewhere: Path, capsys: pytest.CaptureFixture
+) -> None:
+    pictures(somewhere / "pics", "L", count=140)
+    pictures(somewhere / "others", "L", count=141)
+    assert gancore("train", "mlp", *TINY, "--data", "pics", "--out", "run", "--quiet") == 0
+    (somewhere / "pics").rename(somewhere / "moved")
+    grade = ("evaluate", "run", "--count", "65")
+    refused(capsys, somewhere, grade, "--data")
+    assert gancore(*grade, "--data", "moved") == 0
+    assert "learned from" not in capsys.readouterr().err
+    assert gancore(*grade, "--data", "others") == 0
+    assert "others is not, or no longer, what this run learned from" in capsys.readouterr().err
+
+
+@LINUX_ONLY
+def test_names_that_are_no_unicode_are_taken(somewhere: Path) -> None:
+    """As an old zip archive leaves them: in Latin-1."""
+    folder, run, summer = (os.fsdecode(name) for name in (b"caf\xe9", b"\xe0", b"\xe9t\xe9"))
+    pictures(somewhere / folder, "L", classes=(summer, "hiver"))
+    assert gancore("train", "cmlp", *TINY, "--data", folder, "--out", run) == 0
+    assert gancore("sample", run, "--labels", "hiver", "--array", "s.npy", "--count", "2") == 0
+    assert sorted(json.loads((somewhere / "s.classes.json").read_text())) == ["hiver", summer]
+    assert r"caf\udce9" in (somewhere / run / "README.md").read_text(encoding="utf-8")
+    assert gancore("train", "cmlp", *TINY[:1], "3", *TINY[2:], "--out", run, "--resume") == 0
+
+
 def test_seconds_are_those_of_the_whole_run(somewhere: Path) -> None:
     common = ("train", "dcgan", "--batch-size", "4", "--device", "cpu", "--quiet", "--out", "run")
     started = time.perf_counter()
@@ -163,7 +223,7 @@ def test_train_takes_a_folder_with_a_subfolder_for_each_class(recipe: str, somew
     pictures(somewhere / "grey", "L", classes=("cat", "dog", "eel"))
     assert gancore("train", recipe, *TINY, "--data", "grey", "--out", "run", "--quiet") == 0
     run = load_config(somewhere / "run")
-    assert (run.data, run.spec) == ("grey", Spec((1, 28, 28), ("cat", "dog", "eel")))
+    assert (run.data, run.spec) == (str(somewhere / "grey"), Spec((1, 28, 28), ("cat", "dog", "eel")))
     assert gancore("sample", "run", "--count", "4", "--array", "s.npy") == 0
     assert np.load("s.npy").shape == (4, 28, 28)
     if recipe != "mlp":

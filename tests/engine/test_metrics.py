@@ -358,7 +358,7 @@ def test_report_states_extractor_counts_device_and_source_beside_every_score(sco
     assert (scored["novelty"].samples, scored["novelty"].real) == (1000, 1000)
     assert json.loads(json.dumps(scored.as_dict()))["scores"][0]["name"] == "FID"
     assert sum(scored.shares) == pytest.approx(1)
-    with pytest.raises(GancoreError, match="'fid'.*FID, KID"):
+    with pytest.raises(GancoreError, match=r"'fid'.*FID, KID"):
         scored["fid"]
 
 
@@ -449,6 +449,16 @@ def test_class_fidelity_is_refused_where_the_extractor_does_not_know_the_classes
     with pytest.raises(GancoreError, match=r"\d% of the real .* train an extractor"):
         report(noisy, others, extractor, labels=others.labels)
     assert report(noisy, others, extractor)["FID"].samples == 500
+
+
+def test_a_report_on_images_that_the_extractor_cannot_read_says_so(noisy, small, extractor):
+    assert report(noisy, small, extractor).beware == ""
+    misread = replace(small, labels=(small.labels + 1) % 10)
+    assert "reads 0% of the real images rightly" in str(report(noisy, misread, extractor))
+    mirrored = replace(small, images=small.images.flip(3), labels=None, classes=None)
+    last = str(report(noisy, mirrored, extractor)).splitlines()[-1]
+    assert "sure of the real images" in last
+    assert "gancore features" in last
 
 
 def test_a_report_on_unusable_images_says_what_would_work(noisy, small, digits, extractor):

@@ -305,8 +305,46 @@ def test_a_run_resumed_on_other_data_names_it(finished: Path, digits: ImageData)
 def test_a_run_resumed_on_data_that_has_changed_says_so(copied: Path) -> None:
     before = dataclasses.replace(load_config(copied), data_sha256="a" * 64)
     save_config(before, copied)
-    with pytest.raises(GancoreError, match=r"data_sha256 a+, not b+"):
-        RunFolder(copied, dataclasses.replace(before, data_sha256="b" * 64), resume=True)
+    now = dataclasses.replace(before, data_sha256="b" * 64)
+    told = {
+        (100, 103): "3 examples more",
+        (2, 1): "1 example fewer",
+        (5, 5): "other examples",
+        (0, 9): "other examples",
+    }
+    for (then, count), words in told.items():
+        save_config(dataclasses.replace(before, count=then), copied)
+        with pytest.raises(GancoreError, match=rf"{words}\b.* than when .*--out"):
+            RunFolder(copied, dataclasses.replace(now, count=count), resume=True)
+
+
+def test_a_run_goes_on_where_its_data_lies_elsewhere(copied: Path) -> None:
+    before = dataclasses.replace(load_config(copied), data="pics", data_sha256="a" * 64)
+    save_config(before, copied)
+    RunFolder(copied, dataclasses.replace(before, data="/elsewhere/photos", background="white"), resume=True)
+
+
+@pytest.mark.parametrize("left", ["Thumbs.db", ".DS_Store", "__MACOSX"])
+def test_a_folder_that_holds_only_what_systems_leave_is_empty(left: str, digits: ImageData, tmp_path: Path) -> None:
+    (tmp_path / left).mkdir()
+    start(tmp_path, digits)
+
+
+def test_after_a_start_that_failed_the_same_command_works(digits: ImageData, finished: Path, tmp_path: Path) -> None:
+    _, trainer = start(tmp_path / "run", digits, seed=1)
+    trainer.run(steps=0)
+    for name in ("checkpoint.pt", "README.md", "training.gif"):
+        (tmp_path / "run" / name).unlink(missing_ok=True)
+    start(tmp_path / "run", digits)[1].run(steps=STEPS)
+    assert (tmp_path / "run/generator.safetensors").read_bytes() == (finished / "generator.safetensors").read_bytes()
+    first = "samples/round_00000000.png"
+    assert (tmp_path / "run" / first).read_bytes() == (finished / first).read_bytes()
+
+
+def test_a_folder_with_another_programs_config_is_left_alone(digits: ImageData, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"theme": "dark"}')
+    with pytest.raises(GancoreError, match="not empty"):
+        start(tmp_path, digits)
 
 
 @pytest.mark.parametrize("name", ["gancore", "torch"])

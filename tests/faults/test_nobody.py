@@ -1,0 +1,35 @@
+"""A user without a name and a home, as `docker run --user` makes one: everything works, and no folder is called ~."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from helpers.disks import LINUX_ONLY
+from helpers.places import REPOSITORY
+
+NOBODY = """
+import os, pwd, sys
+
+def unknown(*_):
+    raise KeyError("uid not found")
+
+pwd.getpwuid = pwd.getpwnam = unknown
+"""
+COMMANDS = {
+    "train": "from gancore.cli import main; main('train mlp --steps 1 --batch-size 4 --device cpu --quiet'.split())",
+    "chapter": "from gancore import begin, predictions; begin(0); predictions('6'); from gancore.plots import figure",
+    "doctor": "from gancore.doctor import look_at_data, look_at_widgets as w; assert look_at_data().good; assert 'HOME' in w().advice",
+}
+
+
+@LINUX_ONLY
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_user_without_name_and_home_is_served(command: str, tmp_path: Path) -> None:
+    code = f"{NOBODY}\n{COMMANDS[command]}"
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in tmp_path.iterdir()} <= {"runs"}
