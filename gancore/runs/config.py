@@ -67,6 +67,7 @@ def load_config(folder: Path) -> RunConfig:
         values = json.loads(read_bytes(path))
         spec = _read_spec(values.get("spec", values))  # which was not apart from the rest at first
         check_whole("seed", values["seed"], MOST_SEED, least=0)
+        check_whole("count", values.get("count", 0), MOST_SEED, least=0)
         return RunConfig(
             _read_recipe(dict(values["recipe"])),
             str(values["data"]),
