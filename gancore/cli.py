@@ -134,16 +134,17 @@ def train(
     chosen = _adjusted(_find_recipe(recipe), batch_size, lr, loss)
     out = out or Path("runs") / chosen.name
     before = load_config(out) if resume else None
-    data = data or (before.data if before else chosen.data)
+    source = data if data is not None else before.data if before else chosen.data
     background = background or (before.background if before else None)
     with process_group(device) as own_device:
         with first_on_machine_before_others():  # so that data is downloaded once
-            examples = _load(chosen, data, background)
+            again = before is not None and data is None
+            examples = (_load_again if again else _load)(chosen, source, background)
         if before:
             examples = numbered_as_before(examples, before)
         run = RunConfig(
             chosen,
-            kept_source(data),
+            kept_source(source),
             examples.spec,
             seed,
             examples.sha256,
@@ -173,8 +174,9 @@ def train(
                 trainer.run(steps=steps - trainer.round)
             elif seconds is not None:
                 trainer.run(seconds=seconds - trainer.seconds)
-        except KeyboardInterrupt as error:  # which the folder has been told of
-            raise click.Abort(f"Interrupted. {out} keeps its state; the same command with --resume goes on.") from error
+        except KeyboardInterrupt as error:
+            kept = f" {out} keeps its state; the same command with --resume goes on." if folder.is_begun else ""
+            raise click.Abort(f"Interrupted.{kept}") from error
     if not quiet:
         click.echo(_played(trainer))
         click.echo(folder.last_grid)
@@ -204,6 +206,14 @@ def _load(recipe: Recipe, source: str, background: str | None) -> DataSet:
         raise GancoreError(f"{recipe.name} reads its data itself; leave out --background.")
     _tell_notes(examples)
     return examples
+
+
+def _load_again(recipe: Recipe, source: str, background: str | None) -> DataSet:
+    """The data of a run from where it lay when the run began."""
+    try:
+        return _load(recipe, source, background)
+    except GancoreError as error:
+        raise GancoreError(f"{error} Name where it lies now with --data.") from error
 
 
 def _tell_notes(examples: DataSet) -> None:
@@ -328,12 +338,11 @@ def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path |
 
 def _data_of(run: RunConfig, source: str | None) -> DataSet:
     """The data of a run, or what lies at `source` now; where it is not what the run learned from, that is told."""
-    try:
-        found = numbered_as_before(_load(run.recipe, source or run.data, run.background), run)
-    except GancoreError as error:
-        if source is not None:
-            raise
-        raise GancoreError(f"{error} Name where it lies now with --data.") from error
+    if source is None:
+        found = _load_again(run.recipe, run.data, run.background)
+    else:
+        found = _load(run.recipe, source, run.background)
+    found = numbered_as_before(found, run)
     if run.data_sha256 and found.sha256 != run.data_sha256:
         click.echo(f"gancore: {found.name} is not, or no longer, what this run learned from.", err=True)
     return found

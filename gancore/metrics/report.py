@@ -225,7 +225,7 @@ def _doubts(name: str, logits: Tensor, read: float, extractor: Extractor) -> str
     why = f"is {sure:.0%} sure of the real images" if sure < SURE else f"reads {read:.0%} of the real images rightly"
     return (
         f"Beware: the {extractor.data} classifier {why} of {name}, so its features may not tell them apart. "
-        f"Train an extractor for them with gancore features, and name it with --extractor."
+        "Train an extractor for them with gancore features, and name it with --extractor."
     )
 
 

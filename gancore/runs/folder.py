@@ -69,7 +69,7 @@ class RunFolder(Record):
         with writing(self.folder):
             (self.folder / "samples").mkdir(parents=True, exist_ok=True)
             self._hold()
-        if not (self.folder / CHECKPOINT).exists():
+        if not self.is_begun:
             self._drop_grids(after=-1)  # of a start that failed
         try:
             save_config(self.run, self.folder)
@@ -111,6 +111,11 @@ class RunFolder(Record):
             ) from error
 
     @property
+    def is_begun(self) -> bool:
+        """Whether there is something to go on from."""
+        return (self.folder / CHECKPOINT).exists()
+
+    @property
     def last_grid(self) -> Path:
         """The newest grid of samples."""
         return self._grid_path(self.snapshots.snapshots[-1].round)
@@ -129,8 +134,8 @@ class RunFolder(Record):
         weights = {name: value.contiguous() for name, value in trainer.average.module.state_dict().items()}
         about = {"fingerprint": fingerprint(weights)}
         content = save(weights, about)  # written by Python, whose errors say what was wrong with the disk
-        write_atomically(self.folder / "generator.safetensors", lambda path: path.write_bytes(content))
         write_atomically(self.folder / "history.csv", self._write_history)
+        write_atomically(self.folder / "generator.safetensors", lambda path: path.write_bytes(content))
         save_checkpoint(trainer, self.folder / CHECKPOINT, self.history.rows)
         self.saved = time.monotonic()
 
@@ -187,15 +192,19 @@ def is_occupied(folder: Path) -> bool:
     if not folder.is_dir():
         return folder.exists()
     held = {path.name for path in folder.iterdir() if not is_litter(path)}
-    return bool(held) and not (held <= BEGINNINGS and _is_ours(folder))
+    return bool(held) and not (held <= BEGINNINGS and _was_never_played(folder))
 
 
-def _is_ours(folder: Path) -> bool:
+def _was_never_played(folder: Path) -> bool:
+    """Whether a run of ours was about to begin in `folder`: its weights, if any, have a history without a row."""
     try:
         load_config(folder)
     except GancoreError:
         return False
-    return True
+    if not (folder / "generator.safetensors").exists():
+        return True
+    history = folder / "history.csv"
+    return history.is_file() and len(history.read_text(encoding="utf-8").splitlines()) == 1
 
 
 def changed_by(before: int, now: int) -> str:

@@ -171,6 +171,7 @@ def test_a_run_knows_its_data_from_anywhere_and_by_any_name(
     assert gancore(*common, "--steps", "6", "--resume") == 0  # which needs no --data
     (somewhere / "pics").rename(somewhere / "moved")
     assert gancore(*common, "--steps", "7", "--resume") == 2
+    assert "--data" in capsys.readouterr().err
     assert gancore(*common, "--steps", "7", "--resume", "--data", "../moved") == 0
     capsys.readouterr()
     Image.new("L", (28, 28), 99).save(somewhere / "moved" / "one-more.png")

@@ -341,6 +341,16 @@ def test_after_a_start_that_failed_the_same_command_works(digits: ImageData, fin
     assert (tmp_path / "run" / first).read_bytes() == (finished / first).read_bytes()
 
 
+def test_weights_that_somebody_kept_are_not_written_over(finished: Path, digits: ImageData, tmp_path: Path) -> None:
+    for name in ("config.json", "generator.safetensors"):
+        shutil.copy(finished / name, tmp_path)
+    for name in (None, "history.csv"):  # without their history, and with it
+        if name:
+            shutil.copy(finished / name, tmp_path)
+        with pytest.raises(GancoreError, match="not empty"):
+            start(tmp_path, digits)
+
+
 def test_a_folder_with_another_programs_config_is_left_alone(digits: ImageData, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"theme": "dark"}')
     with pytest.raises(GancoreError, match="not empty"):
