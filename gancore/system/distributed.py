@@ -7,6 +7,7 @@ played with all the batches at once. Where there is only one process, every func
 Batch norm takes its statistics from each rank's own batch, and those of rank 0 are the ones that are kept.
 """
 
+import importlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,9 @@ def process_group(device: str = "auto") -> Iterator[str]:
     if not launched():
         yield device
         return
+    # Functions of this module have the group of the moment they are imported as a default: a group in use would outlive
+    # its end there, threads and all, and now and then abort the process at exit. An optimizer imports it.
+    importlib.import_module("torch.distributed.nn.functional")
     device = own_device(device)
     on_gpu = device.startswith("cuda")
     if on_gpu:

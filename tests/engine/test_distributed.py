@@ -63,6 +63,30 @@ def found(killed: Killed) -> tuple[dict, dict]:
     return killed.found
 
 
+LEAVES = """
+from pathlib import Path
+import torch
+from gancore.system.distributed import mean_over_ranks, process_group
+
+def threads():
+    return sorted(task.read_text().strip() for task in Path("/proc/self/task").glob("*/comm"))
+
+with process_group("cpu"):
+    torch.optim.Adam([mean_over_ranks(torch.zeros(1))])
+    assert any("gloo" in name for name in threads())
+assert not any("gloo" in name for name in threads()), threads()
+print("left")
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="a process does not list its threads here")
+def test_no_thread_of_a_process_group_is_left_when_it_ends(tmp_path: Path) -> None:
+    program = tmp_path / "leaves.py"
+    program.write_text(LEAVES)
+    ended = launch(program)
+    assert (ended.returncode, ended.stdout.split()) == (0, ["left", "left"]), ended.stderr
+
+
 # Gradients and weights
 
 
