@@ -17,6 +17,7 @@ NAMES = {
     "predictions": "gancore.lessons.predictions.ledger",
     "quiz": "gancore.widgets.quiz",
     "solution": "gancore.lessons.teaching",
+    "yours": "gancore.lessons.teaching",
     "source": "gancore.lessons.notebook",
     "picture": "gancore.plots.images",
     "show": "gancore.plots.style",

@@ -1,4 +1,4 @@
-"""What a chapter says about the reader's own work: `check`, `hint` and `solution`.
+"""What a chapter says about the reader's own work: `check`, `hint` and `solution`; and `yours`, to go on with it.
 
 The exercises of chapter 07 are in `banks/ch07.py` of this package, whatever files lie in the working directory. The
 answers are in the repository, course/solutions/ch07.py; an instructor may withhold that folder.
@@ -14,7 +14,7 @@ from typing import Any
 
 from gancore.errors import GancoreError
 from gancore.lessons.exercises import Exercise
-from gancore.lessons.judging import Standing, Verdict, judge
+from gancore.lessons.judging import Standing, Verdict, judge, passes
 
 SOLUTIONS = Path(__file__).resolve().parent.parent.parent / "course" / "solutions"
 SECTION = re.compile(r"^# %% (\S+)( another way)?$", re.MULTILINE)  # "# %% 7.1" heads an answer in a solutions file
@@ -45,6 +45,14 @@ def check(number: str | float, answer: Any) -> Verdict:
     except GancoreError as error:
         return Verdict(str(number), "unknown", Standing.NOT_ATTEMPTED, str(error))
     return judge(exercise, answer)
+
+
+def yours(number: str | float, answer: Any, ours: Any) -> Any:
+    """`answer` where it is right for exercise `number`, and else `ours`: what a chapter goes on with.
+
+    Raises GancoreError where there is no such exercise.
+    """
+    return answer if passes(find_exercise(number), answer) else ours
 
 
 def hint(number: str | float) -> Note:

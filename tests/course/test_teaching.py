@@ -181,6 +181,15 @@ def test_a_hint_goes_one_step_further_each_time_and_then_stays():
     assert teaching.hint("7.2").heading == "Exercise 7.2, hint 1 of 4"
 
 
+def test_a_chapter_goes_on_with_what_the_reader_wrote_where_it_is_right():
+    def right(pixels, low, high):
+        return (2 * pixels.float() - high - low) / (high - low)
+
+    assert teaching.yours("7.2", right, "ours") is right
+    for wrong in (None, lambda pixels, low, high: pixels, lambda: 1 / 0):
+        assert teaching.yours("7.2", wrong, "ours") == "ours"
+
+
 def test_a_solution_shows_the_code_of_both_answers():
     shown = teaching.solution("7.2")
     assert shown.code.startswith("def to_tanh_range(")
