@@ -47,3 +47,18 @@ def jensen_shannon_another_way(p: torch.Tensor, q: torch.Tensor) -> torch.Tensor
         return -torch.xlogy(a, a).sum()
 
     return entropy((p + q) / 2) - (entropy(p) + entropy(q)) / 2
+
+
+# %% 4.4
+def distance_from_best(logits: torch.Tensor, p: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
+    weights = p + q
+    best = torch.where(weights > 0, p / weights, 0.5)  # where nobody looks, any number will do
+    return (weights * (torch.sigmoid(logits) - best).abs()).sum() / weights.sum()
+
+
+# %% 4.4 another way
+def distance_from_best_another_way(logits: torch.Tensor, p: torch.Tensor, q: torch.Tensor) -> float:
+    seen = p + q > 0
+    d, p, q = torch.sigmoid(logits)[seen], p[seen], q[seen]
+    off = (p * (1 - d) - q * d).abs()  # (p + q) |D* - D|
+    return float(off.sum() / (p.sum() + q.sum()))

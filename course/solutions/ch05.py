@@ -62,3 +62,20 @@ line = 3
 
 # %% 5.4 another way
 line_another_way = float(line)
+
+
+# %% 5.5
+def pull_lengths(loss, discriminator, points: torch.Tensor) -> torch.Tensor:
+    points = points.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(loss(discriminator(points)), points)
+    return len(points) * gradient.norm(dim=1)
+
+
+# %% 5.5 another way
+def pull_lengths_another_way(loss, discriminator, points: torch.Tensor) -> torch.Tensor:
+    lengths = []
+    for point in points:
+        alone = point.clone().unsqueeze(0).requires_grad_()
+        loss(discriminator(alone)).backward()
+        lengths.append(alone.grad.square().sum().sqrt())
+    return torch.stack(lengths)

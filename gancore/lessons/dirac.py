@@ -6,6 +6,7 @@ logit means "generated", so ψ has the other sign there.)
 """
 
 import cmath
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -52,6 +53,27 @@ def play(
             place = place.clone()
             place[movers] += rate * speed[movers]
         path.append(place)
+    return torch.stack(path)
+
+
+def both_at_once(theta: Tensor, psi: Tensor, rate: float, penalty: float) -> tuple[Tensor, Tensor]:
+    """θ and ψ after a gradient step of size `rate` that both players make from the same place."""
+    one, two = field(theta, psi, penalty)
+    return theta + rate * one, psi + rate * two
+
+
+def walk(
+    one_round: Callable[[Tensor, Tensor, float, float], tuple],
+    start: tuple[float, float],
+    rate: float,
+    rounds: int,
+    penalty: float = 0.0,
+) -> Tensor:
+    """The path `(rounds + 1, 2)` of (θ, ψ) when `one_round` leads from each place to the next, in float64."""
+    path = [torch.tensor(start, dtype=torch.double)]
+    for _ in range(rounds):
+        theta, psi = one_round(*path[-1].clone(), rate, penalty)
+        path.append(torch.tensor([float(theta), float(psi)], dtype=torch.double))
     return torch.stack(path)
 
 

@@ -288,7 +288,7 @@ FAILURES = {
     "nothing is wrong": Failure(HEALTHY, ALL_WELL),
 }
 
-UNLABELLED = {"A": COLLAPSE, "B": D_TOO_STRONG, "C": HEALTHY, "D": OSCILLATION}  # of exercise 6.2
+UNLABELLED = {"A": COLLAPSE, "B": D_TOO_STRONG, "C": HEALTHY, "D": OSCILLATION}  # of exercise 6.3
 
 
 def try_remedies(setting: Setting, seed: int = 0) -> dict[str, Outcome]:

@@ -228,7 +228,7 @@ TOLD = {  # number, answer, words that the verdict has to have
         "one PyTorch tensor",
     ),
     "6.1 none": ("6.1", lambda samples, centres, radius: 0, "`count_modes`"),
-    "6.3 a name": ("6.3", "beta1", "asks for a setting"),
+    "6.4 a name": ("6.4", "beta1", "asks for a setting"),
     "7.2 what torch lacks": ("7.2", lambda pixels, low, high: pixels.softmax(0), "NotImplementedError"),
     "8.2 no forward": ("8.2", lambda inputs, outputs: nn.ModuleList([nn.ReLU()]), "NotImplementedError"),
 }
@@ -359,7 +359,7 @@ def true_labels(real, fake):
 
 LATER_RIGHT = {
     "4.2 rounded as the chapter rounds": ("4.2", [-1.39, -2.41, 0]),
-    "6.2 words of NumPy": ("6.2", np.array(["collapse", "D too strong", "healthy", "oscillation"])),
+    "6.3 words of NumPy": ("6.3", np.array(["collapse", "D too strong", "healthy", "oscillation"])),
     "10.2 by singular values of the roots": (
         "10.2", frechet_of(lambda a, b: torch.linalg.svdvals(root(a) @ root(b)).sum())
     ),

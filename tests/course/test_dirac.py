@@ -116,3 +116,9 @@ def test_the_path_draws_near_as_fast_as_the_eigenvalue_says():
     distance = dirac.distance(dirac.play((0.01, 0.0), 0.01, 4000, penalty=0.4))
     measured = math.log(distance[1000] / distance[4000]) / 30  # 3,000 rounds of 0.01
     assert measured == pytest.approx(-dirac.eigenvalues(0.4)[0].real, rel=0.06)
+
+
+@pytest.mark.parametrize("penalty", [0.0, 0.3])
+def test_round_by_round_both_players_go_the_path_that_they_go_at_once(penalty):
+    by_rounds = dirac.walk(dirac.both_at_once, (1.0, -0.5), 0.1, 50, penalty)
+    torch.testing.assert_close(by_rounds, dirac.play((1.0, -0.5), 0.1, 50, penalty=penalty))

@@ -187,7 +187,7 @@ def test_a_discriminator_learns_sixteen_points_by_heart():
     assert outcome.memory > 0.65
 
 
-# Exercises 6.2 and 6.3 of the chapter
+# Exercises 6.3 and 6.4 of the chapter
 
 
 def test_the_unlabelled_histories_are_in_the_order_of_the_answer():
@@ -213,21 +213,22 @@ def test_the_unlabelled_histories_are_in_the_order_of_the_answer():
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_a_mistake_of_exercise_6_3_does_not_repair_the_game(change):
+def test_a_mistake_of_exercise_6_4_does_not_repair_the_game(change):
     name = next(iter(change))
-    (probe,) = teaching.find_exercise("6.3").probes
+    (probe,) = teaching.find_exercise("6.4").probes
     assert probe.ask(OSCILLATION.change(**change)) == name
-    assert name in {mistake.wrong for mistake in teaching.find_exercise("6.3").mistakes}
+    assert name in {mistake.wrong for mistake in teaching.find_exercise("6.4").mistakes}
 
 
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
         (OSCILLATION, "you changed 0"),
-        (HEALTHY, "One value is to be changed"),
+        (HEALTHY, "and you changed 5: slope"),
+        (OSCILLATION.change(beta1=0.0, std=0.1), "With another `std`"),
         (OSCILLATION.change(rounds=5000), "it is another task"),
         (0.5, "asks for a setting"),
     ],
 )
-def test_exercise_6_3_says_what_kind_of_answer_it_takes(answer, said):
-    assert said in teaching.check("6.3", answer).message
+def test_exercise_6_4_says_what_kind_of_answer_it_takes(answer, said):
+    assert said in teaching.check("6.4", answer).message

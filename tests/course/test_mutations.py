@@ -33,6 +33,7 @@ EQUIVALENT = {
     },
     "3.4": {"mean_p and mean_q swapped": "it is the square of their difference that comes in"},
     "4.3": {"p and q swapped": "the divergence is symmetric"},
+    "5.3": {"always the same": "it gives back nothing, and plays a round each time"},
     "10.2": {
         "cov_a and cov_b swapped": "the distance is symmetric in the covariances alone",
         "mean_a and mean_b swapped": "the distance is symmetric in the means alone",

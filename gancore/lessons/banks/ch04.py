@@ -1,13 +1,16 @@
-"""Exercises and quiz of chapter 04: the best discriminator, the value of the game, and what the generator minimises."""
+"""Exercises and quiz of chapter 04: the best discriminator, the value of the game, what the generator minimises, and
+how far a trained discriminator is from the best one."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 from torch.nn.functional import kl_div
 
+from gancore.lessons.diagnosing import Case
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, Value
+from gancore.lessons.probes import Call, Value, drawn, whole
 from gancore.lessons.quizzes import Option, Question
 
 # 4.1: the best discriminator for two Gaussians, each given as (mean, standard deviation)
@@ -18,6 +21,14 @@ PLACES = torch.tensor([-0.6, -0.2, 0.1, 0.5, 0.9])
 NARROW_AND_WIDE = (PLACES, (0.3, 0.2), (-0.1, 0.5))
 EQUALLY_WIDE = (torch.tensor([0.0, 1.0, 2.0]), (2.0, 1.0), (0.0, 1.0))
 THE_SAME = (torch.tensor([-1.0, 0.0, 3.0]), (0.5, 1.5), (0.5, 1.5))
+ONE_PLACE = (torch.tensor([0.4]), (0.0, 0.7), (1.0, 0.4))
+
+
+def draw_bells(rng: torch.Generator) -> tuple[Tensor, Bell, Bell]:
+    """Two to nine places, no further from either mean than float32 knows a density that is not 0."""
+    middles, widths = 2 * torch.rand(2, generator=rng) - 1, 0.3 + 1.2 * torch.rand(2, generator=rng)
+    real, fake = zip(middles.tolist(), widths.tolist(), strict=True)
+    return 3 * torch.rand(whole(rng, 2, 9), generator=rng) - 1.5, real, fake
 
 
 def bell(x: Tensor, mean: float, std: float) -> Tensor:
@@ -45,7 +56,16 @@ def halved_and_multiplied(x: Tensor, mean: float, std: float) -> Tensor:
     return torch.exp(-((x - mean) ** 2) / 2 * std**2) / (std * math.sqrt(2 * math.pi))
 
 
-def share(density, x: Tensor, real: Bell, fake: Bell) -> Tensor:
+def not_squared(x: Tensor, mean: float, std: float) -> Tensor:
+    return torch.exp(-((x - mean) ** 2) / (2 * std)) / (std * math.sqrt(2 * math.pi))
+
+
+def half_inside(x: Tensor, mean: float, std: float) -> Tensor:
+    """2σ is squared as a whole."""
+    return torch.exp(-(((x - mean) / (2 * std)) ** 2)) / (std * math.sqrt(2 * math.pi))
+
+
+def share(density: Callable[[Tensor, float, float], Tensor], x: Tensor, real: Bell, fake: Bell) -> Tensor:
     p, q = density(x, *real), density(x, *fake)
     return p / (p + q)
 
@@ -59,7 +79,18 @@ def share_of_logs(x: Tensor, real: Bell, fake: Bell) -> Tensor:
     return p / (p + q)
 
 
-# The right values by the logistic form of Bayes' rule, so that they do not lean on the formula that is asked for.
+def by_odds(x: Tensor, real: Bell, fake: Bell) -> Tensor:
+    """The logistic form of Bayes' rule, which does not lean on the formula that is asked for."""
+    return torch.sigmoid(log_odds(x, real, fake))
+
+
+def find_no_probability(cases: list[Case]) -> str:
+    """That a number is no probability."""
+    if all(bool(((case.result >= 0) & (case.result <= 1)).all()) for case in cases):
+        return ""
+    return "D*(x) is a probability, and some of your numbers are not between 0 and 1."
+
+
 BEST = Exercise(
     number="4.1",
     title="The best discriminator for two Gaussians",
@@ -68,7 +99,7 @@ BEST = Exercise(
         Call(
             "`best_discriminator` of five places, data (0.3, 0.2) and generator (-0.1, 0.5),",
             NARROW_AND_WIDE,
-            torch.sigmoid(log_odds(*NARROW_AND_WIDE)),
+            by_odds(*NARROW_AND_WIDE),
         ),
         Call(
             "`best_discriminator` of 0, 1 and 2, data (2, 1) and generator (0, 1),",
@@ -76,6 +107,8 @@ BEST = Exercise(
             torch.sigmoid(torch.tensor([-2.0, 0.0, 2.0])),
         ),
         Call("`best_discriminator` of three places, where the generator is the data,", THE_SAME, [0.5, 0.5, 0.5]),
+        Call("`best_discriminator` of the one place 0.4", ONE_PLACE, by_odds(*ONE_PLACE)),
+        *drawn("best_discriminator", draw_bells, by_odds, times=4),
     ),
     mistakes=(
         Mistake(
@@ -99,6 +132,28 @@ BEST = Exercise(
         Mistake(
             lambda x, real, fake: share(without_the_half, x, real, fake),
             "Your bells are too narrow: look at the exponent of the Gaussian again. A number is missing there.",
+        ),
+        Mistake(
+            lambda x, real, fake: share(not_squared, x, real, fake),
+            "Look at the exponent: there the deviation is squared, like the distance that it is compared with.",
+        ),
+        Mistake(
+            lambda x, real, fake: share(half_inside, x, real, fake),
+            "Look at the exponent: the 2 is squared there together with the deviation, and should not be.",
+        ),
+        Mistake(
+            lambda x, real, fake: bell(x, *real) * bell(x, *fake) / (bell(x, *real) + bell(x, *fake)),
+            "You multiplied both densities above the bar. There stands the density of what is real, alone.",
+        ),
+        Mistake(
+            lambda x, real, fake: (bell(x, *real) + bell(x, *fake)) / 2,
+            "This is the density half-way between the two. It says how much lands here, and not how much of it is "
+            "real.",
+        ),
+        Mistake(
+            lambda x, real, fake: torch.softmax(torch.stack([bell(x, *real), bell(x, *fake)]), 0)[0],
+            "A softmax of densities takes e to their power first. The densities themselves are compared; it is their "
+            "*logarithms* that a softmax or a sigmoid takes.",
         ),
         Mistake(
             lambda x, real, fake: bell(x, *real) / bell(x, *fake),
@@ -143,6 +198,7 @@ BEST = Exercise(
         "Of everything that lands at x, real or generated, which share is real? Section 1 counted it for banknotes.",
     ),
     praise="Its logit, log p(x) - log q(x), is a parabola in x. Where the two are equally wide it is a straight line.",
+    diagnose=find_no_probability,
 )
 
 # 4.2: what the game is worth. In both mistakes and answers, log is the natural logarithm.
@@ -181,6 +237,29 @@ VALUES = Exercise(
             [-2 * LN2, 2 * math.log(0.9), 0.0],
             "The second entry is off: for a generated example V counts log(1 - D), and this discriminator says 0.9 of "
             "those, too.",
+        ),
+        Mistake(
+            [-2 * LN2, -2 * LN2, 0.0],
+            "The second entry is off: -log 4 is what the *best* discriminator reaches where q = p. This one is not "
+            "the best.",
+        ),
+        Mistake(
+            [-2 * LN2, 0.0, 0.0],
+            "The second entry is off: log 0.9 + log 0.1 is not log 1. Probabilities that add up to 1 have logarithms "
+            "that do not cancel.",
+        ),
+        Mistake(
+            [-2 * LN2, 2 * math.log(0.1), 0.0],
+            "The second entry is off: of a real example V counts log D, and this discriminator says 0.9 of those.",
+        ),
+        Mistake(
+            [-2 * LN2, OVERSURE, -LN2],
+            "The third entry is off: that is twice the divergence, or half of it, without the other half of the "
+            "formula. With the best discriminator V = 2 JS - log 4.",
+        ),
+        Mistake(
+            [-2 * LN2, OVERSURE, LN2],
+            "The third entry is off: log 2 is the divergence, JS, of two that never meet. V = 2 JS - log 4.",
         ),
         Mistake(
             [-2 * LN2, OVERSURE, -2 * LN2],
@@ -227,6 +306,21 @@ NOTES_JS = 0.5 * (0.5 * math.log(10 / 7) + 0.3 * math.log(6 / 5) + 0.2 * math.lo
 GAPS_JS = 0.5 * (0.5 * LN2 + 0.5 * math.log(4 / 3)) + 0.5 * (0.25 * math.log(2 / 3) + 0.75 * LN2)
 
 
+def draw_notes(rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Two to eight outcomes, some of which one side or neither knows."""
+    count = whole(rng, 2, 8)
+    p, q = torch.rand(2, count, generator=rng) + 0.05
+    p[1:] *= torch.rand(count - 1, generator=rng) > 0.25  # outcome 0 is known to both, lest one knows none
+    q[1:] *= torch.rand(count - 1, generator=rng) > 0.25
+    return p / p.sum(), q / q.sum()
+
+
+def by_outcome(p: Tensor, q: Tensor) -> float:
+    """Summed one outcome and one side at a time, with Python's own logarithm."""
+    pairs = [(a, (a + b) / 2) for one, two in ((p, q), (q, p)) for a, b in zip(one.tolist(), two.tolist(), strict=True)]
+    return sum(a * math.log(a / middle) for a, middle in pairs if a > 0) / 2
+
+
 def kl(p: Tensor, q: Tensor) -> Tensor:
     """Σ p log(p / q) over the outcomes that p knows."""
     return torch.where(p > 0, p * (p / q).log(), 0.0).sum()
@@ -238,6 +332,16 @@ def js_by(p: Tensor, q: Tensor, middle: Tensor) -> Tensor:
 
 def careless_kl(p: Tensor, q: Tensor) -> Tensor:
     return (p * (p / q).log()).sum()
+
+
+def nansum(p: Tensor, q: Tensor) -> Tensor:
+    """Σ p log(p / q) over the outcomes for which it is a finite number."""
+    terms = p * (p / q).log()
+    return torch.where(terms.isfinite(), terms, 0.0).sum()
+
+
+def entropy(p: Tensor) -> Tensor:
+    return -torch.xlogy(p, p).sum()
 
 
 def with_kl_div(p: Tensor, q: Tensor) -> Tensor:
@@ -254,6 +358,7 @@ JENSEN_SHANNON = Exercise(
         Call("`jensen_shannon` of [0.5, 0.5, 0, 0] and [0, 0.25, 0.75, 0]", GAPS, GAPS_JS),
         Call("`jensen_shannon` of [1, 0] and [0, 1]", APART, LN2),
         Call("`jensen_shannon` of two equal distributions", (NOTES[0], NOTES[0]), 0.0),
+        *drawn("jensen_shannon", draw_notes, by_outcome, times=4),
     ),
     mistakes=(
         Mistake(
@@ -277,6 +382,36 @@ JENSEN_SHANNON = Exercise(
         Mistake(
             lambda p, q: kl(p, (p + q) / 2),
             "This compares p with the mean, and is one half of the work: nobody has asked about q yet.",
+        ),
+        Mistake(
+            lambda p, q: kl(q, (p + q) / 2),
+            "This compares q with the mean, and is one half of the work: nobody has asked about p yet.",
+        ),
+        Mistake(
+            lambda p, q: kl(q, p),
+            "This is the Kullback-Leibler divergence of q from p. Jensen-Shannon compares each of them with their "
+            "mean.",
+        ),
+        Mistake(
+            lambda p, q: js_by(p, q, (p + q) / 2) / len(p),
+            "You took the mean over the outcomes. An expectation has its weights already: the terms are added.",
+        ),
+        Mistake(
+            lambda p, q: (nansum(p, (p + q) / 2) + nansum(q, p)) / 2,
+            "The second half compares q with p. Both are compared with the distribution in the middle.",
+        ),
+        Mistake(
+            lambda p, q: entropy((p + q) / 2),
+            "This is the entropy of the mean, and half of the work: what has to come off?",
+        ),
+        Mistake(
+            lambda p, q: entropy((p + q) / 2) - entropy(p) - entropy(q),
+            "Those of p and q come off with one half each.",
+        ),
+        Mistake(
+            lambda p, q: js_by(p, q, (p * q).sqrt()),
+            "Your middle distribution is the geometric mean. It is zero wherever one of them is, and does not add up "
+            "to 1. Take half of the sum.",
         ),
         Mistake(
             lambda p, q: js_by(p, q, (p + q) / 2) / LN2,
@@ -323,7 +458,154 @@ JENSEN_SHANNON = Exercise(
     praise="It is 0 only where the two agree, log 2 where they never meet, and finite in between, gaps or not.",
 )
 
-EXERCISES = (BEST, VALUES, JENSEN_SHANNON)
+# 4.4: how far a trained discriminator is from the best one, on a mesh of places
+
+Tables = tuple[Tensor, Tensor, Tensor]
+
+FOUR_PLACES = (
+    torch.tensor([0.0, 2.0, -1.0, 3.0]),
+    torch.tensor([0.6, 0.3, 0.1, 0.0]),
+    torch.tensor([0.2, 0.3, 0.5, 0.0]),
+)
+# By hand: D* is 3/4, 1/2 and 1/6, the weights are 0.8, 0.6 and 0.6, and nobody comes to the fourth place.
+FOUR_RIGHT = (0.8 * 0.25 + 0.6 * (1 / (1 + math.exp(-2)) - 0.5) + 0.6 * (1 / (1 + math.e) - 1 / 6)) / 2
+PERFECT = (torch.tensor([math.log(3), 0.0, -math.log(5)]), torch.tensor([0.6, 0.3, 0.1]), torch.tensor([0.2, 0.3, 0.5]))
+
+
+def draw_mesh(rng: torch.Generator) -> Tables:
+    """Three to twelve places, a quarter of which one side never visits, and the last one nobody."""
+    count = whole(rng, 3, 12)
+    p, q = 2 * torch.rand(2, count, generator=rng) * (torch.rand(2, count, generator=rng) > 0.25)
+    p[0], q[0], p[-1], q[-1] = 1.5, 0.5, 0.0, 0.0
+    return 2 * torch.randn(count, generator=rng), p, q
+
+
+def by_place(logits: Tensor, p: Tensor, q: Tensor) -> float:
+    """Place by place, with Python's own numbers."""
+    rows = torch.stack([logits, p, q], dim=1).tolist()
+    visited = [(1 / (1 + math.exp(-s)), a, b) for s, a, b in rows if a + b > 0]
+    off = [(a + b) * abs(d - a / (a + b)) for d, a, b in visited]
+    return sum(off) / sum(a + b for _, a, b in visited)
+
+
+def best_of(p: Tensor, q: Tensor) -> Tensor:
+    """D*, and one half where nobody looks."""
+    return torch.where(p + q > 0, p / (p + q), 0.5)
+
+
+def averaged(off: Tensor, weights: Tensor) -> Tensor:
+    return (weights * off).sum() / weights.sum()
+
+
+DISTANCE = Exercise(
+    number="4.4",
+    title="How far from the best discriminator",
+    name="distance_from_best",
+    probes=(
+        Call("`distance_from_best` of four places, the last of which nobody visits,", FOUR_PLACES, FOUR_RIGHT),
+        Call("`distance_from_best` of three places", tuple(each[:3] for each in FOUR_PLACES), FOUR_RIGHT),
+        Call("`distance_from_best` of a discriminator that is D* itself", PERFECT, 0.0),
+        *drawn("distance_from_best", draw_mesh, by_place, times=5),
+    ),
+    mistakes=(
+        Mistake(
+            lambda s, p, q: averaged((s - best_of(p, q)).abs(), p + q),
+            "You compare logits with probabilities. What turns a logit into D(x)?",
+        ),
+        Mistake(
+            lambda s, p, q: averaged((s - torch.logit(best_of(p, q))).abs(), p + q),
+            "You compare logits with logits, and those of D* are infinite where only one side ever comes. Compare the "
+            "probabilities.",
+        ),
+        Mistake(
+            lambda s, p, q: averaged((torch.sigmoid(s) - p / (p + q)).abs(), p + q),
+            "Where neither density is above zero, p/(p + q) is 0/0, and one such place spoils the sum. Nobody ever "
+            "looks there: it has no weight.",
+        ),
+        Mistake(
+            lambda s, p, q: (torch.sigmoid(s) - p / (p + q)).abs().mean(),
+            "This gives every place the same weight, also those to which nobody comes, where D* is 0/0. The average "
+            "is over examples.",
+        ),
+        Mistake(
+            lambda s, p, q: (torch.sigmoid(s) - best_of(p, q)).abs().mean(),
+            "This gives every place the same weight. The average is over examples: a place counts by how many of them "
+            "land there.",
+        ),
+        Mistake(
+            lambda s, p, q: (torch.sigmoid(s) - best_of(p, q)).abs()[p + q > 0].mean(),
+            "This gives every place that anybody visits the same weight. The average is over examples: a place counts "
+            "by how many of them land there.",
+        ),
+        Mistake(
+            lambda s, p, q: averaged((torch.sigmoid(s) - best_of(p, q)).abs(), p),
+            "This averages over real examples alone. Those that were generated are judged too.",
+        ),
+        Mistake(
+            lambda s, p, q: averaged((torch.sigmoid(s) - best_of(p, q)).abs(), q),
+            "This averages over generated examples alone. D judges the real ones too.",
+        ),
+        Mistake(
+            lambda s, p, q: ((p + q) * (torch.sigmoid(s) - best_of(p, q)).abs()).sum(),
+            "The places have the right weights, and you added without dividing by their sum. On a mesh densities do "
+            "not add up to 1.",
+        ),
+        Mistake(
+            lambda s, p, q: ((p + q) * (torch.sigmoid(s) - best_of(p, q)).abs()).mean(),
+            "The places have the right weights, and you divided by the number of places: divide by the sum of the "
+            "weights.",
+        ),
+        Mistake(
+            lambda s, p, q: ((p + q) / 2 * (torch.sigmoid(s) - best_of(p, q)).abs()).sum(),
+            "You added without dividing by the sum of the weights. With the width of a cell as a factor this would be "
+            "the integral; on a mesh whose width nobody tells you, divide.",
+        ),
+        Mistake(
+            lambda s, p, q: averaged(torch.sigmoid(s) - best_of(p, q), p + q),
+            "The differences keep their signs, so that too high here makes up for too low there. A distance counts "
+            "both.",
+        ),
+        Mistake(
+            lambda s, p, q: averaged((torch.sigmoid(s) - best_of(p, q)).square(), p + q),
+            "This is the mean of the *squares*. Asked for is the mean of the distances.",
+        ),
+        Mistake(
+            lambda s, p, q: averaged((torch.sigmoid(s) - best_of(p, q)).square(), p + q).sqrt(),
+            "This is the root of the mean square, which counts large distances for more. Asked for is their mean.",
+        ),
+        Mistake(
+            lambda s, p, q: averaged((torch.sigmoid(s) - best_of(q, p)).abs(), p + q),
+            "One of the two says how sure it is of *real*, the other of *generated*: mind the sign of the logit, "
+            "and the top of the fraction.",
+        ),
+        Mistake(
+            lambda s, p, q: (torch.sigmoid(s) - best_of(p, q)).abs()[p + q > 0].max(),
+            "This is the worst place. Asked for is the mean over examples.",
+        ),
+        Mistake(
+            lambda s, p, q: averaged((torch.sigmoid(s) - p).abs(), p + q),
+            "You compare with the density of the data. D* is a share of densities.",
+        ),
+        Mistake(
+            lambda s, p, q: averaged((torch.sigmoid(s) - 0.5).abs(), p + q),
+            "This is how far D is from one half. That is D* at the equilibrium only.",
+        ),
+        Mistake(
+            lambda s, p, q: averaged(((torch.sigmoid(s) > 0.5) != (best_of(p, q) > 0.5)).float(), p + q),
+            "This is how often the two disagree on which is likelier. How *sure* each of them is counts as well.",
+        ),
+    ),
+    hints=(
+        "Three steps: D(x) from the logits, D*(x) from the densities, and how far apart the two are at each place.",
+        "Of all examples, real and generated, the share that lands at a place goes by p + q. What is a mean with "
+        "weights?",
+        "Where p + q is zero, D* is 0/0. `torch.where` can put a number there, which then has no weight; or leave such "
+        "places out with a mask.",
+    ),
+    praise="V alone could not tell you that: this number is small only for a discriminator that has learned.",
+)
+
+EXERCISES = (BEST, VALUES, JENSEN_SHANNON, DISTANCE)
 
 QUIZ = (
     Question(
@@ -375,11 +657,11 @@ QUIZ = (
         key="a",
         options=(
             Option(
-                "Nothing yet: the generator may be perfect, or the discriminator may have learned nothing.",
-                "Theorem 1 speaks of the best discriminator. An untrained one says one half as well.",
+                "Nothing, as long as nobody knows how good that D is.",
+                "Theorem 1 speaks of the best discriminator. One that has learned nothing says one half as well.",
             ),
             Option(
-                "The generator has reached the data.",
+                "The generator has reached the data: no D can tell them apart.",
                 "That holds if the discriminator is the best one. Here nobody has shown that.",
             ),
             Option(

@@ -1,17 +1,19 @@
-"""Exercises and quiz of chapter 05: both losses, one full round, and a detach that is missing."""
+"""Exercises and quiz of chapter 05: both losses, a full round, a missing detach, and which loss still teaches."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
-from warnings import catch_warnings
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy, binary_cross_entropy_with_logits, softplus
 
-from gancore.lessons.comparing import same, tidy
+from gancore.lessons.comparing import Changed, same, tidy
+from gancore.lessons.diagnosing import Case
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, Value, WrongKind
+from gancore.lessons.probes import Call, Drawn, Slopes, Value, drawn, intact, require_function, told_place, whole
 from gancore.lessons.quizzes import Option, Question
 
 # 5.1 and 5.2: the losses. Expected values are worked out in float64 from -log D and -log(1 - D).
@@ -19,6 +21,7 @@ from gancore.lessons.quizzes import Option, Question
 REAL = torch.tensor([2.0, -1.0, 0.5])
 FAKE = torch.tensor([-1.5, 0.25])  # not as many as REAL, so that one mean over all differs from a sum of two
 FAR = torch.tensor([-200.0, 200.0])  # sigmoid of these is 0 and 1 in float32, and their logarithm infinite
+NEARER = torch.tensor([-30.0, 30.0])  # here their rounding begins: 1 - D is 0, and D is not
 
 
 def log_sigmoid(logits: Tensor) -> Tensor:
@@ -30,44 +33,30 @@ G_EXPECTED = 1.1386763  # the mean of -log D over FAKE
 FAR_EXPECTED = 100.0  # the mean of 200 and 0
 
 
-# What every training step needs of a loss is its slope: -(1 - D) / N on a real example, D / M on a generated one.
-D_SLOPES = torch.cat([(torch.sigmoid(REAL) - 1) / 3, torch.sigmoid(FAKE) / 2])
-G_SLOPES = (torch.sigmoid(FAKE) - 1) / 2
-NO_HISTORY = "no history"
-CUT_OFF = (
-    "The number is right, and it is only a number: `.item()`, `float` or `detach` has cut off how it was computed. "
-    "`backward` starts from the tensor itself."
-)
+def draw_logits(rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Of both kinds, never as many of one as of the other."""
+    count = whole(rng, 1, 6)
+    return 3 * torch.randn(count, generator=rng), 3 * torch.randn(count + whole(rng, 1, 4), generator=rng)
 
 
-@dataclass(frozen=True)
-class Slopes:
-    """The answer is a loss of copies of `logits`; its slope at each of them is what comes back."""
+def draw_fakes(rng: torch.Generator) -> tuple[Tensor]:
+    return draw_logits(rng)[1:]
 
-    logits: tuple[Tensor, ...]
-    right: Tensor
 
-    def ask(self, answer: Any) -> Any:
-        logits = [each.clone().requires_grad_() for each in self.logits]
-        with catch_warnings(action="ignore"):  # PyTorch's own about `float(loss)`; the complaint says it better
-            loss = answer(*logits)
-        if tidy(loss) is None:
-            return None
-        if not isinstance(loss, Tensor) or not loss.requires_grad:
-            return NO_HISTORY
-        return torch.cat(torch.autograd.grad(loss.sum(), logits, materialize_grads=True))
+def d_by_definition(real: Tensor, fake: Tensor) -> Tensor:
+    """The mean of -log D and that of -log(1 - D), in float64."""
+    return softplus(-real.double()).mean() + softplus(fake.double()).mean()
 
-    def complain(self, result: Any) -> str:
-        return (
-            "The number is right, and its gradient is not: part of how it was computed is cut off. Which `detach`, "
-            "`.item()` or `torch.tensor` lies between the logits and the loss?"
-        )
+
+def g_by_definition(fake: Tensor) -> Tensor:
+    return softplus(-fake.double()).mean()
 
 
 LITTLE = 1e-8  # what people add to a probability so that its logarithm stays finite; in float32, 1 + 1e-8 is 1
 PROPPED = (
-    "You added a little to the probability, so that its logarithm stays finite. Far from zero that is a wrong number: "
-    "the logarithm of 1e-8 is -18, and the slope is gone. There is a form that takes the logits themselves."
+    "You added a little to the probability, or held it away from 0, so that its logarithm stays finite. Far from zero "
+    "that is a wrong number: the logarithm of 1e-8 is -18, and the slope is gone. There is a form that takes the "
+    "logits themselves."
 )
 
 
@@ -75,9 +64,21 @@ def bce(logits: Tensor, target: float) -> Tensor:
     return binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
 
 
+def held(logits: Tensor) -> Tensor:
+    """The probability, no nearer to 0 or 1 than people hold it."""
+    return torch.sigmoid(logits).clamp(1e-7, 1 - 1e-7)
+
+
 def cut_off(logits: Tensor, target: float) -> Tensor:
     """Cross-entropy by way of the probability, where PyTorch holds no logarithm below -100."""
     return binary_cross_entropy(torch.sigmoid(logits), torch.full_like(logits, target))
+
+
+def find_small_loss(cases: list[Case]) -> str:
+    """That a loss is below zero, which no logarithm of a probability allows."""
+    if all(bool((case.result >= 0).all()) for case in cases):
+        return ""
+    return "A loss below zero cannot be right: -log of a probability never is."
 
 
 DISCRIMINATOR = Exercise(
@@ -86,11 +87,12 @@ DISCRIMINATOR = Exercise(
     name="discriminator_loss",
     probes=(
         Call("`discriminator_loss` of logits [2, -1, 0.5] and [-1.5, 0.25]", (REAL, FAKE), D_EXPECTED),
+        *drawn("discriminator_loss", draw_logits, d_by_definition, times=4),
+        Call("`discriminator_loss` of logits that are 30 away from zero", (NEARER, NEARER), 30.0),
         Call("`discriminator_loss` of logits that are 200 away from zero", (FAR, FAR), 2 * FAR_EXPECTED),
-        Slopes((REAL, FAKE), D_SLOPES),
+        *(Slopes(draw_logits, d_by_definition, at=(0, 1), seed=seed) for seed in range(2)),
     ),
     mistakes=(
-        Mistake(lambda real, fake: (bce(real, 1) + bce(fake, 0)).item(), CUT_OFF),
         Mistake(
             lambda real, fake: bce(real, 0) + bce(fake, 1),
             "Your discriminator is rewarded for calling generated examples real. In its own move it gets the *true* "
@@ -131,6 +133,10 @@ DISCRIMINATOR = Exercise(
             PROPPED,
         ),
         Mistake(
+            lambda real, fake: -held(real).log().mean() - (1 - held(fake)).log().mean(),
+            f"{PROPPED} (`clamp` is such a hold.)",
+        ),
+        Mistake(
             lambda real, fake: cut_off(real, 1) + cut_off(fake, 0),
             "Right for small logits. `binary_cross_entropy` gets a probability that has been rounded to 0 and cuts its "
             "logarithm off at -100: beyond that no gradient is left. There is a form that takes the logits themselves.",
@@ -142,6 +148,27 @@ DISCRIMINATOR = Exercise(
         Mistake(
             lambda real, fake: torch.cat([softplus(-real), softplus(fake)]).mean(),
             "You took one mean over all examples. The value of the game has two expectations, each with its own mean.",
+        ),
+        Mistake(
+            lambda real, fake: fake.mean() - real.mean(),
+            "This compares the logits themselves, without a logarithm. That is the Wasserstein loss, which chapter 06 "
+            "meets.",
+        ),
+        Mistake(
+            lambda real, fake: bce(real, 1) - bce(fake, 0),
+            "You subtract the generated half. Both halves are mistakes that D makes, and it wants both small.",
+        ),
+        Mistake(
+            lambda real, fake: bce(real, 1) + bce(fake, 1),
+            "Both kinds get the label *real*. A discriminator that calls everything real would be perfect.",
+        ),
+        Mistake(
+            lambda real, fake: (1 - torch.sigmoid(real)).mean() + torch.sigmoid(fake).mean(),
+            "You add the probabilities of being wrong, without a logarithm. Asked for are -log D and -log(1 - D).",
+        ),
+        Mistake(
+            lambda real, fake: (1 - torch.sigmoid(real)).square().mean() + torch.sigmoid(fake).square().mean(),
+            "This is the mean of squares. Asked for are -log D and -log(1 - D).",
         ),
         Mistake(
             lambda real, fake: (bce(real, 1) + bce(fake, 0)) / 2,
@@ -156,6 +183,7 @@ DISCRIMINATOR = Exercise(
         "Two terms: the mean over the real logits with one target, and over the generated ones with the other.",
     ),
     praise="A discriminator that only guesses would score 2 log 2 ≈ 1.39 with it.",
+    diagnose=find_small_loss,
 )
 
 GENERATOR = Exercise(
@@ -164,11 +192,12 @@ GENERATOR = Exercise(
     name="generator_loss",
     probes=(
         Call("`generator_loss` of logits [-1.5, 0.25]", (FAKE,), G_EXPECTED),
+        *drawn("generator_loss", draw_fakes, g_by_definition, times=4),
+        Call("`generator_loss` of logits that are 30 away from zero", (NEARER,), 15.0),
         Call("`generator_loss` of logits that are 200 away from zero", (FAR,), FAR_EXPECTED),
-        Slopes((FAKE,), G_SLOPES),
+        *(Slopes(draw_fakes, g_by_definition, at=(0,), seed=seed) for seed in range(2)),
     ),
     mistakes=(
-        Mistake(lambda fake: bce(fake, 1).detach(), CUT_OFF),
         Mistake(
             lambda fake: -softplus(fake).mean(),
             "This is the minimax loss, log(1 - D). It is flat where the generator is losing; asked for is the "
@@ -201,6 +230,7 @@ GENERATOR = Exercise(
             "infinite, and so is e²⁰⁰, just where the generator needs a gradient most.",
         ),
         Mistake(lambda fake: -(torch.sigmoid(fake) + LITTLE).log().mean(), PROPPED),
+        Mistake(lambda fake: -held(fake).log().mean(), f"{PROPPED} (`clamp` is such a hold.)"),
         Mistake(
             lambda fake: cut_off(fake, 1),
             "Right for small logits. `binary_cross_entropy` cuts the logarithm of a probability off at -100, so that a "
@@ -217,6 +247,19 @@ GENERATOR = Exercise(
             "is held back.",
         ),
         Mistake(
+            lambda fake: bce(fake, 0.5),
+            "The label one half asks for a D that cannot tell. Then there is nothing to gain from fooling it.",
+        ),
+        Mistake(
+            lambda fake: (1 - torch.sigmoid(fake)).square().mean(),
+            "This is the mean of squares. Asked for is -log D.",
+        ),
+        Mistake(
+            lambda fake: -torch.sigmoid(fake).mean(),
+            "You raise the probability itself, without a logarithm. Like minimax, that is flat where the generator is "
+            "losing.",
+        ),
+        Mistake(
             lambda fake: softplus(-fake).sum(),
             "You added over the batch. Then a batch of twice the size has a gradient of twice the size.",
         ),
@@ -227,6 +270,7 @@ GENERATOR = Exercise(
         "Use the same function on logits as in 5.1, with the misleading target.",
     ),
     praise="Its gradient is strongest when the discriminator is sure that it sees a forgery.",
+    diagnose=find_small_loss,
 )
 
 # 5.3: one full round, played twice, on players of a few weights
@@ -235,54 +279,81 @@ Optimizer = torch.optim.Optimizer
 RATE = 0.5
 
 
+MOST_WEIGHTS = 6, 17  # of the generator and of the discriminator
+
+
 @dataclass(frozen=True)
 class TwoRounds:
-    """The answer plays two rounds; all weights after that are what comes back. Without any change, its own result."""
+    """The answer plays two rounds with players and examples drawn from `seed`; all weights after each are what comes
+    back, `(2, 23)`. Without any change, its own result."""
 
-    right: Any
+    seed: int = 0
+
+    @cached_property
+    def right(self) -> Any:
+        return tidy(self.ask(by_hand))
 
     def ask(self, answer: Any) -> Any:
-        if not callable(answer):
-            raise WrongKind("This exercise asks for a function: hand over its name, without parentheses.")
-        return after_two_rounds(answer)
+        require_function(answer)
+        return after_two_rounds(answer, self.seed)
 
     def complain(self, result: Any) -> str:
-        right = tidy(self.right)
-        if not isinstance(result, Tensor) or result.shape != right.shape:
+        if not isinstance(result, Tensor) or result.shape != self.right.shape:
             return (
                 "No weight has changed. Each player needs a backward pass and then a step of its own optimiser, with "
                 "no `zero_grad` between the two."
             )
-        split = len(nn.utils.parameters_to_vector(players()[0].parameters()))
-        parts = {"generator": slice(0, split), "discriminator": slice(split, None)}
-        names = [name for name, part in parts.items() if not same(result[part], right[part])]
-        return f"After two rounds the weights of the {' and the '.join(names)} are not what they should be."
+        parts = {"generator": slice(0, MOST_WEIGHTS[0]), "discriminator": slice(MOST_WEIGHTS[0], None)}
+        wrong = [
+            [name for name, part in parts.items() if not same(one[part], two[part])]
+            for one, two in zip(result, self.right, strict=True)
+        ]
+        if not wrong[0]:
+            return (
+                "After the first round all weights are right, and after the second those of the "
+                f"{' and the '.join(wrong[1])} are not. What of the first round is still there in the second?"
+            )
+        if len(wrong[0]) == 1:
+            (other,) = parts.keys() - wrong[0]
+            return f"After one round the weights of the {other} are right, and those of the {wrong[0][0]} are not."
+        return "After one round the weights of neither player are what they should be."
 
 
-def players() -> tuple[nn.Module, nn.Module]:
-    """A generator of 6 weights and a discriminator of 17, always the same."""
+def players(seed: int) -> tuple[nn.Module, nn.Module]:
+    """A generator of 6 weights and a discriminator of 17."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(5)
+        torch.manual_seed(seed)
         discriminator = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1), nn.Flatten(0))
         return nn.Linear(2, 2), discriminator
 
 
-def after_two_rounds(play: Callable) -> Any:
-    """All weights after `play` has run twice; where none has changed, what it returned, or False if it has drawn."""
-    generator, discriminator = players()
-    drawn = []
-    generator.register_forward_hook(lambda *_: drawn.append(True))
+def after_two_rounds(play: Callable, seed: int) -> Any:
+    """All weights after each of two rounds; where none has changed, what `play` returned, or False if it has drawn."""
+    generator, discriminator = players(seed)
+    made = []
+    generator.register_forward_hook(lambda *_: made.append(True))
     optimizers = [torch.optim.SGD(player.parameters(), RATE) for player in (generator, discriminator)]
-    parameters = [*generator.parameters(), *discriminator.parameters()]
-    before = nn.utils.parameters_to_vector(parameters).detach().clone()
-    rng = torch.Generator().manual_seed(6)
-    for _ in range(2):
-        real, z = torch.randn(8, 2, generator=rng) + 2, torch.randn(8, 2, generator=rng)
-        returned = play(generator, discriminator, *optimizers, real, z)
-    after = nn.utils.parameters_to_vector(parameters).detach().clone()
-    if not torch.equal(before, after):
-        return after
-    return False if drawn and returned is None else returned
+    rng = torch.Generator().manual_seed(seed)
+    weights, changed = [weights_of(generator, discriminator)], []
+    for number in range(2):
+        size = whole(rng, 5, 9)
+        given = torch.randn(size, 2, generator=rng) + 2, torch.randn(size, 2, generator=rng)
+        examples = given[0].clone(), given[1].clone()
+        try:
+            returned = play(generator, discriminator, *optimizers, *examples)
+        except RuntimeError as error:
+            error.args = (f"{error}{' (in the second round)' if number else ''}",)
+            raise
+        changed += [place for place, pair in enumerate(zip(examples, given, strict=True)) if not intact(*pair)]
+        weights.append(weights_of(generator, discriminator))
+    if torch.equal(weights[0], weights[2]):
+        return False if made and returned is None else returned
+    after = torch.stack(weights[1:])
+    return Changed(after, told_place(play, 4 + changed[0])) if changed else after
+
+
+def weights_of(*players: nn.Module) -> Tensor:
+    return torch.cat([weight.detach().flatten() for player in players for weight in player.parameters()]).clone()
 
 
 def d_loss(real: Tensor, fake: Tensor) -> Tensor:
@@ -422,11 +493,54 @@ def d_on_fake_only(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimize
     improve(g_opt, g_loss(d(g(z))))
 
 
+def d_left_frozen(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    d.requires_grad_(False)
+    improve(g_opt, g_loss(d(g(z))))
+
+
+def halves(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())) / 2)
+    improve(g_opt, g_loss(d(g(z))))
+
+
+def sums(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, softplus(-d(real)).sum() + softplus(d(g(z).detach())).sum())
+    improve(g_opt, softplus(-d(g(z))).sum())
+
+
+def d_twice(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    for _ in range(2):
+        improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    improve(g_opt, g_loss(d(g(z))))
+
+
+def piled_up(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z))))
+    g_loss(d(g(z))).backward()
+    g_opt.step()
+
+
+def d_flipped_too(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(g(z).detach()), d(real)))
+    improve(g_opt, softplus(d(g(z))).mean())
+
+
+def probabilities(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real).sigmoid(), d(g(z).detach()).sigmoid()))
+    improve(g_opt, g_loss(d(g(z)).sigmoid()))
+
+
+def ascent(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, -d_loss(d(real), d(g(z).detach())))
+    improve(g_opt, -g_loss(d(g(z))))
+
+
 ROUND = Exercise(
     number="5.3",
     title="One full round",
     name="play_round",
-    probes=(TwoRounds(after_two_rounds(by_hand)),),
+    probes=tuple(TwoRounds(seed) for seed in (5, 6, 7)),
     mistakes=(
         Mistake(
             nothing_cleared,
@@ -464,6 +578,42 @@ ROUND = Exercise(
             "it to see?",
         ),
         Mistake(
+            d_left_frozen,
+            "In the second round the discriminator has nothing left that could learn: its weights were frozen for the "
+            "generator's move, and nobody thawed them. `requires_grad_(True)` does; or leave them as they are, since "
+            "`zero_grad` throws away what they collect.",
+        ),
+        Mistake(
+            piled_up,
+            "The discriminator's move has left a gradient in the generator, since nothing is detached there, and the "
+            "generator's move adds to it. Cut the examples off in the first move, and clear gradients in the second.",
+        ),
+        Mistake(
+            d_flipped_too,
+            "Labels have changed places in both moves: D learns to call forgeries real, and G to be found out.",
+        ),
+        Mistake(
+            probabilities,
+            "The losses of 5.1 and 5.2 are handed probabilities, and expect logits, as D gives them.",
+        ),
+        Mistake(
+            ascent,
+            "Both players move uphill: the sign of the losses of 5.1 and 5.2 is right as it is, for an optimiser "
+            "minimises.",
+        ),
+        Mistake(
+            halves,
+            "The discriminator's step is half as long as it should be: 5.1 adds both means, without halving them.",
+        ),
+        Mistake(
+            sums,
+            "The steps grow with the batch: the losses of 5.1 and 5.2 are means over it, and not sums.",
+        ),
+        Mistake(
+            d_twice,
+            "The discriminator moves twice in a round. Here each player moves once.",
+        ),
+        Mistake(
             not_detached,
             "A graph is walked twice, and the first walk used it up: either the discriminator's backward pass ran on "
             "into the generator, or the generator's loss is made of the logits of the discriminator's move. Where "
@@ -489,8 +639,8 @@ ROUND = Exercise(
         ),
         Mistake(
             only_d,
-            "The generator's weights never change: either a line of its move is missing, or something cuts its "
-            "gradient off, or clears it before the step.",
+            "The generator's weights never change: a line of its move is missing, or its weights are frozen, or "
+            "something cuts its gradient off, or clears it before the step.",
         ),
         Mistake(
             only_g,
@@ -504,7 +654,8 @@ ROUND = Exercise(
         ),
         Mistake(
             truthful_labels,
-            "In its move your generator learns to be found out. Whose wish does its loss express?",
+            "In its move your generator learns to be found out: its loss, or its labels, are those of D. "
+            "Whose wish should it express?",
         ),
         Mistake(
             latents_of_this_chapter,
@@ -582,24 +733,185 @@ DETACH = Exercise(
     praise="There the examples are data for the discriminator; later the same `fake` is what the generator improves.",
 )
 
-EXERCISES = (DISCRIMINATOR, GENERATOR, ROUND, DETACH)
+# 5.5: how hard each point is pulled, on small discriminators
+
+Loss = Callable[[Tensor], Tensor]
+
+
+def saturating(fake: Tensor) -> Tensor:
+    """The mean of log(1 - D)."""
+    return -softplus(fake).mean()
+
+
+class Line(nn.Module):
+    """A discriminator that is a plane: its slope is the same everywhere."""
+
+    def __init__(self, slope: tuple[float, float]) -> None:
+        super().__init__()
+        self.register_buffer("slope", torch.tensor(slope))
+
+    def forward(self, points: Tensor) -> Tensor:
+        return points @ self.slope.to(points)
+
+
+TWO_POINTS = torch.tensor([[0.0, 0.0], [1.0, 0.0]])
+PULLED_TWO = [2.5, 5 / (1 + math.exp(3.0))]  # 1 - D is one half, then sigmoid(-3); the slope is 5 everywhere
+
+
+def draw_pull(loss: Loss) -> Callable[[torch.Generator], tuple]:
+    """One to six points before a small discriminator that is steep enough to be sure of some."""
+
+    def draw(rng: torch.Generator) -> tuple[Loss, nn.Module, Tensor]:
+        discriminator = nn.Sequential(nn.Linear(2, 5), nn.Tanh(), nn.Linear(5, 1), nn.Flatten(0))
+        with torch.no_grad():
+            for weight in discriminator.parameters():
+                weight.copy_(1.5 * torch.randn(weight.shape, generator=rng))
+        return loss, discriminator, torch.randn(whole(rng, 2, 6), 2, generator=rng)
+
+    return draw
+
+
+def lengths_by_chain_rule(loss: Loss, discriminator: nn.Module, points: Tensor) -> Tensor:
+    """The slope of the loss at each logit times the slope of the logit, one point at a time."""
+    found = []
+    for point in points:
+        (slope,) = torch.autograd.functional.jacobian(discriminator, point[None])
+        logit = discriminator(point[None]).detach()
+        found.append((torch.autograd.functional.jacobian(loss, logit) * slope).norm())
+    return torch.stack(found).detach()
+
+
+def gradient(loss: Loss, discriminator: nn.Module, points: Tensor) -> Tensor:
+    """That of each point's own loss, `(N, 2)`."""
+    points = points.clone().requires_grad_()
+    return len(points) * torch.autograd.grad(loss(discriminator(points)), points)[0]
+
+
+def at_logits(loss: Loss, discriminator: nn.Module, points: Tensor) -> Tensor:
+    logits = discriminator(points).detach().requires_grad_()
+    return len(points) * torch.autograd.grad(loss(logits), logits)[0].abs()
+
+
+def of_d_alone(loss: Loss, discriminator: nn.Module, points: Tensor) -> Tensor:
+    points = points.clone().requires_grad_()
+    return torch.autograd.grad(discriminator(points).sum(), points)[0].norm(dim=1)
+
+
+PULL = Exercise(
+    number="5.5",
+    title="Which loss still teaches",
+    name="pull_lengths",
+    probes=(
+        Call(
+            "`pull_lengths` of the non-saturating loss, a D with the logit 3x + 4y, and the points (0, 0) and (1, 0)",
+            (g_loss, Line((3.0, 4.0)), TWO_POINTS),
+            PULLED_TWO,
+        ),
+        *(
+            Drawn("pull_lengths", draw_pull(loss), lengths_by_chain_rule, seed)
+            for seed, loss in enumerate((g_loss, saturating, g_loss, saturating))
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points) / len(points),
+            "These are gradients, and of the *mean*: two numbers for each point, each a share of one over N. Asked for "
+            "is how long the gradient of each point's own loss is.",
+        ),
+        Mistake(
+            gradient,
+            "These are the gradients, two numbers for each point. Asked for is how long each of them is.",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points).norm(dim=1) / len(points),
+            "The loss is a mean over N points, so each of them gets one Nth of its own gradient. Which factor brings "
+            "its own loss back?",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points).norm(dim=1).mean(),
+            "This is the mean over the points. Asked for is one length for each.",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points).norm(),
+            "This is the length of all gradients taken as one list. Asked for is one length for each point: along "
+            "which axis?",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points).norm(dim=0),
+            "You took the length along the points, which leaves one number for each coordinate. A length belongs to a "
+            "point.",
+        ),
+        Mistake(
+            at_logits,
+            "This is the slope of the loss at the logit alone. The point is moved by it *and* by the slope of D at the "
+            "point: go back to the points.",
+        ),
+        Mistake(
+            of_d_alone,
+            "This is how steep D is at each point. The loss has a slope too, and it is what the two losses differ in.",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points).square().sum(1),
+            "These are the squares of the lengths: a root is missing.",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points).abs().sum(1),
+            "You added the sizes of both coordinates. A length is the root of the sum of their squares.",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points).sum(1),
+            "You added both coordinates, where one may take away from the other. A length is the root of the sum of "
+            "their squares.",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(g_loss, d, points).norm(dim=1),
+            "You measure the non-saturating loss, whichever is handed over: `loss` has no say.",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(saturating, d, points).norm(dim=1),
+            "You measure the minimax loss, whichever is handed over: `loss` has no say.",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(lambda logits: loss(torch.sigmoid(logits)), d, points).norm(dim=1),
+            "The loss is handed probabilities, and expects logits, as D gives them.",
+        ),
+        Mistake(
+            lambda loss, d, points: torch.autograd.grad(loss(d(points)), points)[0].norm(dim=1),
+            "The points that come in collect no gradient yet. Take a copy, and ask for one with `requires_grad_()`.",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, lambda x: d(x.detach()), points).norm(dim=1),
+            "The points were cut off on the way to D, so that nothing leads back to them: `detach` comes before "
+            "`requires_grad_()`, or not at all.",
+        ),
+    ),
+    hints=(
+        "The points have to remember what is computed from them: a copy with `requires_grad_()`.",
+        "`torch.autograd.grad(number, points)` gives a list of one gradient, as large as `points`.",
+        "The number is `loss` of the logits, a mean. How large a share of it belongs to one point? Then take the "
+        "length of each row.",
+    ),
+    praise="These are the arrows of the lab: as long as the loss still teaches a point anything.",
+)
+
+EXERCISES = (DISCRIMINATOR, GENERATOR, ROUND, DETACH, PULL)
 
 QUIZ = (
     Question(
         "Why does the loop need two optimisers?",
-        key="b",
+        key="d",
         options=(
             Option("Because two networks never fit into one.", "One optimiser can hold the weights of many networks."),
             Option(
-                "Because each loss may move only one player's weights.",
+                "Because the two learning rates must never be the same.",
+                "They may, and often are. One optimiser could keep two rates in two groups.",
+            ),
+            Option("Because it is twice as fast.", "The work is the same. It is about whose weights move, and when."),
+            Option(
+                "Because a loss may move only its own player.",
                 "The optimiser decides who moves. With one for both, each player would also follow its opponent's "
                 "loss.",
             ),
-            Option(
-                "Because the learning rates must differ.",
-                "They may, and often do not. One optimiser could keep two rates in two groups.",
-            ),
-            Option("Because it is twice as fast.", "The work is the same. It is about whose weights move, and when."),
         ),
     ),
     Question(
@@ -642,7 +954,7 @@ QUIZ = (
         key="d",
         options=(
             Option(
-                "Minimax, log(1 - D).",
+                "Minimax, log(1 - D), of chapter 04.",
                 "Its slope with respect to the logit is -D, and here D is about 0.00005.",
             ),
             Option("Both.", "One of them has a slope of -D, which is nearly zero here."),

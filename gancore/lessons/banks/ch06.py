@@ -1,6 +1,8 @@
-"""Exercises and quiz of chapter 06: counting modes, reading histories, and repairing a game that runs in circles."""
+"""Exercises and quiz of chapter 06: counting modes, the smallest game that runs in circles, reading histories, and
+repairing a larger one."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -170,7 +172,199 @@ COUNT = Exercise(
     praise="This is the number that the rest of the chapter goes by.",
 )
 
-# 6.2: four histories without labels
+# 6.2: a round of the Dirac-GAN, in which both players move at once
+
+Move = tuple[Tensor, Tensor]
+
+START = (torch.tensor(1.0).double(), torch.tensor(1.0).double())
+AHEAD = 0.1 / (1 + math.exp(-1))  # a step of 0.1 where D is sigmoid(1)
+
+
+def draw_round(rng: torch.Generator) -> tuple[Tensor, Tensor, float, float]:
+    """Anywhere but near the axes, where one of the players stands still."""
+    sizes, signs = 0.4 + torch.rand(2, generator=rng).double(), 2.0 * torch.randint(2, (2,), generator=rng) - 1
+    theta, psi = sizes * signs
+    rate, penalty = (0.1 + 0.6 * torch.rand(2, generator=rng)).tolist()
+    return theta, psi, rate, penalty
+
+
+def by_gradient(theta: Tensor, psi: Tensor, rate: float, penalty: float) -> Move:
+    """By automatic differentiation of log(1 - D), which G lowers and D raises, and of the penalty."""
+    leaves = theta.clone().requires_grad_(), psi.clone().requires_grad_()
+    value = -torch.nn.functional.softplus(leaves[0] * leaves[1])
+    pull, push = torch.autograd.grad(value, leaves)
+    return theta - rate * pull, psi + rate * (push - penalty * psi)
+
+
+def with_steps(step: Callable[..., tuple[Any, Any]]) -> Callable[..., Move]:
+    """A round whose players move by `step` of θ, ψ, D and the penalty, times the rate."""
+
+    def round_of(theta: Tensor, psi: Tensor, rate: float, penalty: float) -> Move:
+        one, two = step(theta, psi, torch.sigmoid(theta * psi), penalty)
+        return theta + rate * one, psi + rate * two
+
+    return round_of
+
+
+def d_first(theta: Tensor, psi: Tensor, rate: float, penalty: float) -> Move:
+    psi = by_gradient(theta, psi, rate, penalty)[1]
+    return by_gradient(theta, psi, rate, penalty)[0], psi
+
+
+def g_first(theta: Tensor, psi: Tensor, rate: float, penalty: float) -> Move:
+    theta = by_gradient(theta, psi, rate, penalty)[0]
+    return theta, by_gradient(theta, psi, rate, penalty)[1]
+
+
+def new_theta_old_d(theta: Tensor, psi: Tensor, rate: float, penalty: float) -> Move:
+    d = torch.sigmoid(theta * psi)
+    theta = theta + rate * d * psi
+    return theta, psi - rate * (d * theta + penalty * psi)
+
+
+SIMULATE = Exercise(
+    number="6.2",
+    title="A round of the Dirac-GAN",
+    name="dirac_round",
+    probes=(
+        Call("`dirac_round(1, 1, 0.1, 0)`", (*START, 0.1, 0.0), [1 + AHEAD, 1 - AHEAD]),
+        Call("`dirac_round(1, 1, 0.1, 2)`", (*START, 0.1, 2.0), [1 + AHEAD, 0.8 - AHEAD]),
+        Call("`dirac_round(0, 0, 0.1, 2)`", (0 * START[0], 0 * START[0], 0.1, 2.0), [0.0, 0.0]),
+        *drawn("dirac_round", draw_round, by_gradient, times=5),
+    ),
+    mistakes=(
+        Mistake(
+            d_first,
+            "Your generator moves by the discriminator's *new* slope. That is a game in turns; here both move at once, "
+            "from the same θ and ψ.",
+        ),
+        Mistake(
+            g_first,
+            "Your discriminator answers to the *new* θ. That is a game in turns; here both move at once, from the same "
+            "θ and ψ.",
+        ),
+        Mistake(
+            new_theta_old_d,
+            "θ has been written over before ψ moved, which then saw the new one. Keep the old θ until both have moved.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (psi, -theta - penalty * psi)),
+            "The factor D is missing: the loss of this game is flat where D is near 0.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (psi / 2, -theta / 2 - penalty * psi)),
+            "You took D as one half everywhere. It is so at the equilibrium; elsewhere it depends on θψ.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (d * psi, -d * theta)),
+            "The penalty has no say in your round: it pulls ψ back.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (d * psi, -d * theta + penalty * psi)),
+            "Your penalty drives ψ away from zero. It should cost the discriminator something.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (d * psi, -d * theta - penalty / 2 * psi)),
+            "The penalty counts half. It is half of γψ², and its derivative is not.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (d * psi, -d * theta - penalty / 2 * psi**2)),
+            "You took the penalty itself. A player follows a derivative.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (d * psi, -d * theta - penalty)),
+            "Your penalty takes the same away from every ψ. Its derivative is larger where ψ is.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (d * psi, -d * (theta + penalty * psi))),
+            "D multiplies the penalty as well. It belongs to the derivative of the logarithm alone.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (d * psi - penalty * theta, -d * theta - penalty * psi)),
+            "The penalty pulls θ as well. Only the discriminator pays it.",
+        ),
+        Mistake(
+            lambda theta, psi, rate, penalty: (
+                by_gradient(theta, psi, rate, 0.0)[0],
+                by_gradient(theta, psi, rate, 0.0)[1] - penalty * psi,
+            ),
+            "The penalty is taken off at full size. It is part of a step, and steps are multiplied by the rate.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (-d * psi, -d * theta - penalty * psi)),
+            "Your generator runs *down* D's slope, where it is found out.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (d * psi, d * theta - penalty * psi)),
+            "Your discriminator turns towards the generated side, and calls it real.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (-d * psi, d * theta - penalty * psi)),
+            "Both move the wrong way: G down D's slope, and D towards the generated side.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: ((1 - d) * psi, -(1 - d) * theta - penalty * psi)),
+            "Both are multiplied by 1 - D: mind the sign in the exponent. (For G alone that would be the "
+            "non-saturating loss.)",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: ((1 - d) * psi, -d * theta - penalty * psi)),
+            "Your generator follows the non-saturating loss. This is the minimax game, with D as the factor.",
+        ),
+        Mistake(
+            with_steps(
+                lambda theta, psi, d, penalty: (torch.sigmoid(psi) * psi, -torch.sigmoid(psi) * theta - penalty * psi)
+            ),
+            "D is asked about the samples, which lie at θ: its logit there is θψ, and not ψ.",
+        ),
+        Mistake(
+            with_steps(
+                lambda theta, psi, d, penalty: (
+                    torch.sigmoid(theta) * psi,
+                    -torch.sigmoid(theta) * theta - penalty * psi,
+                )
+            ),
+            "The logit of D at θ is θψ, and not θ.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (theta * psi * psi, -theta * psi * theta - penalty * psi)),
+            "You multiply by the logit θψ. D is its sigmoid.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (d * theta, -d * psi - penalty * psi)),
+            "Each player moves by its own number. G moves by D's slope ψ, and D by where the samples are, θ.",
+        ),
+        Mistake(
+            lambda theta, psi, rate, penalty: by_gradient(theta, psi, 1.0, penalty),
+            "The rate has no say: a step is the rate times the direction.",
+        ),
+        Mistake(
+            lambda theta, psi, rate, penalty: tuple(
+                new - old for new, old in zip(by_gradient(theta, psi, rate, penalty), (theta, psi), strict=True)
+            ),
+            "These are the steps. Asked for is where the players are after them.",
+        ),
+        Mistake(
+            lambda theta, psi, rate, penalty: tuple(
+                (new - old) / rate
+                for new, old in zip(by_gradient(theta, psi, rate, penalty), (theta, psi), strict=True)
+            ),
+            "These are the directions, θ̇ and ψ̇. Asked for is where the players are after a step of size `rate`.",
+        ),
+        Mistake(
+            lambda theta, psi, rate, penalty: by_gradient(theta, psi, rate, penalty)[::-1],
+            "θ comes first, then ψ: yours have changed places.",
+        ),
+    ),
+    hints=(
+        "First D, the sigmoid of the logit that the discriminator gives to θ.",
+        "Both directions stand above, in terms of the *old* θ and ψ; ψ̇ has the penalty's term as well.",
+        "New is old plus the rate times the direction, for each of the two. Give both back, θ first.",
+    ),
+    praise="Two numbers, and already there is no way for plain gradient steps to rest.",
+)
+
+# 6.3: four histories without labels
 
 DIAGNOSES = ("healthy", "collapse", "oscillation", "D too strong", "memorising")
 
@@ -217,7 +411,7 @@ def replaced(place: int, diagnosis: str) -> list[str]:
 
 
 DIAGNOSE = Exercise(
-    number="6.2",
+    number="6.3",
     title="Diagnose four histories",
     name="diagnosis",
     probes=(Diagnosis(RIGHT),),
@@ -266,10 +460,12 @@ DIAGNOSE = Exercise(
     praise="By their losses alone, A and C might both have been good games.",
 )
 
-# 6.3: repair a game. What is judged is what the repaired game does, on three seeds.
+# 6.4: repair a game. What is judged is what the repaired game does, on three seeds.
 
 SEEDS = (0, 1, 2)  # with the third a β₁ of 0.5 is not yet low enough
 NAMES = {field.name for field in fields(Setting)}
+MOST_CHANGES = 2
+AND = " and "
 DATA = ("scale", "std", "examples", "rounds")  # a game on other data, or a longer one, is not a repair
 
 
@@ -279,9 +475,9 @@ class Name(str):
 
 @dataclass(frozen=True)
 class Repaired:
-    """Plays the answer, a setting that differs from `broken` in one value: True if it is well for every seed.
+    """Plays the answer, a setting that differs from `broken` in one value or two: True if it is well for every seed.
 
-    Otherwise the name of the value comes back. The name alone may be the answer as well: mistakes are known by it,
+    Otherwise the names of the values come back. The name alone may be the answer as well: mistakes are known by it,
     so that a wrong answer costs one game and not one for each mistake. tests/test_failures.py plays the mistakes.
     """
 
@@ -296,18 +492,22 @@ class Repaired:
         if not isinstance(answer, Setting):
             raise WrongKind("This exercise asks for a setting: `OSCILLATION.change(…)` makes one.")
         changed = list(answer.differences(self.broken))
-        if len(changed) != 1:
-            raise WrongKind(f"One value is to be changed, and you changed {len(changed)}: {', '.join(changed) or '–'}.")
-        if changed[0] in DATA:
-            raise WrongKind(f"With another `{changed[0]}` it is another task: leave data and rounds as they are.")
-        return True if plays_well(answer) else changed[0]
+        if not 1 <= len(changed) <= MOST_CHANGES:
+            raise WrongKind(
+                f"One value or two are to be changed, and you changed {len(changed)}: {', '.join(changed) or '–'}."
+            )
+        for name in changed:
+            if name in DATA:
+                raise WrongKind(f"With another `{name}` it is another task: leave data and rounds as they are.")
+        return True if plays_well(answer) else AND.join(changed)
 
     def complain(self, result: Any) -> str:
         if not isinstance(result, str):
             return "A setting is asked for."
         return (
-            f"With this `{result}` the game does not reach all eight modes with at least {ENOUGH_ON_MODES:.0%} of "
-            f"the samples on one, for each of {len(SEEDS)} seeds."
+            f"With other values of {' and '.join(f'`{name}`' for name in result.split(AND))} the game does not reach "
+            f"all eight modes with at least {ENOUGH_ON_MODES:.0%} of the samples on one, for each of {len(SEEDS)} "
+            "seeds. Does either of them slow the crowd down, or let D keep up with it?"
         )
 
 
@@ -317,7 +517,7 @@ def plays_well(setting: Setting) -> bool:
 
 
 REPAIR = Exercise(
-    number="6.3",
+    number="6.4",
     title="Repair a run",
     name="repaired",
     probes=(Repaired(OSCILLATION),),
@@ -360,12 +560,13 @@ REPAIR = Exercise(
         ),
         Mistake(
             Name("d_steps"),
-            "More moves let D follow the crowd, and they may find more modes. What sends the crowd past its aim is "
-            "still there.",
+            "More moves let D follow the crowd, and with some seeds that is enough. What sends the crowd past its aim "
+            "is still there: let it run more slowly as well, or take away what drives it.",
         ),
         Mistake(
             Name("g_lr"),
-            "With other steps the generator overshoots at another pace. How much of its last step does it repeat?",
+            "With other steps the generator overshoots at another pace. How much of its last step does it repeat? Or "
+            "how often does D move meanwhile?",
         ),
         Mistake(
             Name("tanh"),
@@ -378,14 +579,15 @@ REPAIR = Exercise(
         ),
     ),
     hints=(
-        "Look at the curves of D in exercise 6.2: this is that game. Which section has a game that runs in circles?",
+        "Look at the curves of D in exercise 6.3: this is that game. Which section has a game that runs in circles?",
         "`OSCILLATION.differences(HEALTHY)` shows how it differs from a game that works.",
-        "In section 5 two players that moved in turns stayed on their circle, until something drove them outwards.",
+        "There are two ways. In section 5 two players that moved in turns stayed on their circle, until something "
+        "drove them outwards: take that away. Or let D keep up with the crowd, as in section 7; that takes two values.",
     ),
     praise="The check played your setting with three seeds, and all of them reached all eight modes.",
 )
 
-EXERCISES = (COUNT, DIAGNOSE, REPAIR)
+EXERCISES = (COUNT, SIMULATE, DIAGNOSE, REPAIR)
 
 QUIZ = (
     Question(
@@ -441,15 +643,15 @@ QUIZ = (
                 "The equilibrium is where D is flat, and there the penalty is zero: the place stays.",
             ),
             Option(
-                "It gives the eigenvalues a negative real part.",
-                "Without it they are imaginary and the players circle; with it each turn ends nearer to the middle.",
+                "It draws the players to the middle.",
+                "It gives the eigenvalues a negative real part: each turn ends nearer, where without it they circle.",
             ),
             Option(
                 "It makes D's steps larger.",
                 "It pulls D's slope towards zero, which makes D's pushes smaller.",
             ),
             Option(
-                "It stops the generator.",
+                "It stops the generator from moving.",
                 "The generator has no penalty, and moves as long as D has a slope.",
             ),
         ),
@@ -459,8 +661,8 @@ QUIZ = (
         key="a",
         options=(
             Option(
-                "Compare its logits on them and on new real points.",
-                "A D that has learned what real points are like gives both the same logits, on average.",
+                "Show it new real points as well.",
+                "A D that has learned what real points are like gives both kinds the same logits, on average.",
             ),
             Option(
                 "Look whether its loss is zero.",
@@ -479,19 +681,19 @@ QUIZ = (
     Question(
         "A paper reports that spectral normalisation cured its collapse. Yours goes on, with each of ten seeds. What "
         "is the likely reason?",
-        key="b",
+        key="c",
         options=(
             Option(
-                "It was put into the wrong layers.",
+                "It was put into the wrong layers of the discriminator.",
                 "Possible, and one should look. There is a reason that needs no mistake of yours.",
-            ),
-            Option(
-                "The two collapses have different causes.",
-                "A collapse is a symptom. What helps depends on the cause: certainty, steepness, or pace.",
             ),
             Option(
                 "The paper is wrong.",
                 "It measured its own game. That says little about yours, in either direction.",
+            ),
+            Option(
+                "The causes are different.",
+                "A collapse is a symptom. What helps depends on the cause: certainty, steepness, or pace.",
             ),
             Option(
                 "All ten seeds were unlucky.",
