@@ -18,6 +18,7 @@ from gancore import __version__, pretrained
 from gancore.data.batch import Spec
 from gancore.data.images import ImageData, to_uint8
 from gancore.data.levels import GROUNDS
+from gancore.data.pairs import PairData
 from gancore.data.pictures import are_images
 from gancore.data.sources import load
 from gancore.errors import GancoreError
@@ -31,7 +32,7 @@ from gancore.system.distributed import first_on_machine_before_others, is_first_
 from gancore.system.files import write_atomically, write_text
 from gancore.tables import as_text
 from gancore.training.game import Game
-from gancore.training.kinds import DataSet, Recipe
+from gancore.training.kinds import DataSet, Recipe, examples_of
 from gancore.training.losses import LOSSES
 from gancore.training.recipes import get_recipe
 from gancore.training.recorders import Progress
@@ -96,7 +97,7 @@ def app() -> None:
     help="Real images in a discriminator move, of each process where torchrun starts several.",
 )
 @click.option("--lr", type=float, help="Learning rate of both players.")
-@click.option("--loss", metavar="NAME", help=f"One of {', '.join(LOSSES)}.")
+@click.option("--loss", metavar="NAME", help=f"One of {', '.join(LOSSES)}; from picture to picture also l1, alone.")
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
 @click.option("--device", default="auto", show_default=True, metavar="|".join(DEVICES), help="Where to compute.")
 @click.option(
@@ -124,6 +125,9 @@ def train(
     quiet: bool,
 ) -> None:
     """Train RECIPE: mlp, dcgan or modern; with labels cmlp, cdcgan or cmodern.
+
+    From picture to picture: pix2pix on pairs; denoise, mri, superres or inpaint on pictures, which it damages itself.
+    Pairs are two subfolders of FOLDER with equal names, or pictures that stand side by side in one.
 
     RECIPE may also be a Python file of your own, such as mine.py, that defines a kind of game. The file is run.
     """
@@ -324,6 +328,10 @@ def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path |
     if config.spec.given is not None:
         _give_examples(game, real, count, seed)
     scores = config.recipe.scores(game, generator, real, count, seed)
+    if scores is None and isinstance(real, PairData):
+        from gancore.metrics.truth import pair_scores
+
+        scores = pair_scores(game, generator, real, seed)
     if scores is None:
         text, content = _image_scores(game, generator, real, count, extractor, seed, str(run))
     else:
@@ -365,7 +373,7 @@ def _image_scores(
 
 def _give_examples(game: Game, data: DataSet, count: int, seed: int) -> None:
     """Let a game whose players are given something draw for `count` examples of its data."""
-    game.examples = data.batches(torch.device("cpu"), seed).draw(count)
+    game.examples = examples_of(data, count, seed)
 
 
 @app.command()

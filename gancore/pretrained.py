@@ -25,6 +25,7 @@ from gancore.metrics.report import report
 from gancore.models.sampling import generate, labels_to_draw, seeded_latents
 from gancore.runs.weights import fingerprint, read_weights
 from gancore.system.files import write_atomically, write_text
+from gancore.training.gan import GAN
 from gancore.training.recipes import get_recipe
 from gancore.training.recorders import Progress
 from gancore.training.trainer import Trainer
@@ -53,9 +54,9 @@ def build_by_recipe(name: str, shape: tuple[int, int, int], classes: int) -> Bui
     """The untrained generator of the recipe `name`."""
     if not 0 <= classes <= MOST_CLASSES:
         raise ValueError(f"it has {classes} classes")
-    recipe = get_recipe(name)
-    game = recipe.game(Spec(shape, tuple(map(str, range(classes)))))
-    return game.generator, recipe.latent_dim, game.classes
+    game = get_recipe(name).game(Spec(shape, tuple(map(str, range(classes)))))
+    assert isinstance(game, GAN)
+    return game.generator, game.latent_dim, game.classes
 
 
 def train_by_recipe(name: str, rounds: int) -> Trained:

@@ -22,7 +22,7 @@ from typing import Any, ClassVar, Protocol, Self, TypeVar
 import torch
 from torch import nn
 
-from gancore.data.batch import Spec
+from gancore.data.batch import Batch, Spec
 from gancore.data.sources import load
 from gancore.errors import GancoreError
 from gancore.system.checks import check_whole
@@ -110,7 +110,7 @@ class Recipe:
         self.check(data)
         game = self.game(data.spec, seed)
         if data.spec.given is not None:
-            game.examples = data.batches(torch.device("cpu"), EXAMPLES_SEED).draw(EXAMPLES)
+            game.examples = examples_of(data, EXAMPLES, EXAMPLES_SEED)
         return Trainer(game, data, self.settings, seed=seed, device=device, precision=precision, recorders=recorders)
 
     def scores(
@@ -121,6 +121,11 @@ class Recipe:
         None stands for the report on images, which needs nothing of its own.
         """
         return None
+
+
+def examples_of(data: DataSet, count: int, seed: int) -> Batch:
+    """`count` examples on the CPU: of those that `data` holds out, where it has a part `held_out`, else of all."""
+    return getattr(data, "held_out", data).batches(torch.device("cpu"), seed).draw(count)
 
 
 KINDS: dict[str, type[Recipe]] = {}

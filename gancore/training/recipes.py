@@ -12,6 +12,7 @@ from gancore.system.checks import brief, check_number, check_whole
 from gancore.training.gan import GAN
 from gancore.training.kinds import DataSet, Recipe, kind
 from gancore.training.losses import make_loss
+from gancore.training.pix2pix import PAIR_RECIPES
 from gancore.training.trainer import Settings
 
 MOST_LATENTS = 4096
@@ -144,7 +145,7 @@ MODERN = GANRecipe(
     steps=8000,
 )
 
-RECIPES = {
+RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
         GANRecipe("mlp", "two perceptrons, the idea of 2014", "mlp", settings=PERCEPTRON, steps=8000),
@@ -155,11 +156,12 @@ RECIPES = {
                settings=CONVOLUTIONS, steps=2000),
         MODERN,
         MODERN.change(name="cmodern", summary="modern, and told the class", conditional=True, mismatch=0.2),
+        *PAIR_RECIPES,
     )
 }  # fmt: skip
 
 
-def get_recipe(name: str) -> GANRecipe:
+def get_recipe(name: str) -> Recipe:
     """The recipe called `name`. Raises GancoreError with the choices."""
     if name not in RECIPES:
         raise GancoreError(f"There is no recipe {name!r}; choose one of {', '.join(RECIPES)}.")

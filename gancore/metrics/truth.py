@@ -1,0 +1,101 @@
+"""Scores of pictures whose truth is known: how near, how alike, how sharp, and in which colours.
+
+All pictures are float32 `(N, C, H, W)` in [-1, 1], so the greatest difference, from black to white, is 2.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from gancore.data.pairs import PairData
+from gancore.errors import GancoreError
+from gancore.training.game import Game
+
+BLACK_TO_WHITE = 2.0
+SIDES = 8  # of the cube of colours, in steps
+WINDOW = 7  # pixels along each side of what SSIM compares at a time
+
+
+def pair_scores(game: Game, generator: nn.Module, data: PairData, seed: int = 0) -> dict[str, float]:
+    """How what `generator` makes of the held-out pairs compares with the truth, beside the plain answer.
+
+    In a game from picture to picture each pair is asked about once; `seed` decides the damage and the noise.
+    """
+    batch = data.every_held_out(seed)
+    assert batch.given is not None
+    made = game.sample(generator, len(batch), batch.given, seed).cpu()
+    plain = data.plain(batch.given)
+    scores = {name: score(made, batch.real) for name, score in SCORES.items()}
+    scores |= {f"{name} of the plain answer": score(plain, batch.real) for name, score in SCORES.items()}
+    if batch.real.shape[1] == 3:
+        scores["colour distance"] = colour_distance(made, batch.real)
+    return scores
+
+
+def psnr(pictures: Tensor, truth: Tensor) -> float:
+    """Peak signal-to-noise ratio in dB, the mean over pictures: 10 log₁₀(maximum² / mean squared error).
+
+    The maximum is that of the scale, from black to white, the same for every picture, and not the brightest pixel of
+    one of them. Infinite where a picture equals its truth.
+    """
+    from skimage.metrics import peak_signal_noise_ratio
+
+    with np.errstate(divide="ignore"):
+        values = [
+            peak_signal_noise_ratio(there, here, data_range=BLACK_TO_WHITE)
+            for here, there in zip(*_as_arrays(pictures, truth), strict=True)
+        ]
+    return float(np.mean(values))
+
+
+def ssim(pictures: Tensor, truth: Tensor) -> float:
+    """Structural similarity (Wang et al., 2004, section III.B), the mean over pictures: 1 for equal ones."""
+    from skimage.metrics import structural_similarity
+
+    values = [
+        structural_similarity(there, here, data_range=BLACK_TO_WHITE, win_size=WINDOW, channel_axis=0)
+        for here, there in zip(*_as_arrays(pictures, truth), strict=True)
+    ]
+    return float(np.mean(values))
+
+
+def sharpness(pictures: Tensor, truth: Tensor) -> float:
+    """How steep the pictures are compared with the truth, as a ratio of mean squared slopes: below 1 they are blurred.
+
+    Noise is steep too, so a sharp picture need not be a right one.
+    """
+    return float(_steepness(pictures) / _steepness(truth))
+
+
+def _steepness(pictures: Tensor) -> Tensor:
+    return pictures.diff(dim=-1).square().mean() + pictures.diff(dim=-2).square().mean()
+
+
+def colour_distance(pictures: Tensor, truth: Tensor) -> float:
+    """How differently the pictures are coloured, all of them together: 0 for the same colours, 1 for none in common.
+
+    Half the summed difference of two histograms over a cube of 8 × 8 × 8 colours (total variation), without white,
+    which is paper. It does not ask where a colour is, so the order of pictures plays no part.
+    """
+    one, other = _histogram(pictures), _histogram(truth)
+    return float((one - other).abs().sum() / 2)
+
+
+def _histogram(pictures: Tensor) -> Tensor:
+    """The shares `(512,)` of all colours but white in the painted pixels."""
+    steps = ((pictures + 1) / 2 * SIDES).long().clamp(0, SIDES - 1)
+    if steps.shape[1] != 3:
+        raise GancoreError(f"Colours are compared of pictures with 3 channels, and these have {steps.shape[1]}.")
+    places = (steps * torch.tensor([SIDES**2, SIDES, 1], device=steps.device).view(1, 3, 1, 1)).sum(1)
+    counts = torch.bincount(places.flatten(), minlength=SIDES**3).float()
+    counts[-1] = 0
+    return counts / counts.sum().clamp(min=1)
+
+
+def _as_arrays(pictures: Tensor, truth: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    if pictures.shape != truth.shape:
+        raise GancoreError(f"The pictures are {tuple(pictures.shape)} and their truth {tuple(truth.shape)}; pair them.")
+    return pictures.detach().float().cpu().numpy(), truth.detach().float().cpu().numpy()
+
+
+SCORES = {"PSNR": psnr, "SSIM": ssim, "sharpness": sharpness}
