@@ -7,45 +7,17 @@ A copy belongs to its reader: nothing here ever writes over one. It remembers, i
 chapter that it was made from. The glossary, which chapters link to, is the course's own page and is brought along anew.
 """
 
-import hashlib
 import json
 import shutil
 import sys
 from pathlib import Path
 
+from gancore.lessons.copies import as_text, copy_of, version_of
+
 COURSE = Path(__file__).resolve().parent
 MY = COURSE.parent / "my"
 PAGE = "glossary.md"
-OWN = "gancore"  # what a copy remembers stands under this name in its metadata
 WAY = "`make fresh CHAPTER={0}` (or `python course/copies.py {0}`) brings the new one and keeps yours beside it."
-
-
-def without_outputs(notebook: dict) -> dict:
-    """A notebook as nobody has run it: its text and code, the tags and the folding of its cells."""
-    cells = [
-        cell | {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
-        for cell in notebook["cells"]
-    ]
-    metadata = {name: value for name, value in notebook["metadata"].items() if name != "widgets"}
-    return notebook | {"cells": cells, "metadata": metadata}
-
-
-def as_text(notebook: dict) -> str:
-    """The text of a notebook's file."""
-    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def copy_of(chapter: Path) -> dict:
-    """The copy that a reader gets of the stored chapter, with the version that it was made from."""
-    notebook = without_outputs(json.loads(chapter.read_text(encoding="utf-8")))
-    version = hashlib.sha256(as_text(notebook).encode()).hexdigest()
-    notebook["metadata"][OWN] = {"version": version}
-    return notebook
-
-
-def version_of(notebook: dict) -> str | None:
-    """The version that a copy was made from; None where it does not say."""
-    return notebook.get("metadata", {}).get(OWN, {}).get("version")
 
 
 def is_outdated(copy: Path, chapter: Path) -> bool:

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Sequence, Sized
+from importlib import import_module
 from io import TextIOWrapper
 from math import isnan, prod
 from pathlib import Path
@@ -44,6 +45,9 @@ MOST_LABELS = 10_000  # that can be asked for in turn
 MOST_NAMED = 12  # classes, in a line
 GRID_MOST = 400  # samples in a grid; an array holds them all
 PART = 500  # samples that become pixels at once
+COURSE = {  # commands of the course, and the modules that have them
+    "grade": "gancore.lessons.grading.command",
+}
 
 
 on_background = click.option(
@@ -75,7 +79,19 @@ def own_kind(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Commands(click.Group):
+    """The commands of this file, and those of the course, by name: the engine does not import the course."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted([*super().list_commands(context), *COURSE])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in COURSE:
+            return getattr(import_module(COURSE[name]), name)
+        return super().get_command(context, name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__)
 def app() -> None:
     """Train generative adversarial networks, and draw from them."""
