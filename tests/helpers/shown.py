@@ -40,6 +40,7 @@ from gancore.plots import labels as of_labels
 from gancore.plots import line as of_line
 from gancore.plots import plane as of_plane
 from gancore.plots import salient as of_salient
+from gancore.plots import scene as of_scene
 from gancore.plots import style as of_style
 from gancore.plots import training as of_training
 from gancore.plots import zoo as of_zoo
@@ -180,6 +181,7 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "plane.planes": lambda: of_plane.planes({"some": plane_state(game(2), toys.ring())}),
     "salient.drawing": lambda: of_salient.drawing(images(1), images(1), images(1)),
     "salient.salient": lambda: of_salient.salient(images(2), images(2), NAMES),
+    "scene.scene": lambda: of_scene.scene(points(1, 64)[0], images(1)[0], images(1)[0]),
     "style.as_image": lambda: of_style.as_image(canvas()),
     "style.rendered": lambda: of_style.rendered(of_style.figure()[0]),
     "style.trimmed": lambda: of_style.trimmed(of_style.figure()[0]),

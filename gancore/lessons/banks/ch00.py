@@ -338,7 +338,8 @@ QUIZ = (
         options=(
             Option(
                 "From the labels of the digits.",
-                "Nobody gives it labels. The game of this chapter works without any.",
+                "A label is a name, and no picture. The finished generator of this chapter had none, and draws all "
+                "the same.",
             ),
             Option(
                 "From the average of all digits, which it is given at the start.",

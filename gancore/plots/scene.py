@@ -1,0 +1,78 @@
+"""The scene of the course: latents, generator, picture, discriminator and loss; what flows on, and what flows back."""
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+from torch import Tensor
+
+from gancore.plots.style import BLUE, GREY, ORANGE, figure
+
+WIDTH, HEIGHT = 9.6, 3.6  # inches, and the units of every place below
+SIDE = 1.15  # of a box and of a picture
+LOW, HIGH = 1.35, 2.85  # the middle of what is generated, and of what is real
+LATENT, GENERATOR, PICTURE, DISCRIMINATOR, LOSS = 0.75, 2.75, 4.75, 6.85, 8.85  # middles, from left to right
+BARS = 16  # of the latent's numbers are shown
+
+
+def scene(z: Tensor, generated: Tensor, real: Tensor) -> Figure:
+    """One turn of the game: a latent `z` `(L,)`, the image `(1, H, W)` that it became, and a real one beside it.
+
+    Blue arrows lead from latents and pictures to the loss. Orange ones, dashed, are the way of its gradient, which
+    reaches both players and no picture of the data.
+    """
+    drawn, (axes,) = figure(WIDTH, HEIGHT)
+    axes.set(xlim=(0, WIDTH), ylim=(0, HEIGHT), aspect="equal")
+    axes.axis("off")
+    for place, number in enumerate(z[:BARS].tolist()):
+        axes.bar(LATENT + (place - BARS / 2) * SIDE / BARS, number / 6, SIDE / BARS, LOW, color=GREY)
+    axes.text(LATENT, LOW + 0.75, "z\nrandom numbers", ha="center", va="center", fontsize=10)
+    for image, height, name in ((generated, LOW, "x = G(z), generated"), (real, HIGH, "x, real")):
+        add_image(axes, image, height, name)
+    middle = (LOW + HIGH) / 2
+    for centre, height, name in (
+        (GENERATOR, LOW, "G\ngenerator"),
+        (DISCRIMINATOR, middle, "D\ndiscriminator"),
+        (LOSS, middle, "loss\nhow wrong\nwas that?"),
+    ):
+        add_box(axes, centre, height, name)
+    half = SIDE / 2 + 0.06
+    for start, end in (
+        ((LATENT + half, LOW + 0.1), (GENERATOR - half, LOW + 0.1)),
+        ((GENERATOR + half, LOW + 0.1), (PICTURE - half, LOW + 0.1)),
+        ((PICTURE + half, LOW + 0.1), (DISCRIMINATOR - half, middle - 0.15)),
+        ((PICTURE + half, HIGH), (DISCRIMINATOR - half, middle + 0.25)),
+        ((DISCRIMINATOR + half, middle + 0.1), (LOSS - half, middle + 0.1)),
+    ):
+        add_arrow(axes, start, end, BLUE, "-")
+    for start, end in (
+        ((LOSS - half, middle - 0.2), (DISCRIMINATOR + half, middle - 0.2)),
+        ((DISCRIMINATOR - half, middle - 0.45), (PICTURE + half, LOW - 0.25)),
+        ((PICTURE - half, LOW - 0.2), (GENERATOR + half, LOW - 0.2)),
+    ):
+        add_arrow(axes, start, end, ORANGE, "--")
+    axes.text((DISCRIMINATOR + LOSS) / 2, middle + 0.22, "D(x)", ha="center", fontsize=10)
+    axes.plot([], [], color=BLUE, label="forward: numbers on their way to the loss")
+    axes.plot([], [], color=ORANGE, linestyle="--", label="back: the gradient, which says how to change")
+    axes.legend(loc="lower center", ncols=2, frameon=False, fontsize=10, bbox_to_anchor=(0.5, -0.02))
+    return drawn
+
+
+def add_image(axes: Axes, image: Tensor, height: float, name: str) -> None:
+    """An image `(1, H, W)` with its name above."""
+    left, right, bottom, top = PICTURE - SIDE / 2, PICTURE + SIDE / 2, height - SIDE / 2, height + SIDE / 2
+    axes.imshow(image[0].numpy(), cmap="gray", vmin=-1, vmax=1, extent=(left, right, bottom, top), zorder=2)
+    axes.text(PICTURE, top + 0.04, name, ha="center", va="bottom", fontsize=10)
+
+
+def add_box(axes: Axes, centre: float, height: float, name: str) -> None:
+    """A player, or the loss."""
+    corner = (centre - SIDE / 2, height - SIDE / 2)
+    axes.add_patch(
+        FancyBboxPatch(corner, SIDE, SIDE, "round,pad=0,rounding_size=0.15", facecolor="none", linewidth=1.4)
+    )
+    axes.text(centre, height, name, ha="center", va="center", fontsize=10)
+
+
+def add_arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str, dash: str) -> None:
+    style = {"arrowstyle": "-|>", "color": colour, "linestyle": dash, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", end, start, arrowprops=style)
