@@ -62,16 +62,21 @@ class KMeans:
             self.step()
 
     def _assign(self) -> None:
-        # The faster way by matrix products rounds so much that two centres could hand a point to and fro for ever.
-        nearest = torch.cdist(self.points, self.centres, compute_mode="donot_use_mm_for_euclid_dist").argmin(1)
-        self.settled = self.clusters is not None and torch.equal(nearest, self.clusters)
-        self.clusters, self.assigned = nearest, True
+        clusters = nearest(self.points, self.centres)
+        self.settled = self.clusters is not None and torch.equal(clusters, self.clusters)
+        self.clusters, self.assigned = clusters, True
 
     def _move(self) -> None:
         """Each centre to the mean of its points; one that has none stays where it is."""
         self.centres = mean_by_group(self.points, self.clusters, self.centres)
         self.trail.append(self.centres)
         self.assigned = False
+
+
+def nearest(points: Tensor, centres: Tensor) -> Tensor:
+    """The place of the nearest of `centres` `(K, D)` for each of `points` `(N, D)`: int64 `(N,)`."""
+    # The faster way by matrix products rounds so much that two centres could hand a point to and fro for ever.
+    return torch.cdist(points, centres, compute_mode="donot_use_mm_for_euclid_dist").argmin(1)
 
 
 def mean_by_group(rows: Tensor, groups: Tensor, otherwise: Tensor) -> Tensor:

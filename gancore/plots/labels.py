@@ -50,6 +50,20 @@ def plane(points: Tensor, labels: Tensor | None = None) -> Figure:
     return drawn
 
 
+def travelled(points: Tensor, groups: Tensor, trail: Sequence[Tensor]) -> Figure:
+    """Points `(N, 2)` in their groups `(N,)`, and the way of every centre: its places `(K, 2)` after each move."""
+    drawn, (axes,) = figure(7, 5.2)
+    draw_groups(axes, points, groups)
+    ways = np.stack([places.numpy() for places in trail])
+    axes.plot(ways[..., 0], ways[..., 1], color="black", linewidth=1.4)
+    axes.plot(*ways[0].T, "o", color="white", markeredgecolor="black", label="where the centres begin")
+    axes.plot(*ways[-1].T, "P", color="white", markeredgecolor="black", markersize=11, label="where they end")
+    axes.set(title=f"{len(points):,} digits, in the cluster of the nearest centre")
+    axes.set(xlabel="first component", ylabel="second component")
+    axes.legend(fontsize=9, loc="upper right")
+    return drawn
+
+
 def signed(images: Tensor, titles: Sequence[str], ends: tuple[str, str]) -> Figure:
     """Images `(N, H, W)` of numbers of either sign: 0 is grey, black and white are the two `ends` of the scale."""
     drawn, axes = figure(2.6 * len(images) + 1.2, 2.9, columns=len(images))
@@ -60,6 +74,22 @@ def signed(images: Tensor, titles: Sequence[str], ends: tuple[str, str]) -> Figu
         place.axis("off")
     bar = drawn.colorbar(shown, ax=list(axes), shrink=0.8)
     bar.set_ticks([-largest, 0, largest], labels=[ends[0], "0", ends[1]])
+    return drawn
+
+
+def weighed(image: Tensor, said: Tensor, largest: float, names: tuple[str, str]) -> Figure:
+    """A digit `(H, W)`, and what each pixel adds to the logit of the second of two classes, `(H, W)`.
+
+    Grey says nothing; black, `-largest`, speaks for the first class and white, `largest`, for the second.
+    """
+    drawn, (left, right) = figure(6.4, 2.9, columns=2)
+    left.imshow(image.numpy(), cmap="gray", vmin=-1, vmax=1, interpolation="nearest")
+    shown = right.imshow(said.numpy(), cmap="gray", vmin=-largest, vmax=largest, interpolation="nearest")
+    for axes, title in ((left, "The picture"), (right, "What each pixel says")):
+        axes.set_title(title)
+        axes.axis("off")
+    bar = drawn.colorbar(shown, ax=right, shrink=0.8)
+    bar.set_ticks([-largest, 0, largest], labels=[names[0], "nothing", names[1]])
     return drawn
 
 

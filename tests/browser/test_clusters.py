@@ -11,7 +11,7 @@ CHAPTER = "01_supervised_and_unsupervised"
 
 @pytest.fixture(scope="module")
 def explorer(chapter):
-    to_draw = ("import picture, show", "binary = LogisticRegression(", "import signed")
+    to_draw = ("import picture, show", 'predict("1a")', "binary = LogisticRegression(", "import signed")
     return chapter.run("begin(", "train, held_out =", *to_draw, "components = PCA(", "place = ", "ClusterExplorer(")
 
 

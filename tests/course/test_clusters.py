@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gancore.errors import GancoreError
 from gancore.lessons.kmeans import KMeans, mean_by_group, purity
-from gancore.plots.labels import GROUP_MARKS, PALETTE
+from gancore.plots.labels import GROUP_MARKS, PALETTE, travelled
 from gancore.widgets.clusters import MOST_CLUSTERS, NAMES, STARTS, ClusterExplorer
 
 
@@ -231,3 +231,11 @@ def test_the_alternative_text_follows_the_state(explorer):
 def test_no_two_groups_share_colour_or_mark():
     assert len(set(GROUP_MARKS)) == len(GROUP_MARKS) >= MOST_CLUSTERS
     assert len(set(PALETTE)) == len(PALETTE) >= MOST_CLUSTERS
+
+
+def test_the_way_of_a_centre_is_drawn_from_where_it_begins_to_where_it_ends():
+    points = torch.tensor([[0.0, 0.0], [1.0, 0.0], [5.0, 1.0]])
+    trail = [torch.tensor([[0.0, 0.0], [4.0, 4.0]]), torch.tensor([[0.5, 0.0], [5.0, 1.0]])]
+    (axes,) = travelled(points, torch.tensor([0, 0, 1]), trail).axes
+    ways = [line.get_xydata().tolist() for line in axes.lines if line.get_color() == "black"]
+    assert ways == [[[0.0, 0.0], [0.5, 0.0]], [[4.0, 4.0], [5.0, 1.0]]]

@@ -63,6 +63,7 @@ from gancore.widgets.predict import PredictionBox, predict
 from gancore.widgets.quiz import QuizBox, quiz
 from gancore.widgets.real_or_fake import RealOrDrawn
 from gancore.widgets.walk import InterpolationFilm
+from gancore.widgets.weighing import Weighing
 from gancore.widgets.writer import NumberWriter
 from gancore.widgets.zoo import ZooView
 from helpers.copyist import Copyist
@@ -177,6 +178,8 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "labels.leaning": lambda: of_labels.leaning(images(2), torch.zeros(2)),
     "labels.plane": lambda: of_labels.plane(points(), torch.arange(40) % 10),
     "labels.signed": lambda: of_labels.signed(images(2)[:, 0], NAMES, NAMES),
+    "labels.travelled": lambda: of_labels.travelled(points(), torch.arange(40) % 2, [points(2), points(2) / 2]),
+    "labels.weighed": lambda: of_labels.weighed(images(1)[0, 0], images(1)[0, 0], 1.0, NAMES),
     "line.panels": lambda: of_line.panels(line_state(game(1), toys.gaussian())),
     "plane.planes": lambda: of_plane.planes({"some": plane_state(game(2), toys.ring())}),
     "salient.drawing": lambda: of_salient.drawing(images(1), images(1), images(1)),
@@ -210,5 +213,6 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     PredictionBox: lambda: predict("4d"),
     QuizBox: lambda: quiz("7"),
     RealOrDrawn: lambda: RealOrDrawn({name: contest() for name in NAMES}),
+    Weighing: lambda: Weighing(images(), torch.arange(8) % 2, torch.randn(784), 0.5, NAMES),
     ZooView: lambda: ZooView(zoo()),
 }
