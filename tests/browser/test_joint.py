@@ -9,7 +9,8 @@ CHAPTER = "02_discriminative_and_generative"
 
 @pytest.fixture(scope="module")
 def explorer(chapter):
-    return chapter.run("begin(", "import load, to_float", "JointExplorer(")
+    tables = ("joint = counts", 'predict("2a")', "import tables")
+    return chapter.run("begin(", "import load, to_float", *tables, "TwoClasses(", "JointExplorer(")
 
 
 def test_a_click_moves_the_point_and_everything_that_is_read_there(chapter, explorer):
