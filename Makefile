@@ -65,12 +65,24 @@ bench: environment
 	@$(PY) -m benchmarks $(ARGS)
 
 # Fresh means: finished, in this very folder (a copied .venv still points at the old one), with a Python that
-# still runs, and not older than pyproject.toml. An unfinished one that was made here is finished.
+# still runs, and not older than pyproject.toml. An unfinished one that was made here is finished. A finished one
+# that is older asks the network only for what it lacks, and is used as it is where there is no network. It gets the
+# time of pyproject.toml, which may lie in the future of this machine's clock.
 environment:
 	@here=$$(pwd -P); \
 	works() { $(PY) -c 'import pip' 2>/dev/null; }; \
 	refuse() { echo "gancore needs $$1" >&2; exit 1; }; \
-	if [ "$$(cat $(MADE) 2>/dev/null)" = "$$here" ] && [ ! pyproject.toml -nt $(MADE) ] && works; then exit 0; fi; \
+	if [ "$$(cat $(MADE) 2>/dev/null)" = "$$here" ] && works; then \
+		if [ ! pyproject.toml -nt $(MADE) ]; then exit 0; fi; \
+		echo 'Bringing .venv up to date with pyproject.toml'; \
+		install='$(PY) -m pip install --quiet --disable-pip-version-check -e .[dev]'; \
+		if $$install --no-index --no-build-isolation 2>/dev/null || $$install; then \
+			touch -r pyproject.toml $(MADE); \
+		else \
+			echo 'That failed: going on with what is installed. The next start tries again.' >&2; \
+		fi; \
+		exit 0; \
+	fi; \
 	rm -f $(MADE); \
 	if ! { grep -qsF "$$here/$(PY)" .venv/bin/pip && works; }; then \
 		command -v "$(PYTHON)" >/dev/null || \
@@ -87,4 +99,5 @@ environment:
 	$(PY) -m pip install $$quiet --disable-pip-version-check -e '.[dev]' || exit 1; \
 	mkdir -p $(LAB_SETTINGS); \
 	echo '$(NO_NEWS)' > $(LAB_SETTINGS)/default_setting_overrides.json; \
-	echo "$$here" > $(MADE)
+	echo "$$here" > $(MADE); \
+	touch -r pyproject.toml $(MADE)

@@ -3,12 +3,13 @@
 import json
 import re
 import sys
+import warnings
 from collections.abc import Callable, Sequence, Sized
 from importlib import import_module
 from io import TextIOWrapper
 from math import isnan, prod
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 import numpy as np
@@ -22,7 +23,7 @@ from gancore.data.levels import GROUNDS
 from gancore.data.pairs import PairData
 from gancore.data.pictures import are_images
 from gancore.data.sources import load
-from gancore.errors import GancoreError
+from gancore.errors import GancoreError, GancoreWarning
 from gancore.metrics.classifier import load_extractor, save_extractor
 from gancore.runs.config import MOST_SEED, RunConfig, kept_source, load_config, numbered_as_before
 from gancore.runs.folder import RunFolder
@@ -482,7 +483,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app.main(arguments, prog_name="gancore", standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            warnings.simplefilter("default", GancoreWarning)  # whatever the filters of others are
+            code = app.main(arguments, prog_name="gancore", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         sys.exit(0)
@@ -497,6 +501,21 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except click.Abort as error:
         _fail(str(error) or "Interrupted.", 130)
     sys.exit(code)
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Ours are sentences for a person; what others warn of is shown as Python does."""
+    if issubclass(category, GancoreWarning):
+        click.echo(f"gancore: {message}", err=True)
+    else:
+        click.echo(warnings.formatwarning(message, category, filename, lineno, line), err=True, nl=False)
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

@@ -1,4 +1,4 @@
-"""The exception for everything that a person can put right."""
+"""The exception for everything that a person can put right, and the warning for what goes on without them."""
 
 
 class GancoreError(ValueError):
@@ -6,3 +6,7 @@ class GancoreError(ValueError):
 
     The command line prints that sentence and exits with 2; any other exception is a defect of ours.
     """
+
+
+class GancoreWarning(UserWarning):
+    """What a person should know although all goes on. Its message is one sentence, which the command line prints."""

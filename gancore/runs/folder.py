@@ -10,7 +10,9 @@ README.md              a model card
 """
 
 import csv
+import errno
 import time
+import warnings
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -18,14 +20,14 @@ from PIL import Image
 from safetensors.torch import save
 
 from gancore.data.listing import is_litter
-from gancore.errors import GancoreError
+from gancore.errors import GancoreError, GancoreWarning
 from gancore.runs.card import model_card
 from gancore.runs.checkpoint import load_checkpoint, save_checkpoint
 from gancore.runs.config import RunConfig, everything, load_config, save_config
 from gancore.runs.pictures import save_film
 from gancore.runs.weights import fingerprint
 from gancore.system.distributed import rank
-from gancore.system.files import write_atomically, write_text, writing
+from gancore.system.files import UNABLE, write_atomically, write_text, writing
 from gancore.training.recorders import History, Record, Snapshots
 from gancore.training.trainer import Trainer
 
@@ -45,6 +47,7 @@ class RunFolder(Record):
     def __init__(self, folder: Path, run: RunConfig, *, resume: bool = False) -> None:
         self.folder, self.run = folder, run
         self.lock = FileLock(folder / ".lock", timeout=0)
+        self.can_lock = True  # which a disk may lack
         self.notice = ""  # what a person should know who goes on with this run
         self.history = History()
         self.snapshots = Snapshots()
@@ -103,12 +106,21 @@ class RunFolder(Record):
     def _hold(self) -> None:
         """Keep other processes away from the folder, until the end of the run or of this process."""
         try:
-            if not self.lock.is_locked:
+            if self.can_lock and not self.lock.is_locked:
                 self.lock.acquire()
         except Timeout as error:
             raise GancoreError(
                 f"Another process is training in {self.folder}; wait for it, or choose another folder with --out."
             ) from error
+        except (NotImplementedError, OSError) as error:  # the first is how older filelocks say it
+            if isinstance(error, OSError) and error.errno not in UNABLE | {errno.ENOLCK}:
+                raise
+            self.can_lock = False
+            warnings.warn(
+                f"The disk of {self.folder} has no locks, so mind that no other process trains there.",
+                GancoreWarning,
+                stacklevel=2,
+            )
 
     @property
     def is_begun(self) -> bool:

@@ -1,12 +1,19 @@
 """Writing files so that a reader never meets half of one, and reading them within limits."""
 
+import errno
 import os
+import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
-from gancore.errors import GancoreError
+from gancore.errors import GancoreError, GancoreWarning
 
+UNABLE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}  # says a file system of what it cannot do
+HELD = {5, 32}  # says Windows where another program, such as a virus scanner, has the file open
+PATIENCE = 5.0  # seconds that it may have it
 LARGEST = 2**31  # bytes of a file that is read whole: forty times MNIST, and as much memory as a chapter may take
 
 
@@ -21,12 +28,41 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     try:
         with writing(path):
             write(temporary)
-            with open(temporary, "r+b") as handle:  # Windows flushes only what is open for writing
-                os.fsync(handle.fileno())
-            os.replace(temporary, path)
+            _flush(temporary)
+            _replace(temporary, path)
     finally:
         with suppress(OSError):  # such as that of a folder that is gone
             temporary.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    """Let nothing of `path` be in memory alone. Warns where the file system has no way to do that."""
+    try:
+        with open(path, "r+b") as handle:  # Windows flushes only what is open for writing
+            os.fsync(handle.fileno())
+    except OSError as error:
+        if error.errno not in UNABLE:
+            raise
+        _warn_of_power()
+
+
+@cache
+def _warn_of_power() -> None:
+    """Once, and not for every file."""
+    sentence = "The disk does not say when a file is safe; if the power fails, what was written last may be lost."
+    warnings.warn(sentence, GancoreWarning, stacklevel=3)
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Put `temporary` in the place of `path`, as soon as no other program holds it."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return os.replace(temporary, path)
+        except OSError as error:
+            if getattr(error, "winerror", None) not in HELD or time.monotonic() > deadline:
+                raise
+        time.sleep(0.1)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,66 @@ def everything_is_whole(folder: Path) -> None:
 
 def same_weights(one: Path, other: Path) -> bool:
     return (one / "generator.safetensors").read_bytes() == (other / "generator.safetensors").read_bytes()
+
+
+# Disks that cannot do everything
+
+
+def raising(error: Exception) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+def test_a_disk_that_cannot_flush_costs_a_warning(
+    copied: Path, whole: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    """As shared folders of VirtualBox and some that FUSE brings are."""
+    files._warn_of_power.cache_clear()
+    monkeypatch.setattr(files.os, "fsync", raising(OSError(errno.EINVAL, os.strerror(errno.EINVAL))))
+    assert train(copied, LAST, "--resume") == 0
+    assert "if the power fails" in sentence(capsys)
+    everything_is_whole(copied)
+    assert same_weights(copied, whole)
+
+
+@pytest.mark.parametrize(
+    "error", [NotImplementedError("no flock"), OSError(errno.ENOSYS, "no"), OSError(errno.ENOLCK, "no")]
+)
+def test_a_disk_without_locks_costs_a_warning(
+    copied: Path, whole: Path, error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setattr("filelock.FileLock.acquire", raising(error))
+    assert train(copied, LAST, "--resume") == 0
+    said = capsys.readouterr().err.splitlines()
+    assert all(line.startswith(f"gancore: The disk of {copied} has no locks") for line in said)
+    assert len(said) == 1
+    assert same_weights(copied, whole)
+
+
+def test_a_file_that_another_program_holds_for_a_moment_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a virus scanner on Windows does, where such a file cannot be replaced."""
+    held = PermissionError(errno.EACCES, "in use")
+    held.winerror = 32
+    tries = [held, held]
+    replace = os.replace
+
+    def scanned(*paths: Path) -> None:
+        if tries:
+            raise tries.pop()
+        replace(*paths)
+
+    monkeypatch.setattr(files.os, "replace", scanned)
+    files.write_text(tmp_path / "a.txt", "new")
+    assert (tmp_path / "a.txt").read_text() == "new"
+    tries.extend([held] * 1000)
+    monkeypatch.setattr(files, "PATIENCE", 0.2)
+    with pytest.raises(GancoreError, match=r"a\.txt cannot be written"):
+        files.write_text(tmp_path / "a.txt", "newer")
+    assert (tmp_path / "a.txt").read_text() == "new"
 
 
 # A full disk
