@@ -48,6 +48,7 @@ GRID_MOST = 400  # samples in a grid; an array holds them all
 PART = 500  # samples that become pixels at once
 COURSE = {  # commands of the course, and the modules that have them
     "grade": "gancore.lessons.grading.command",
+    "kit": "gancore.lessons.kit.command",
 }
 
 

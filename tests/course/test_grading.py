@@ -168,8 +168,8 @@ def test_a_bank_of_ones_own_asks_what_a_table_of_known_answers_does_not_hold(tmp
     assert marks.verdicts["5.1"].status == Standing.CORRECT
 
 
-def test_a_folder_without_a_bank_is_refused_with_how_one_is_written(tmp_path: Path) -> None:
-    with pytest.raises(GancoreError, match=r"no bank such as ch05.py in .*is written as"):
+def test_a_folder_without_a_bank_is_refused_with_the_way_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(GancoreError, match=r"no bank such as ch05.py in .*--bank-seed"):
         check_folder(tmp_path)
     write("EXERCISES = [3]", tmp_path / "ch05.py")
     with pytest.raises(GancoreError, match=r"ch05\.py holds no EXERCISES"):

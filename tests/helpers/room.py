@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gancore.lessons.kit.chapters import text_of
 from helpers.exercises import CHAPTERS
-from helpers.submissions import change, chapter, code_cell, notebook, references, text_of, write
+from helpers.submissions import change, chapter, code_cell, notebook, references, write
 
 CORRECT, NOT_YET, NOT_ATTEMPTED = "correct", "not yet", "not attempted"
 SIGNATURE = "def generator_loss(fake):"

@@ -42,7 +42,7 @@ def check_folder(folder: Path) -> None:
     """Read every bank in `folder` once. Raises GancoreError where there is none, or one cannot be read."""
     files = sorted(folder.glob("ch[0-9][0-9].py"))
     if not files:
-        raise GancoreError(f"There is no bank such as ch05.py in {folder}; {WAY}")
+        raise GancoreError(f"There is no bank such as ch05.py in {folder}; `gancore kit OUT --bank-seed 1` makes some.")
     for file in files:
         try:
             own_exercises(file)
