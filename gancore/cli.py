@@ -29,6 +29,7 @@ from gancore.runs.config import MOST_SEED, RunConfig, kept_source, load_config, 
 from gancore.runs.folder import RunFolder
 from gancore.runs.own import run_file
 from gancore.runs.weights import load_generator
+from gancore.system.compiling import why_not_compiled
 from gancore.system.device import DEVICES, PRECISIONS
 from gancore.system.distributed import first_on_machine_before_others, is_first_on_machine, process_group, rank
 from gancore.system.files import write_atomically, write_text
@@ -176,7 +177,9 @@ def train(
         folder = RunFolder(out, run, resume=resume)
         trainer = chosen.trainer(examples, seed=seed, device=own_device, precision=precision)
         folder.attach(trainer, resume=resume)
-        if compiled:
+        if compiled and (reason := why_not_compiled(trainer.device)):
+            click.echo(f"gancore: Nothing can be compiled here ({reason}); going on without.", err=True)
+        elif compiled:
             trainer.game.compile()
         if folder.notice and rank() == 0:
             click.echo(f"gancore: {folder.notice}", err=True)

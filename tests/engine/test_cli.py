@@ -510,3 +510,18 @@ def test_a_damaged_run_costs_a_sentence(told: Path, tmp_path: Path, capsys: pyte
     refused(capsys, tmp_path, ["sample", run], "config.json cannot be read")
     (run / "config.json").unlink()
     refused(capsys, tmp_path, ["sample", run], "it has no config.json")
+
+
+def test_a_machine_that_cannot_compile_says_so_and_trains(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    def lacking(*_: object) -> None:
+        raise RuntimeError("InvalidCxxCompiler: No working C++ compiler found\n\nSet TORCHDYNAMO_VERBOSE=1")
+
+    monkeypatch.setattr(torch, "compile", lacking)
+    assert gancore("train", "mlp", *TINY, "--out", "run", "--quiet", "--compile") == 0
+    said = capsys.readouterr().err
+    assert said.startswith("gancore: ")
+    assert "No working C++ compiler found); going on without" in said
+    assert said.count("\n") == 1
+    assert (Path("run") / "generator.safetensors").exists()
