@@ -5,6 +5,7 @@ from torch.nn.utils import parametrizations
 
 from gancore.data.images import SIZES
 from gancore.errors import GancoreError
+from gancore.system.device import CHANNELS_LAST
 
 
 def add_spectral_norm(network: nn.Module) -> None:
@@ -45,7 +46,8 @@ class Project(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         # Places before channels is how channels_last lies in memory, so the permutation moves nothing.
-        return self.linear(x).unflatten(1, (self.side, self.side, -1)).permute(0, 3, 1, 2)
+        picture = self.linear(x).unflatten(1, (self.side, self.side, -1)).permute(0, 3, 1, 2)
+        return picture if x.device.type in CHANNELS_LAST else picture.contiguous()
 
 
 class OneHot(nn.Module):

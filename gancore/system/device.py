@@ -6,6 +6,7 @@ from gancore.errors import GancoreError
 
 DEVICES = ("auto", "cuda", "mps", "cpu")
 PRECISIONS = ("auto", "fp32", "bf16")
+CHANNELS_LAST = ("cpu", "cuda")  # where it is fast; on mps gradients come out wrong (pytorch issues 134580, 188371)
 
 
 def pick_device(name: str = "auto") -> torch.device:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from gancore.data.batch import Batch
 from gancore.errors import GancoreError
 from gancore.system.checks import brief, check_number, check_whole
-from gancore.system.device import allow_tf32, pick_device, pick_precision
+from gancore.system.device import CHANNELS_LAST, allow_tf32, pick_device, pick_precision
 from gancore.system.distributed import (
     as_on_first_rank,
     average_gradients,
@@ -130,7 +130,7 @@ class Trainer:
         keep_freed_memory()
         self.game = game
         for player in (game.generator, game.discriminator):
-            player.to(self.device).to(memory_format=fastest_layout(player)).train()
+            player.to(self.device).to(memory_format=fastest_layout(player, self.device)).train()
             use_fast_kernels(player, self.device)
             share_start(player)
         self.batches = data.batches(self.device, seed_for(seed, "batches", rank()))
@@ -320,10 +320,11 @@ class Trainer:
             getattr(recorder, hook)(self)
 
 
-def fastest_layout(player: nn.Module) -> torch.memory_format:
+def fastest_layout(player: nn.Module, device: torch.device) -> torch.memory_format:
     """How the weights of `player` are laid out in memory: channels last where it convolves images, as they are else."""
     ranks = {tensor.ndim for tensor in player.state_dict().values()}
-    return torch.channels_last if 4 in ranks and 5 not in ranks else torch.preserve_format
+    fits = 4 in ranks and 5 not in ranks and device.type in CHANNELS_LAST
+    return torch.channels_last if fits else torch.preserve_format
 
 
 def _copied(value: Any) -> Any:

@@ -21,6 +21,7 @@ from gancore.models import (
 )
 from gancore.models.layers import OneHot, Project
 from gancore.models.mlp import perceptron
+from gancore.training.trainer import fastest_layout
 
 LATENT, CLASSES = 12, 10
 MNIST = (1, 28, 28)
@@ -364,3 +365,14 @@ def test_projection_is_a_transposed_convolution_of_the_pictures_size():
     bias = project.linear.bias.detach().view(4, 4, 3).permute(2, 0, 1)
     expected = nn.functional.conv_transpose2d(x[:, :, None, None], kernel) + bias
     torch.testing.assert_close(project(x), expected)
+
+
+@pytest.mark.parametrize(("device", "as_it_is"), [("cpu", False), ("meta", True)])
+def test_coarse_pictures_have_channels_last_only_where_that_is_fast_and_right(device: str, as_it_is: bool) -> None:
+    """On Macs (mps) gradients come out wrong with it; "meta" stands in for all devices but cpu and cuda."""
+    pictures = Project(3, 5, 4).to(device)(torch.ones(2, 3, device=device))
+    assert pictures.shape == (2, 5, 4, 4)
+    assert pictures.is_contiguous() == as_it_is
+    convolutions = DCGANDiscriminator(MNIST)
+    layout = fastest_layout(convolutions, torch.device(device))
+    assert layout == (torch.preserve_format if as_it_is else torch.channels_last)
