@@ -12,7 +12,6 @@ STYLE = """<style>
 .gancore-table td { white-space: nowrap; }
 .gancore-table :is(th, td):first-child { text-align: left; }
 .gancore-table thead th { border-bottom: 1px solid; vertical-align: bottom; }
-.gancore-table .chosen :is(th, td) { font-weight: bold; }
 </style>"""
 
 
@@ -33,14 +32,13 @@ def as_text(rows: Sequence[Row], numbers: Collection[int] | None = None) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def as_html(rows: Sequence[Row], caption: str, chosen: str = "") -> str:
-    """`rows`, the first of them headings, under `caption`; the row called `chosen` is bold and behind an arrow."""
+def as_html(rows: Sequence[Row], caption: str) -> str:
+    """`rows`, the first of them headings, under `caption`."""
     headings, *others = [[html.escape(cell) for cell in row] for row in rows]
     head = "".join(f'<th scope="col">{name}</th>' for name in headings)
     body = ""
     for name, *cells in others:
-        mark, kind = ("▶ ", ' class="chosen"') if name == html.escape(chosen) else ("", "")
-        body += f'<tr{kind}><th scope="row">{mark}{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+        body += f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
     title = f"<caption>{html.escape(caption)}</caption>"
     table = f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return f'{STYLE}<div class="gancore-table">{table}</div>'

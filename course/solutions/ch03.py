@@ -29,26 +29,26 @@ def draw_latents_another_way(mean: Tensor, log_variance: Tensor, noise: Tensor) 
 
 
 # %% 3.3
-def kl_estimate(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-    p, q = Normal(mean_p, std_p), Normal(mean_q, std_q)
-    return (p.log_prob(x) - q.log_prob(x)).mean()
+def kl_estimate(x: Tensor, mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+    q, p = Normal(mean_q, std_q), Normal(mean_p, std_p)
+    return (q.log_prob(x) - p.log_prob(x)).mean()
 
 
 # %% 3.3 another way
-def kl_estimate_another_way(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-    log_p = -(((x - mean_p) / std_p) ** 2) / 2 - torch.log(std_p)  # both lack the same constant
-    log_q = -(((x - mean_q) / std_q) ** 2) / 2 - torch.log(std_q)
-    return sum(log_p - log_q) / len(x)
+def kl_estimate_another_way(x: Tensor, mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+    log_q = -(((x - mean_q) / std_q) ** 2) / 2 - torch.log(std_q)  # both lack the same constant
+    log_p = -(((x - mean_p) / std_p) ** 2) / 2 - torch.log(std_p)
+    return sum(log_q - log_p) / len(x)
 
 
 # %% 3.4
-def kl_gaussians(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-    return torch.log(std_q / std_p) + (std_p**2 + (mean_p - mean_q) ** 2) / (2 * std_q**2) - 0.5
+def kl_gaussians(mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+    return torch.log(std_p / std_q) + (std_q**2 + (mean_q - mean_p) ** 2) / (2 * std_p**2) - 0.5
 
 
 # %% 3.4 another way
-def kl_gaussians_another_way(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-    return torch.distributions.kl_divergence(Normal(mean_p, std_p), Normal(mean_q, std_q))
+def kl_gaussians_another_way(mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+    return torch.distributions.kl_divergence(Normal(mean_q, std_q), Normal(mean_p, std_p))
 
 
 # %% 3.5

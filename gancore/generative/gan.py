@@ -9,7 +9,7 @@ from gancore.data.images import SIZES, ImageData, to_uint8
 from gancore.errors import GancoreError
 from gancore.generative.model import GenerativeModel
 from gancore.models.sampling import generate
-from gancore.training.recipes import RECIPES
+from gancore.training.recipes import PLAYERS, RECIPES
 
 ROUNDS = 600  # of the game: by then digits are read as those asked for, and more rounds change little
 BLACK = -1.0
@@ -18,16 +18,22 @@ BLACK = -1.0
 class GenerativeAdversarialNetwork(GenerativeModel):
     """Goodfellow et al. (2014), played by the recipe "cmodern", or by "modern" where there is but one class.
 
-    It has neither a `log_prob` nor a bound that could stand in for it: all that it learns is how to draw. The game
-    takes `rounds` rounds on the device that PyTorch finds, in pixels of 256 levels. Its players are built for squares
-    of 28, 32 or 64 pixels, so other images get a black margin, which `sample` cuts off again.
+    `players` "mlp" makes it "cmlp" or "mlp" instead: two perceptrons. It has neither a `log_prob` nor a bound that
+    could stand in for it: all that it learns is how to draw. The game takes `rounds` rounds, or `seconds` where they
+    are given, on the device that PyTorch finds, in pixels of 256 levels. Its players are built for squares of 28, 32
+    or 64 pixels, so other images get a black margin, which `sample` cuts off again.
+    Raises GancoreError for less than one round, and for players that no recipe has.
     """
 
-    def __init__(self, rounds: int = ROUNDS, seed: int = 0) -> None:
+    def __init__(
+        self, rounds: int = ROUNDS, seed: int = 0, players: str = "modern", seconds: float | None = None
+    ) -> None:
         super().__init__(seed)
         if rounds < 1:
             raise GancoreError(f"rounds is {rounds}; a game has at least 1.")
-        self.rounds = rounds
+        if players not in PLAYERS:
+            raise GancoreError(f"players is {players!r}; choose one of {', '.join(PLAYERS)}.")
+        self.rounds, self.players, self.seconds = rounds, players, seconds
 
     def fit(self, images: Tensor, labels: Tensor | None = None) -> "GenerativeAdversarialNetwork":
         """Learn from float images `(N, C, H, W)` in [-1, 1] and, where there are any, int64 labels `(N,)`.
@@ -41,8 +47,9 @@ class GenerativeAdversarialNetwork(GenerativeModel):
         classes = tuple(str(place) for place in range(groups.max() + 1))
         pixels = to_uint8(framed(torch.from_numpy(rows).unflatten(1, self._shape_to_learn)))
         data = ImageData("images", pixels, torch.from_numpy(groups).long(), classes)
-        recipe = RECIPES["cmodern" if len(classes) > 1 else "modern"]
-        trainer = recipe.trainer(data, seed=self.seed).run(steps=self.rounds)
+        recipe = RECIPES[("c" if len(classes) > 1 else "") + self.players]
+        until = {"steps": self.rounds} if self.seconds is None else {"seconds": self.seconds}
+        trainer = recipe.trainer(data, seed=self.seed).run(**until)
         self.generator, self.latent_dim = trainer.average.module, recipe.latent_dim
 
     def _draw(self, groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The zoo's book: models fitted to the same digits, what each costs and what it scores."""
+"""The zoo's book: models fitted to the same digits, what each costs, what it scores and what it draws."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from gancore.metrics.classifier import load_extractor
 from gancore.tables import as_text
 
 REAL = "unseen digits"  # the name under which real images stand in the table
-SHOWN = 24
+SHOWN = 10  # images of a model that are looked at
 HEADINGS = ("model", "fit", f"draw {DRAWN:,}", "FID", "read as asked")
 
 
@@ -43,7 +43,7 @@ class Scores:
 
 
 class Zoo:
-    """Models of digits, fitted to `training`, and what is looked at: one of them, the class it is asked for, a draw.
+    """Models of digits, fitted to `training`, and their scores.
 
     All scores are taken once, when a model is admitted, on 1,000 images. Those of `unseen`, real digits that no model
     has learned from, say what is worth reaching. Prints itself as a table.
@@ -56,43 +56,35 @@ class Zoo:
         self.reference = self.reader.features(to_float(training.images))
         self.models: dict[str, GenerativeModel] = {}
         self.scores = {REAL: Scores(*self._qualities(to_float(unseen.images), unseen.labels))}
-        self.name = ""
-        self.label: int | None = None
-        self.draw = 1
 
     def admit(self, name: str, model: GenerativeModel) -> Scores:
-        """Fit `model` to the training images and their labels, score it, and show it as `name` from now on."""
+        """Fit `model` to the training images and their labels, score it, and keep it as `name`."""
         trial = fit_and_draw(model, self.training)
         self.models[name] = model
         qualities = self._qualities(trial.samples, trial.labels)
         self.scores[name] = Scores(*qualities, trial.fit_seconds, trial.draw_seconds)
-        self.name = self.name or name
         return self.scores[name]
 
-    def ask(self, name: str, label: int | None) -> None:
-        """Look at the model `name`, and ask it for class `label`, or for any where that is None."""
+    def asked(self, label: int | None) -> Tensor:
+        """What `SHOWN` images are asked for, `(10,)`: class `label`, or each class in turn where that is None."""
+        return torch.arange(SHOWN) % len(self.classes) if label is None else torch.full((SHOWN,), label)
+
+    def drawn(self, name: str, label: int | None = None, seed: int = 0) -> Tensor:
+        """What the model `name` draws when it is so asked, `(10, 1, 28, 28)`; the same for the same seed.
+
+        Raises GancoreError for a model that has not been admitted.
+        """
         if name not in self.models:
             known = ", ".join(self.models) or "nobody yet"
             raise GancoreError(f"There is no {name!r} in this zoo; in it are: {known}.")
-        self.name, self.label = name, label
+        model = self.models[name]
+        if label is not None:
+            return model.sample(SHOWN, label, seed=seed)
+        return torch.cat([model.sample(1, label=int(each), seed=seed) for each in self.asked(None)])
 
-    def draw_again(self) -> None:
-        """From now on show other draws."""
-        self.draw += 1
-
-    def images(self) -> Tensor:
-        """What the model looked at draws, `(24, 1, 28, 28)`: the same for the same draw."""
-        return self.models[self.name].sample(SHOWN, self.label, seed=self.draw)
-
-    def words(self, images: Tensor) -> str:
-        """What is to be seen in `images` that the model looked at has drawn."""
-        if self.label is None:
-            return f"Draw {self.draw} of the {self.name}: {len(images)} digits of any class."
-        read = round(class_fidelity(self.reader.logits(images), torch.full((len(images),), self.label)) * len(images))
-        return (
-            f"Draw {self.draw} of the {self.name}, asked for {self.label}: "
-            f"the classifier reads {read} of these {len(images)} as {self.label}."
-        )
+    def read(self, images: Tensor, label: int | None = None) -> int:
+        """How many of `images` the classifier reads as what `asked` says."""
+        return int((self.reader.logits(images).argmax(1) == self.asked(label)).sum())
 
     def rows(self) -> list[tuple[str, ...]]:
         """The table: headings, a row for each model, and the last for real digits."""

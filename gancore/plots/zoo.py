@@ -1,16 +1,29 @@
-"""Figures of the generative family: a Gibbs chain as a film, a plane of latents, the gap below a bound."""
+"""Figures of the generative family: models side by side, a Gibbs chain as a film, a plane of latents, bounds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 from torch import Tensor
 
 from gancore.data.pictures import image_grid
+from gancore.plots.labels import PALETTE
 from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure
 
-COLOURS = (BLUE, ORANGE, GREEN, GREY)
-NUMERAL = 36  # points², the size of a numeral that stands for an image
+NUMERAL = 44  # points², the size of a numeral that stands for an image
+DASHES = ("--", "-.", ":")
+
+
+def side_by_side(rows: Mapping[str, Tensor]) -> Figure:
+    """Images `(N, C, H, W)` of several models, a row for each under its name."""
+    drawn = Figure(figsize=(6.4, 0.86 * len(rows)), dpi=110, layout="constrained")
+    places = drawn.subplots(len(rows), 1, squeeze=False)[:, 0]
+    for axes, (name, images) in zip(places, rows.items(), strict=True):
+        grid = np.asarray(image_grid(images, columns=len(images)))
+        axes.imshow(grid, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+        axes.set_title(name, fontsize=9, loc="left", pad=2)
+        axes.axis("off")
+    return drawn
 
 
 def chain_film(frames: Sequence[Tensor], steps: Sequence[int]) -> Figure:
@@ -32,7 +45,7 @@ def latent_plane(codes: Tensor, labels: Tensor, decoded: Tensor, reach: float) -
     drawn, (left, right) = figure(10.5, 5.2, columns=2)
     for label in labels.unique().tolist():
         x, y = codes[labels == label].T.numpy()
-        left.scatter(x, y, NUMERAL, COLOURS[label % len(COLOURS)], marker=f"${label}$", linewidths=0.4)
+        left.scatter(x, y, NUMERAL, PALETTE[label], marker=f"${label}$", linewidths=0.4)
     left.set(title="Where the encoder puts digits", ylabel="z₂", aspect="equal")
     grid = np.asarray(image_grid(decoded, columns=round(len(decoded) ** 0.5)))
     right.imshow(grid, cmap="gray", vmin=0, vmax=255, extent=(-reach, reach, -reach, reach), interpolation="nearest")
@@ -52,4 +65,30 @@ def gaps(measured: Sequence[float], divergence: Sequence[float], names: Sequence
     axes.set(title="By how much the bound falls short", xlabel="digit", ylabel="nats", ylim=(0, None))
     axes.set_xticks(places, names)
     axes.legend(frameon=False, fontsize=9)
+    return drawn
+
+
+def bounds(z: Tensor, posterior: Tensor, guesses: Mapping[str, Tensor], elbo: Sequence[float], log_x: float) -> Figure:
+    """Guesses at a posterior and the bounds that they give. All densities are `(N,)` over a line of latents `z`.
+
+    Left the posterior and each guess; right a bar for each guess, which ends at its bound, `elbo`, and what is missing
+    to log p(x).
+    """
+    drawn, (left, right) = figure(9, 3.2, columns=2)
+    left.plot(z, posterior, color="black", linewidth=2.2, label="p(z|x), the true posterior")
+    colours = (BLUE, ORANGE, GREEN)
+    for (name, density), colour, dash in zip(guesses.items(), colours, DASHES, strict=False):
+        left.plot(z, density, color=colour, linestyle=dash, label=f"q(z|x), {name}")
+    left.set(xlabel="z", title="Where is the latent, once x is seen?")
+    left.legend(frameon=False, fontsize=9)
+    places = range(len(guesses))
+    floor = min(elbo) - 1
+    right.bar(places, [bound - floor for bound in elbo], bottom=floor, color=colours[: len(guesses)])
+    for place, bound in enumerate(elbo):
+        right.bar(place, log_x - bound, bottom=bound, color="white", edgecolor=GREY, hatch="//", linewidth=0.8)
+    right.axhline(log_x, color="black", linewidth=2.2, label="log p(x)")
+    right.bar(0, 0, color="white", edgecolor=GREY, hatch="//", label="KL from q(z|x) to p(z|x)")
+    right.set(ylim=(floor, log_x + 1.6), ylabel="nats", title="Bound and gap add up to log p(x)")
+    right.set_xticks(places, [f"{name}\nELBO {bound:.2f}" for name, bound in zip(guesses, elbo, strict=True)])
+    right.legend(frameon=False, fontsize=9, loc="upper left", ncols=2)
     return drawn

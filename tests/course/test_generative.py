@@ -1,5 +1,6 @@
 """What the GAN and every relative promise: one protocol, the same images for a seed, errors that say what to do."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -12,6 +13,7 @@ from gancore.errors import GancoreError
 from gancore.generative import MODELS, GenerativeAdversarialNetwork, GenerativeModel
 from gancore.generative.gan import framed
 from gancore.metrics.classifier import Extractor, load_extractor
+from gancore.models import ConditionalMLPGenerator, MLPGenerator
 
 SIDE = 6
 ROUNDS = 50  # of the GAN's game, enough to tell two kinds of bars apart; digits take more
@@ -177,6 +179,17 @@ def test_a_gan_refuses_images_that_are_too_large_and_a_game_without_rounds():
         GenerativeAdversarialNetwork().fit(torch.rand(2, 1, 8, 65))
     with pytest.raises(GancoreError, match="rounds is 0"):
         GenerativeAdversarialNetwork(0)
+    with pytest.raises(GancoreError, match="players is 'kings'; choose one of mlp, "):
+        GenerativeAdversarialNetwork(players="kings")
+
+
+def test_a_gan_of_perceptrons_is_one_and_plays_for_as_long_as_it_is_given():
+    images, labels = bars()
+    started = time.perf_counter()
+    told = GenerativeAdversarialNetwork(players="mlp", seconds=1.0).fit(images, labels)
+    assert 1 <= time.perf_counter() - started < 30
+    assert isinstance(told.generator, ConditionalMLPGenerator)
+    assert isinstance(GenerativeAdversarialNetwork(1, players="mlp").fit(images).generator, MLPGenerator)
 
 
 # On the digits

@@ -1,4 +1,4 @@
-"""Tables line up, keep what they are given, and mark what is chosen."""
+"""Tables line up, and keep what they are given."""
 
 import re
 
@@ -18,10 +18,3 @@ def test_html_has_a_caption_headings_and_a_row_header_for_each_row():
     assert re.findall(r'<th scope="col">(.*?)</th>', page) == ["model", "FID"]
     assert re.findall(r'<th scope="row">(.*?)</th>', page) == ["static", "a &lt; b"]
     assert re.findall(r"<td>(.*?)</td>", page) == ["105.7", "1.2"]
-    assert "▶" not in page
-
-
-def test_the_chosen_row_alone_is_marked():
-    page = as_html(ROWS, "", chosen="a < b")
-    assert page.count("▶") == page.count('class="chosen"') == 1
-    assert '<tr class="chosen"><th scope="row">▶ a &lt; b</th>' in page

@@ -191,9 +191,11 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "training.curves": lambda: of_training.curves(history()),
     "training.film_strip": lambda: of_training.film_strip([Snapshot(0, 0.0, images()), Snapshot(9, 1.0, images())]),
     "training.race": lambda: of_training.race({"some": [(1.0, 9.0), (2.0, 5.0)]}),
+    "zoo.bounds": lambda: of_zoo.bounds(torch.arange(9.0), torch.ones(9), {"some": torch.ones(9)}, [-2.0], -1.0),
     "zoo.chain_film": lambda: of_zoo.chain_film([images(2), images(2)], [0, 1]),
     "zoo.gaps": lambda: of_zoo.gaps([1.0, 2.0], [1.0, 2.0], NAMES),
     "zoo.latent_plane": lambda: of_zoo.latent_plane(points(), torch.arange(40) % 10, images(9), 1.0),
+    "zoo.side_by_side": lambda: of_zoo.side_by_side({"some": images(), "others": images()}),
 }
 
 VIEWS: dict[type, Callable[[], Widget]] = {

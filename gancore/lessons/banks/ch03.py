@@ -519,23 +519,23 @@ TRICK = Exercise(
     diagnose=find_scale,
 )
 
-# 3.3 and 3.4: KL(p ‖ q) of two Gaussians, estimated from draws of p, and exactly
+# 3.3 and 3.4: KL(q ‖ p) of two Gaussians, estimated from draws of q, and exactly
 
 X = torch.tensor([1.5, 0.2, -0.4, 2.1])
-P, Q = (1.0, 0.5), (-0.5, 2.0)  # mean and standard deviation
+Q, P = (1.0, 0.5), (-0.5, 2.0)  # mean and standard deviation
 
 
-def estimate(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-    squares = ((x - mean_q) / std_q).square() / 2 - ((x - mean_p) / std_p).square() / 2
-    return squares.double().mean() + (std_q / std_p).double().log()
+def estimate(x: Tensor, mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+    squares = ((x - mean_p) / std_p).square() / 2 - ((x - mean_q) / std_q).square() / 2
+    return squares.double().mean() + (std_p / std_q).double().log()
 
 
-def exact(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-    return (std_p**2 + (mean_p - mean_q) ** 2 - std_q**2) / (2 * std_q**2) + std_q.log() - std_p.log()
+def exact(mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+    return (std_q**2 + (mean_q - mean_p) ** 2 - std_p**2) / (2 * std_p**2) + std_p.log() - std_q.log()
 
 
 def draw_gaussians(rng: torch.Generator) -> tuple:
-    """Means and deviations of p and q: one wide, one narrow, neither about 0."""
+    """Means and deviations of q and p: one wide, one narrow, neither about 0."""
     wide, narrow = 1.6 + torch.rand((), generator=rng), 0.4 + 0.4 * torch.rand((), generator=rng)
     means = torch.tensor([1.0, -1.5]) + torch.rand(2, generator=rng)
     if whole(rng, 0, 1):
@@ -543,17 +543,17 @@ def draw_gaussians(rng: torch.Generator) -> tuple:
     return means[1], narrow, means[0], wide
 
 
-def draw_from_p(rng: torch.Generator) -> tuple:
-    """Some draws of p, and the means and deviations of p and q."""
+def draw_from_q(rng: torch.Generator) -> tuple:
+    """Some draws of q, and the means and deviations of q and p."""
     gaussians = draw_gaussians(rng)
     return gaussians[0] + gaussians[1] * torch.randn(whole(rng, 5, 9), generator=rng), *gaussians
 
 
 def with_logs(combine: Callable[[Tensor, Tensor], Tensor]) -> Callable:
-    """An answer to 3.3 that gets log p(x) and log q(x) and makes something of them."""
+    """An answer to 3.3 that gets log q(x) and log p(x) and makes something of them."""
 
-    def answer(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-        return combine(Normal(mean_p, std_p).log_prob(x), Normal(mean_q, std_q).log_prob(x))
+    def answer(x: Tensor, mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+        return combine(Normal(mean_q, std_q).log_prob(x), Normal(mean_p, std_p).log_prob(x))
 
     return answer
 
@@ -561,8 +561,8 @@ def with_logs(combine: Callable[[Tensor, Tensor], Tensor]) -> Callable:
 def with_deviations(change: Callable[[Tensor], Tensor]) -> Callable:
     """An answer to 3.3 that takes something else for the deviations."""
 
-    def answer(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-        return (Normal(mean_p, change(std_p)).log_prob(x) - Normal(mean_q, change(std_q)).log_prob(x)).mean()
+    def answer(x: Tensor, mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+        return (Normal(mean_q, change(std_q)).log_prob(x) - Normal(mean_p, change(std_p)).log_prob(x)).mean()
 
     return answer
 
@@ -570,25 +570,25 @@ def with_deviations(change: Callable[[Tensor], Tensor]) -> Callable:
 def of_terms(log: float, square: float) -> Callable:
     """An answer to 3.3 with other factors before the logarithm and the squares."""
 
-    def answer(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-        squares = ((x - mean_q) / std_q).square() - ((x - mean_p) / std_p).square()
-        return log * (std_q / std_p).log() + square * squares.mean() / 2
+    def answer(x: Tensor, mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+        squares = ((x - mean_p) / std_p).square() - ((x - mean_q) / std_q).square()
+        return log * (std_p / std_q).log() + square * squares.mean() / 2
 
     return answer
 
 
-def own_draws(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-    return estimate(mean_p + std_p * torch.randn(len(x)), mean_p, std_p, mean_q, std_q)
+def own_draws(x: Tensor, mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+    return estimate(mean_q + std_q * torch.randn(len(x)), mean_q, std_q, mean_p, std_p)
 
 
-def draws_of_q(x: Tensor, mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-    return estimate(x, mean_q, std_q, mean_p, std_p)
+def draws_of_p(x: Tensor, mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+    return estimate(x, mean_p, std_p, mean_q, std_q)
 
 
 ESTIMATE_TERMS = {
     "the logarithm of the two deviations": lambda x, a, s, b, t: (t / s).log(),
-    "the square of log q": lambda x, a, s, b, t: ((x - b) / t).square().mean() / 2,
-    "the square of log p": lambda x, a, s, b, t: -((x - a) / s).square().mean() / 2,
+    "the square of log p": lambda x, a, s, b, t: ((x - b) / t).square().mean() / 2,
+    "the square of log q": lambda x, a, s, b, t: -((x - a) / s).square().mean() / 2,
 }
 
 ESTIMATE = Exercise(
@@ -597,52 +597,52 @@ ESTIMATE = Exercise(
     name="kl_estimate",
     probes=(
         Call(
-            "`kl_estimate` from the draws 1.5, 0.2, -0.4 and 2.1, for p = N(1, 0.5²) and q = N(-0.5, 2²),",
-            (X, *map(torch.tensor, (*P, *Q))),
+            "`kl_estimate` from the draws 1.5, 0.2, -0.4 and 2.1, for q = N(1, 0.5²) and p = N(-0.5, 2²),",
+            (X, *map(torch.tensor, (*Q, *P))),
             math.log(4) + (4 + 0.49 + 0.01 + 6.76) / 32 - (0.25 + 0.64 + 1.96 + 1.21) / 2,
         ),
-        *drawn("kl_estimate", draw_from_p, estimate, times=4),
+        *drawn("kl_estimate", draw_from_q, estimate, times=4),
     ),
     mistakes=(
         Mistake(
-            with_logs(lambda p, q: (q - p).mean()),
-            "The sign is turned round: of the two, which should be the larger where p draws?",
+            with_logs(lambda q, p: (p - q).mean()),
+            "The sign is turned round: of the two, which should be the larger where q draws?",
         ),
         Mistake(
-            with_logs(lambda p, q: (p - q).sum()),
+            with_logs(lambda q, p: (q - p).sum()),
             "You added over the draws. An expectation is estimated by their mean.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p.exp() * (p - q)).mean()),
-            "You weigh every draw by p. But the draws come *from* p: where p is high there are more of them, and that "
+            with_logs(lambda q, p: (q.exp() * (q - p)).mean()),
+            "You weigh every draw by q. But the draws come *from* q: where q is high there are more of them, and that "
             "is weight enough.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p.exp() - q.exp()).mean()),
+            with_logs(lambda q, p: (q.exp() - p.exp()).mean()),
             "You compare the densities themselves. The divergence is about their logarithms.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p - q).exp().mean()),
-            "You average the ratio p/q. The logarithm is missing.",
+            with_logs(lambda q, p: (q - p).exp().mean()),
+            "You average the ratio q/p. The logarithm is missing.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p - q).exp().mean().log()),
+            with_logs(lambda q, p: (q - p).exp().mean().log()),
             "You take the mean first and the logarithm of it afterwards. Jensen's inequality says that this is not the "
             "same.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p - q).abs().mean()),
-            "You take away the sign of every term. A single draw may well speak for q; only the mean cannot fall below "
+            with_logs(lambda q, p: (q - p).abs().mean()),
+            "You take away the sign of every term. A single draw may well speak for p; only the mean cannot fall below "
             "0 in the long run.",
         ),
         Mistake(
-            lambda x, mean_p, std_p, mean_q, std_q: kl_divergence(Normal(mean_p, std_p), Normal(mean_q, std_q)),
+            lambda x, mean_q, std_q, mean_p, std_p: kl_divergence(Normal(mean_q, std_q), Normal(mean_p, std_p)),
             "This is the divergence itself, and the draws `x` have no say in it. Asked for is what they make of it, "
             "and so few of them may be far off.",
         ),
         Mistake(
-            with_logs(lambda p, q: p.mean()),
-            "That is the mean of log p alone. With what is it to be compared?",
+            with_logs(lambda q, p: q.mean()),
+            "That is the mean of log q alone. With what is it to be compared?",
         ),
         Mistake(
             with_deviations(torch.sqrt),
@@ -658,24 +658,24 @@ ESTIMATE = Exercise(
             "You square the deviations first, and hand variances to something that wants deviations.",
         ),
         Mistake(
-            lambda x, mean_p, std_p, mean_q, std_q: estimate(x, mean_p, std_q, mean_q, std_p),
+            lambda x, mean_q, std_q, mean_p, std_p: estimate(x, mean_q, std_p, mean_p, std_q),
             "The two deviations have changed places.",
         ),
         Mistake(
-            lambda x, mean_p, std_p, mean_q, std_q: estimate(x, mean_q, std_p, mean_p, std_q),
+            lambda x, mean_q, std_q, mean_p, std_p: estimate(x, mean_p, std_q, mean_q, std_p),
             "The two means have changed places.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p - q).clamp(min=0).mean()),
-            "You leave out what is below 0. A single draw may well speak for q, and counts too.",
+            with_logs(lambda q, p: (q - p).clamp(min=0).mean()),
+            "You leave out what is below 0. A single draw may well speak for p, and counts too.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p - q).max()),
+            with_logs(lambda q, p: (q - p).max()),
             "You take the largest difference. An expectation is estimated by the mean.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p - torch.logaddexp(p, q) + math.log(2)).mean()),
-            "You compare p with the mean of both. That belongs to another divergence; here it is q that p is compared "
+            with_logs(lambda q, p: (q - torch.logaddexp(q, p) + math.log(2)).mean()),
+            "You compare q with the mean of both. That belongs to another divergence; here it is p that q is compared "
             "with.",
         ),
         Mistake(
@@ -692,88 +692,88 @@ ESTIMATE = Exercise(
         ),
         Mistake(
             of_terms(1, -1),
-            "The squares have the wrong sign: log p has *minus* its square in it, and so log p - log q has plus that "
-            "of q.",
+            "The squares have the wrong sign: log q has *minus* its square in it, and so log q - log p has plus that "
+            "of p.",
         ),
         Mistake(
             of_terms(1, 0),
             "Only the factors in front are compared. The draws have no say: what about the exponents?",
         ),
         Mistake(
-            with_logs(lambda p, q: -q.mean()),
-            "This is the mean of -log q, the cross-entropy. Of KL it is one half: log p has to be compared with it.",
+            with_logs(lambda q, p: -p.mean()),
+            "This is the mean of -log p, the cross-entropy. Of KL it is one half: log q has to be compared with it.",
         ),
         Mistake(
-            with_logs(lambda p, q: q.mean()),
-            "That is the mean of log q alone. With what is it to be compared?",
+            with_logs(lambda q, p: p.mean()),
+            "That is the mean of log p alone. With what is it to be compared?",
         ),
         Mistake(
-            with_logs(lambda p, q: p - q),
+            with_logs(lambda q, p: q - p),
             "These are the differences for each draw. An expectation is estimated by their mean.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p - q).median()),
+            with_logs(lambda q, p: (q - p).median()),
             "You take the median of the differences. An expectation is estimated by the *mean*.",
         ),
         Mistake(
-            with_logs(lambda p, q: p.exp().mean().log() - q.exp().mean().log()),
+            with_logs(lambda q, p: q.exp().mean().log() - p.exp().mean().log()),
             "You average the densities and take logarithms afterwards. KL is the mean of the logarithms.",
         ),
         Mistake(
-            with_logs(lambda p, q: p.exp().mean() / q.exp().mean()),
+            with_logs(lambda q, p: q.exp().mean() / p.exp().mean()),
             "You divide one mean density by the other. KL is the mean of a difference of logarithms.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p.exp() * (p - q)).sum()),
-            "You add up p · log(p/q), as for a table of probabilities. Draws come from p, so that p is in their number "
+            with_logs(lambda q, p: (q.exp() * (q - p)).sum()),
+            "You add up q · log(q/p), as for a table of probabilities. Draws come from q, so that q is in their number "
             "already: take the plain mean.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p.exp() * (p - q)).sum() / p.exp().sum()),
-            "You take a mean weighted by p. But the draws come *from* p: where p is high there are more of them, and "
+            with_logs(lambda q, p: (q.exp() * (q - p)).sum() / q.exp().sum()),
+            "You take a mean weighted by q. But the draws come *from* q: where q is high there are more of them, and "
             "that is weight enough.",
         ),
         Mistake(
             with_logs(
-                lambda p, q: (
-                    p.exp() / p.exp().sum() * ((p.exp() / p.exp().sum()) / (q.exp() / q.exp().sum())).log()
+                lambda q, p: (
+                    q.exp() / q.exp().sum() * ((q.exp() / q.exp().sum()) / (p.exp() / p.exp().sum())).log()
                 ).sum()
             ),
             "You make probabilities of the densities at the draws, and compare those as two tables. The draws come "
-            "from p as they are: take the mean of log p - log q.",
+            "from q as they are: take the mean of log q - log p.",
         ),
         Mistake(
-            with_logs(lambda p, q: p.mean() / q.mean()),
+            with_logs(lambda q, p: q.mean() / p.mean()),
             "You divide one mean logarithm by the other. The logarithm of a *ratio* is a difference.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p / q).mean()),
+            with_logs(lambda q, p: (q / p).mean()),
             "You divide the logarithms. The logarithm of a *ratio* is a difference.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p - q).square().mean()),
+            with_logs(lambda q, p: (q - p).square().mean()),
             "You square the differences. KL has them as they are, some of them below 0.",
         ),
         Mistake(
-            with_logs(lambda p, q: (p - q).sum() / (len(p) - 1)),
+            with_logs(lambda q, p: (q - p).sum() / (len(q) - 1)),
             "You divide by one less than the number of draws. That mends a variance; a mean needs no mending.",
         ),
         Mistake(
-            with_logs(lambda p, q: 0 * p.sum()),
-            "You get 0 whatever the draws are. Do the two terms of a symmetric divergence cancel, or log p with "
+            with_logs(lambda q, p: 0 * q.sum()),
+            "You get 0 whatever the draws are. Do the two terms of a symmetric divergence cancel, or log q with "
             "itself?",
         ),
         Mistake(
             own_draws,
-            "You draw numbers of your own. Those that are handed over in `x` come from p already.",
+            "You draw numbers of your own. Those that are handed over in `x` come from q already.",
         ),
     ),
     hints=(
-        "KL(p ‖ q) is an expectation under p. Of what?",
-        "The draws `x` come from p, so an expectation under p is a mean over them.",
+        "KL(q ‖ p) is an expectation under q. Of what?",
+        "The draws `x` come from q, so an expectation under q is a mean over them.",
         "`torch.distributions.Normal(mean, std).log_prob(x)` is the log density of every draw.",
     ),
-    praise="It needs nothing but draws from p and two log densities, so it works where no formula does.",
+    praise="It needs nothing but draws from q and two log densities, so it works where no formula does.",
     diagnose=lambda cases: told_terms(cases, ESTIMATE_TERMS),
 )
 
@@ -781,9 +781,9 @@ ESTIMATE = Exercise(
 def of_four(log: float = 1, square: float = 1, variance: float = 1, half: float = 1) -> Callable:
     """An answer to 3.4 with other factors before its four terms."""
 
-    def answer(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-        quadratic = square * (mean_p - mean_q).square() + variance * std_p.square()
-        return log * (std_q / std_p).log() + quadratic / (2 * std_q.square()) - half / 2
+    def answer(mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+        quadratic = square * (mean_q - mean_p).square() + variance * std_q.square()
+        return log * (std_p / std_q).log() + quadratic / (2 * std_p.square()) - half / 2
 
     return answer
 
@@ -791,8 +791,8 @@ def of_four(log: float = 1, square: float = 1, variance: float = 1, half: float 
 def of_quadratic(quadratic: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]) -> Callable:
     """An answer to 3.4 whose quadratic terms are others."""
 
-    def answer(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-        return (std_q / std_p).log() + quadratic(mean_p, std_p, mean_q, std_q) - 0.5
+    def answer(mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+        return (std_p / std_q).log() + quadratic(mean_q, std_q, mean_p, std_p) - 0.5
 
     return answer
 
@@ -801,8 +801,8 @@ def to_standard_normal(mean: Tensor, std: Tensor) -> Tensor:
     return (mean.square() + std.square() - std.square().log() - 1) / 2
 
 
-def both_ways(mean_p: Tensor, std_p: Tensor, mean_q: Tensor, std_q: Tensor) -> Tensor:
-    return exact(mean_p, std_p, mean_q, std_q) + exact(mean_q, std_q, mean_p, std_p)
+def both_ways(mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
+    return exact(mean_q, std_q, mean_p, std_p) + exact(mean_p, std_p, mean_q, std_q)
 
 
 def squared_first(a: Tensor, s: Tensor, b: Tensor, t: Tensor) -> Tensor:
@@ -812,7 +812,7 @@ def squared_first(a: Tensor, s: Tensor, b: Tensor, t: Tensor) -> Tensor:
 EXACT_TERMS = {
     "the logarithm": lambda a, s, b, t: (t / s).log(),
     "the square of the distance of the means": lambda a, s, b, t: ((a - b) / t).square() / 2,
-    "the variance of p": lambda a, s, b, t: (s / t).square() / 2,
+    "the variance of q": lambda a, s, b, t: (s / t).square() / 2,
     "the constant": lambda a, s, b, t: torch.full_like(a, -0.5),
 }
 
@@ -836,8 +836,8 @@ EXACT = Exercise(
     name="kl_gaussians",
     probes=(
         Call(
-            "`kl_gaussians` of p = N(1, 0.5²) and q = N(-0.5, 2²)",
-            tuple(map(torch.tensor, (*P, *Q))),
+            "`kl_gaussians` of q = N(1, 0.5²) and p = N(-0.5, 2²)",
+            tuple(map(torch.tensor, (*Q, *P))),
             math.log(4) + 2.5 / 8 - 0.5,
         ),
         Call("`kl_gaussians` of two equal Gaussians", tuple(map(torch.tensor, (0.5, 2.0, 0.5, 2.0))), 0),
@@ -845,8 +845,8 @@ EXACT = Exercise(
     ),
     mistakes=(
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: exact(mean_q, std_q, mean_p, std_p),
-            "This is KL(q ‖ p). Under which of the two is the expectation taken?",
+            lambda mean_q, std_q, mean_p, std_p: exact(mean_p, std_p, mean_q, std_q),
+            "This is KL(p ‖ q). Under which of the two is the expectation taken?",
         ),
         Mistake(
             of_four(log=-1),
@@ -863,7 +863,7 @@ EXACT = Exercise(
         ),
         Mistake(
             of_four(log=0.5),
-            "The logarithm counts half: log(σ_q / σ_p) is half of log(σ_q² / σ_p²), and you halved it once more.",
+            "The logarithm counts half: log(σ_p / σ_q) is half of log(σ_p² / σ_q²), and you halved it once more.",
         ),
         Mistake(
             of_four(square=0),
@@ -871,15 +871,15 @@ EXACT = Exercise(
         ),
         Mistake(
             of_four(square=2),
-            "The square of the distance of the means has lost its half: it is divided by 2σ_q², like the variance.",
+            "The square of the distance of the means has lost its half: it is divided by 2σ_p², like the variance.",
         ),
         Mistake(
             of_four(variance=0),
-            "What is the expectation of (x - μ_q)² under p? Not only the distance of the means goes into it.",
+            "What is the expectation of (x - μ_p)² under q? Not only the distance of the means goes into it.",
         ),
         Mistake(
             of_four(variance=2),
-            "The variance of p has lost its half: it is divided by 2σ_q², like the square of the distance.",
+            "The variance of q has lost its half: it is divided by 2σ_p², like the square of the distance.",
         ),
         Mistake(
             of_four(square=-1),
@@ -895,19 +895,19 @@ EXACT = Exercise(
         ),
         Mistake(
             of_four(log=2, half=0),
-            "The logarithm counts twice, and the constant is missing: check it with p = q, where it has to be 0.",
+            "The logarithm counts twice, and the constant is missing: check it with q = p, where it has to be 0.",
         ),
         Mistake(
             of_four(half=0),
-            "For p = q this is not 0. What does the exponent of p itself contribute on average?",
+            "For q = p this is not 0. What does the exponent of q itself contribute on average?",
         ),
         Mistake(
             of_four(half=2),
-            "For p = q this is not 0: the constant is twice too large. Which factor stands before (x - μ_p)² / σ_p²?",
+            "For q = p this is not 0: the constant is twice too large. Which factor stands before (x - μ_q)² / σ_q²?",
         ),
         Mistake(
             of_four(half=-1),
-            "For p = q this is not 0: the constant has the wrong sign.",
+            "For q = p this is not 0: the constant has the wrong sign.",
         ),
         Mistake(
             of_quadratic(lambda a, s, b, t: (s**2 + (a - b).abs()) / (2 * t**2)),
@@ -935,7 +935,7 @@ EXACT = Exercise(
         ),
         Mistake(
             of_quadratic(lambda a, s, b, t: (s**2 + (a - b) ** 2) / (2 * t)),
-            "You divide by 2σ_q. The exponent of a Gaussian is divided by 2σ².",
+            "You divide by 2σ_p. The exponent of a Gaussian is divided by 2σ².",
         ),
         Mistake(
             of_quadratic(lambda a, s, b, t: (s / t + ((a - b) / t) ** 2) / 2),
@@ -943,11 +943,11 @@ EXACT = Exercise(
         ),
         Mistake(
             of_quadratic(lambda a, s, b, t: (s**2 + (a - b) ** 2) / (s**2 + t**2)),
-            "You divide by the sum of both variances. The exponent that remains is that of q, and has 2σ_q² below it.",
+            "You divide by the sum of both variances. The exponent that remains is that of p, and has 2σ_p² below it.",
         ),
         Mistake(
             of_quadratic(lambda a, s, b, t: (s + (a - b) ** 2) / (2 * t**2)),
-            "The deviation of p is not squared. Its variance belongs there.",
+            "The deviation of q is not squared. Its variance belongs there.",
         ),
         Mistake(
             of_quadratic(lambda a, s, b, t: (s**2 + (a - b) ** 2) / 2 * t**2),
@@ -955,72 +955,72 @@ EXACT = Exercise(
         ),
         Mistake(
             of_quadratic(lambda a, s, b, t: (t**2 + (a - b) ** 2) / (2 * s**2)),
-            "In the second term p and q have changed places: the exponent that remains is that of q.",
+            "In the second term q and p have changed places: the exponent that remains is that of p.",
         ),
         Mistake(
             of_quadratic(lambda a, s, b, t: s**2 / 2 + (a - b) ** 2 / (2 * t**2)),
-            "The variance of p is not divided by that of q.",
+            "The variance of q is not divided by that of p.",
         ),
         Mistake(
             of_quadratic(lambda a, s, b, t: s**2 / (2 * t**2) + (a - b) ** 2 / 2),
-            "The distance of the means is not divided by the variance of q. How far is far depends on how wide q is.",
+            "The distance of the means is not divided by the variance of p. How far is far depends on how wide p is.",
         ),
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: exact(mean_p, std_p.sqrt(), mean_q, std_q.sqrt()),
+            lambda mean_q, std_q, mean_p, std_p: exact(mean_q, std_q.sqrt(), mean_p, std_p.sqrt()),
             "You read the deviations as variances.",
         ),
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: exact(mean_p, std_p.square(), mean_q, std_q.square()),
+            lambda mean_q, std_q, mean_p, std_p: exact(mean_q, std_q.square(), mean_p, std_p.square()),
             "You square the deviations first, and hand variances to something that wants deviations.",
         ),
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: to_standard_normal(mean_p, std_p),
-            "This is the formula for q = N(0, 1), which the chapter derives. Here q has a mean and a deviation of its "
+            lambda mean_q, std_q, mean_p, std_p: to_standard_normal(mean_q, std_q),
+            "This is the formula for p = N(0, 1), which the chapter derives. Here p has a mean and a deviation of its "
             "own.",
         ),
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: to_standard_normal(mean_p, std_p) - to_standard_normal(mean_q, std_q),
+            lambda mean_q, std_q, mean_p, std_p: to_standard_normal(mean_q, std_q) - to_standard_normal(mean_p, std_p),
             "You take the difference of two divergences, each to N(0, 1). Divergences do not subtract like that: the "
-            "expectation is under p in both terms.",
+            "expectation is under q in both terms.",
         ),
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: (
-                (exact(mean_p, std_p, mean_q, std_q) + exact(mean_q, std_q, mean_p, std_p)) / 2
+            lambda mean_q, std_q, mean_p, std_p: (
+                (exact(mean_q, std_q, mean_p, std_p) + exact(mean_p, std_p, mean_q, std_q)) / 2
             ),
-            "This is the mean of KL(p ‖ q) and KL(q ‖ p). Asked for is the first alone.",
+            "This is the mean of KL(q ‖ p) and KL(p ‖ q). Asked for is the first alone.",
         ),
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: (
-                exact(mean_p, std_p, mean_q, std_q) + exact(mean_q, std_q, mean_p, std_p)
+            lambda mean_q, std_q, mean_p, std_p: (
+                exact(mean_q, std_q, mean_p, std_p) + exact(mean_p, std_p, mean_q, std_q)
             ),
-            "This is the sum of KL(p ‖ q) and KL(q ‖ p). Asked for is the first alone.",
+            "This is the sum of KL(q ‖ p) and KL(p ‖ q). Asked for is the first alone.",
         ),
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: exact(mean_p, std_p, mean_q, std_q).abs().sqrt(),
+            lambda mean_q, std_q, mean_p, std_p: exact(mean_q, std_q, mean_p, std_p).abs().sqrt(),
             "This is the root of what is asked for.",
         ),
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: exact(mean_p, std_p, mean_q, std_q) / math.log(2),
+            lambda mean_q, std_q, mean_p, std_p: exact(mean_q, std_q, mean_p, std_p) / math.log(2),
             "The idea is right, and the logarithm has base 2. This chapter uses the natural one, and nats.",
         ),
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: 2 * exact(mean_p, std_p, mean_q, std_q),
+            lambda mean_q, std_q, mean_p, std_p: 2 * exact(mean_q, std_q, mean_p, std_p),
             "This is twice what is asked for: a half before the whole is missing.",
         ),
         Mistake(
-            lambda mean_p, std_p, mean_q, std_q: -exact(mean_p, std_p, mean_q, std_q),
+            lambda mean_q, std_q, mean_p, std_p: -exact(mean_q, std_q, mean_p, std_p),
             "The size is right. Is a divergence ever negative?",
         ),
     ),
     hints=(
-        "Write log p(x) - log q(x) with both densities in full. Three terms remain: one with logarithms, two with "
+        "Write log q(x) - log p(x) with both densities in full. Three terms remain: one with logarithms, two with "
         "squares.",
-        "Take the expectation under p, term by term. (x - μ_p)² becomes σ_p².",
-        "For the other square write x - μ_q as (x - μ_p) + (μ_p - μ_q). When you multiply out, the mixed term has "
+        "Take the expectation under q, term by term. (x - μ_q)² becomes σ_q².",
+        "For the other square write x - μ_p as (x - μ_q) + (μ_q - μ_p). When you multiply out, the mixed term has "
         "expectation 0.",
-        "Check it with p = q: it has to be 0. And with q = N(0, 1): it has to agree with the chapter.",
+        "Check it with q = p: it has to be 0. And with p = N(0, 1): it has to agree with the chapter.",
     ),
-    praise="With q = N(0, 1) it is the second term of the ELBO.",
+    praise="With p = N(0, 1) it is the second term of the ELBO.",
     diagnose=find_terms,
 )
 
@@ -1352,7 +1352,7 @@ QUIZ = (
         ),
     ),
     Question(
-        "The Boltzmann machine's digits are read as asked as often as real ones are. What follows?",
+        "Suppose that a model's digits are read as asked as often as real ones are. What follows?",
         key="b",
         options=(
             Option(
@@ -1370,9 +1370,9 @@ QUIZ = (
                 "It was trained on real digits only, before any of these models existed.",
             ),
             Option(
-                "The machine has copied its training images.",
-                "Copies would be read as often as real digits, and so is honest work: this number cannot tell. Copying "
-                "was measured in another way.",
+                "The model has copied its training images.",
+                "Copies would be read as often as real digits, and so is honest work: this number cannot tell. Chapter "
+                "10 looks for copies in another way.",
             ),
         ),
     ),
