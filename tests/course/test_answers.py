@@ -82,6 +82,14 @@ def picture_by_picture(images, prior, means, deviations):
     return [max(range(len(prior)), key=lambda label: float(score(image, label))) for image in images]
 
 
+def unit_by_unit(lit, weights, a, b, noise):
+    def step(v, chances):
+        on = [j for j in range(len(b)) if chances[j] < 1 / (1 + math.exp(-float(b[j] + weights[j] @ v)))]
+        return [1 / (1 + math.exp(-float(a[i] + sum(weights[j, i] for j in on)))) for i in range(len(a))]
+
+    return [step(v, chances) for v, chances in zip(lit, noise, strict=True)]
+
+
 def by_probabilities(lit, logits, mean, log_variance):
     chance = logits.double().sigmoid()
     told = (lit * chance.log() + (1 - lit) * (1 - chance).log()).sum(1)
@@ -123,7 +131,8 @@ RIGHT = {
     "2.2 by moments": ("2.2", by_moments),
     "2.3 picture by picture": ("2.3", picture_by_picture),
     "3.1 in numpy": ("3.1", in_numpy),
-    "3.5 by probabilities": ("3.5", by_probabilities),
+    "3.2 unit by unit": ("3.2", unit_by_unit),
+    "3.6 by probabilities": ("3.6", by_probabilities),
     "8.2 spread scale": ("8.2", with_spread_scale),
     "10.3 by size": ("10.3", nearest_by_size),
 }
@@ -146,7 +155,7 @@ WRONG = {
     "2.5 every class first": (
         "2.5", lambda labels, count: torch.cat([labels.unique(), labels[torch.randint(len(labels), (count,))]])[:count]
     ),
-    "3.2 noise in place": ("3.2", lambda mean, log_variance, noise: noise.mul_((log_variance / 2).exp()).add_(mean)),
+    "3.3 noise in place": ("3.3", lambda mean, log_variance, noise: noise.mul_((log_variance / 2).exp()).add_(mean)),
     "6.1 another distance": (
         "6.1", lambda s, c, r: int(((s[:, None] - c).abs().sum(2) <= r).any(0).sum())
     ),
@@ -184,24 +193,24 @@ TOLD = {  # number, answer, words that the verdict has to have
         lambda joint: (joint.sum(1), joint.sum(0), ..., ...),
         "the third of its 4 results is still empty",
     ),
-    "3.2 the sign of the exponent": (
-        "3.2",
+    "3.3 the sign of the exponent": (
+        "3.3",
         lambda mean, log_variance, noise: mean + (-log_variance / 2).exp() * noise,
         "exponent has the wrong sign",
     ),
-    "3.3 mean densities": (
-        "3.3",
+    "3.4 mean densities": (
+        "3.4",
         lambda x, a, s, b, t: (Normal(a, s).log_prob(x).exp().mean() / Normal(b, t).log_prob(x).exp().mean()).log(),
         "average the densities",
     ),
-    "3.4 no half": ("3.4", lambda a, s, b, t: (t / s).log() + (s**2 + (a - b) ** 2) / t**2 - 0.5, "A half is missing"),
-    "3.4 means squared apart": (
-        "3.4",
+    "3.5 no half": ("3.5", lambda a, s, b, t: (t / s).log() + (s**2 + (a - b) ** 2) / t**2 - 0.5, "A half is missing"),
+    "3.5 means squared apart": (
+        "3.5",
         lambda a, s, b, t: (t / s).log() + (s**2 + a**2 - b**2) / (2 * t**2) - 0.5,
         "squared the means apart",
     ),
-    "3.4 bits": (
-        "3.4",
+    "3.5 bits": (
+        "3.5",
         lambda a, s, b, t: ((t / s).log() + (s**2 + (a - b) ** 2) / (2 * t**2) - 0.5) / math.log(2),
         "base 2",
     ),
@@ -220,8 +229,13 @@ TOLD = {  # number, answer, words that the verdict has to have
         lambda n, w, m, d: drawn_with(torch.multinomial(w, n, replacement=True), m, torch.ones_like(d)),
         "the spread is 1, whatever the deviation",
     ),
-    "3.2 a list": (
+    "3.2 chances of units": (
         "3.2",
+        lambda lit, weights, a, b, noise: torch.sigmoid(a + torch.sigmoid(b + lit @ weights.T) @ weights),
+        "chances* of the units",
+    ),
+    "3.3 a list": (
+        "3.3",
         lambda mean, log_variance, noise: [
             m + (v / 2).exp() * e for m, v, e in zip(mean, log_variance, noise, strict=True)
         ],

@@ -31,7 +31,7 @@ EQUIVALENT = {
         "result turned by one": ANY_ORDER,
         "result first entry for the last": "one draw of thousands: nobody can tell that it was not drawn",
     },
-    "3.4": {"mean_q and mean_p swapped": "it is the square of their difference that comes in"},
+    "3.5": {"mean_q and mean_p swapped": "it is the square of their difference that comes in"},
     "4.3": {"p and q swapped": "the divergence is symmetric"},
     "5.3": {"always the same": "it gives back nothing, and plays a round each time"},
     "10.2": {

@@ -1,5 +1,5 @@
-"""Exercises and quiz of chapter 03: drawing from a mixture, latents that pass gradients on, KL in two ways, and the
-evidence lower bound."""
+"""Exercises and quiz of chapter 03: drawing from a mixture, a Gibbs step, latents that pass gradients on, KL in two
+ways, and the evidence lower bound."""
 
 import math
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, sigmoid
 from torch.distributions import Normal, kl_divergence
 from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss, softplus
 
@@ -333,7 +333,234 @@ MIXTURE = Exercise(
     praise="First the ancestor, then the child. The latent choice is made, used, and forgotten.",
 )
 
-# 3.2: the reparameterisation trick, judged by its values and by the gradients that come through
+# 3.2: a step of a Gibbs chain, units from pixels and pixels from units, by the chance that is handed over
+
+LIT = torch.tensor([[1.0, 0.0, 1.0]])
+WEIGHTS = torch.tensor([[2.0, -1.0, 0.5], [0.0, 1.0, -2.0]])
+OF_PIXELS, OF_UNITS = torch.tensor([0.5, -0.5, 0.0]), torch.tensor([-1.0, 1.0])
+EVEN = torch.tensor([[0.5, 0.5]])
+
+Step = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
+
+
+def gibbs_step(lit: Tensor, weights: Tensor, a: Tensor, b: Tensor, noise: Tensor) -> Tensor:
+    on = (noise < sigmoid(b + lit @ weights.T)).to(weights.dtype)
+    return sigmoid(a + on @ weights)
+
+
+def draw_machine(rng: torch.Generator) -> tuple:
+    """A few rows of pixels, a small machine, and noise that is not so near to a chance that rounding decides."""
+    rows, pixels, units = whole(rng, 12, 15), whole(rng, 4, 5), whole(rng, 6, 7)
+    lit = (torch.rand(rows, pixels, generator=rng) < 0.5).float()
+    weights, a, b = (torch.randn(size, generator=rng) for size in ((units, pixels), (pixels,), (units,)))
+    chance = sigmoid(b + lit @ weights.T)
+    within = 0.9 * torch.rand(chance.shape, generator=rng)
+    on = torch.rand(chance.shape, generator=rng) < chance
+    return lit, weights, a, b, torch.where(on, chance * within, 1 - (1 - chance) * within)
+
+
+def with_units(choose: Callable[[Tensor, Tensor], Tensor]) -> Step:
+    """An answer to 3.2 that makes something else of the sums of the units, `(N, H)`, and the noise."""
+
+    def answer(lit: Tensor, weights: Tensor, a: Tensor, b: Tensor, noise: Tensor) -> Tensor:
+        return sigmoid(a + choose(b + lit @ weights.T, noise).to(weights.dtype) @ weights)
+
+    return answer
+
+
+def with_pixels(finish: Callable[[Tensor], Tensor]) -> Step:
+    """An answer to 3.2 that makes something else of the sums of the pixels, `(N, D)`."""
+
+    def answer(lit: Tensor, weights: Tensor, a: Tensor, b: Tensor, noise: Tensor) -> Tensor:
+        return finish(a + (noise < sigmoid(b + lit @ weights.T)).to(weights.dtype) @ weights)
+
+    return answer
+
+
+GIBBS = Exercise(
+    number="3.2",
+    title="A step of a Gibbs chain",
+    name="gibbs",
+    probes=(
+        Call(
+            "`gibbs` of the pixels [[1, 0, 1]], weights [[2, -1, 0.5], [0, 1, -2]], a = [0.5, -0.5, 0], b = [-1, 1] "
+            "and noise [[0.5, 0.5]]",
+            (LIT, WEIGHTS, OF_PIXELS, OF_UNITS, EVEN),
+            [[1 / (1 + math.exp(-2.5)), 1 / (1 + math.exp(1.5)), 1 / (1 + math.exp(-0.5))]],
+        ),
+        *drawn("gibbs", draw_machine, gibbs_step, times=5),
+    ),
+    mistakes=(
+        Mistake(
+            lambda lit, weights, a, b, noise: gibbs_step(lit, weights, a, 0 * b, noise),
+            "The units' own biases b do not come in.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: gibbs_step(lit, weights, 0 * a, b, noise),
+            "The pixels' own biases a do not come in.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: gibbs_step(lit, weights, 0 * a, 0 * b, noise),
+            "Neither the biases of the units nor those of the pixels come in.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: sigmoid(sums)),
+            "You go on with the *chances* of the units. A Gibbs chain draws each of them: on or off, 1 or 0.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: noise > sigmoid(sums)),
+            "A unit of chance 0.9 should be on for nine of ten numbers between 0 and 1. Yours is on for one of ten.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: sums > 0),
+            "A unit of yours is on whenever its chance is above one half, and `noise` has no say.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: noise < sums),
+            "You compare the noise with a sum, which may be any number. The chance is its sigmoid.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: torch.rand(noise.shape) < sigmoid(sums)),
+            "You draw numbers of your own. Those in `noise` say which draw is asked for.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: noise[:1] < sigmoid(sums)),
+            "All pictures get the noise of the first. Each has noise of its own.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: noise < sigmoid(-sums)),
+            "The chances of the units have the wrong sign: what speaks for a unit turns it off.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: noise < sums.softmax(1)),
+            "You share one chance among the units. Given the pixels they are independent: each has a sigmoid of its "
+            "own.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: 2.0 * (noise < sigmoid(sums)) - 1),
+            "Your units are 1 and -1. Here on is 1 and off is 0, so what is off adds nothing.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: torch.ones_like(sums)),
+            "Every unit is on, whatever the pixels say.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: gibbs_step(2 * lit - 1, weights, a, b, noise),
+            "You take a dark pixel for -1. Here it is 0, and adds nothing.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: gibbs_step(lit[:1], weights, a, b, noise),
+            "All pictures go on from the pixels of the first.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: sigmoid(b + lit @ weights.T),
+            "These are the chances of the *units*: half a step. From there it goes back to the pixels.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: (noise < sigmoid(b + lit @ weights.T)).to(weights.dtype),
+            "These are the *units*: half a step. From there it goes back to the pixels.",
+        ),
+        Mistake(
+            with_pixels(lambda sums: sums),
+            "These are the sums that the pixels get. What makes a chance of such a sum?",
+        ),
+        Mistake(
+            with_pixels(lambda sums: sigmoid(-sums)),
+            "These are the chances of the pixels to be *dark*.",
+        ),
+        Mistake(
+            with_pixels(lambda sums: (sums > 0).to(sums.dtype)),
+            "You cut the pixels to black and white. Asked for is the chance of each.",
+        ),
+        Mistake(
+            with_pixels(lambda sums: (torch.rand(sums.shape) < sigmoid(sums)).to(sums.dtype)),
+            "You draw the pixels as well. Asked for is the chance of each, which is what the film shows.",
+        ),
+        Mistake(
+            with_pixels(lambda sums: sums.softmax(1)),
+            "You share one chance among the pixels. Given the units they are independent: each has a sigmoid of its "
+            "own.",
+        ),
+        Mistake(
+            with_pixels(torch.exp),
+            "The exponential alone is no chance, as it may exceed 1. The chapter divides it by something.",
+        ),
+        Mistake(
+            with_pixels(torch.tanh),
+            "A hyperbolic tangent may be below 0, and a chance never is.",
+        ),
+        Mistake(
+            with_pixels(lambda sums: 2 * sigmoid(sums) - 1),
+            "You put the chances on the scale from -1 to 1 of the pictures. Asked for are the chances, from 0 to 1.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: gibbs_step(lit, weights, a, -b, noise),
+            "The units' biases b have the wrong sign: a large b should make a unit likelier to be on.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: gibbs_step(lit, weights, -a, b, noise),
+            "The pixels' biases a have the wrong sign: a large a should make a pixel likelier to be lit.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: gibbs_step(lit, -weights, -a, -b, noise),
+            "You took over the minus of the energy. Low energy means likely, so it is gone from both chances.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: gibbs_step(lit, weights, a, 2 * b, noise),
+            "The units' biases b come in twice.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: gibbs_step(sigmoid(lit), weights, a, b, noise),
+            "You take a sigmoid of the pixels first. They are 1 and 0 already.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: gibbs_step(lit, weights, a, b, noise[:, :1]),
+            "All units get the noise of the first. Each has noise of its own.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: noise * sigmoid(sums)),
+            "You multiply chance and noise. A unit is on or off: compare the two.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: sigmoid(sums + noise)),
+            "You add the noise to what decides about a unit. Compare it with the chance instead.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: noise + sigmoid(sums)),
+            "You add noise to the chance. A unit is on or off: compare the two.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: sigmoid((noise < sigmoid(sums)).to(sums.dtype))),
+            "You take a sigmoid of the units. They are 1 and 0 already.",
+        ),
+        Mistake(
+            with_units(lambda sums, noise: (noise < sigmoid(sums)) / sums.shape[1]),
+            "You take the mean over the units. A pixel gets the *sum* of the weights of all that are on.",
+        ),
+        Mistake(
+            with_pixels(lambda sums: sums.clamp(0, 1)),
+            "You cut the sums off at 0 and 1. What makes a chance of any number is a sigmoid.",
+        ),
+        Mistake(
+            with_pixels(lambda sums: sigmoid(sigmoid(sums))),
+            "You take the sigmoid of the pixels twice.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: lit,
+            "You give back the pixels that you were given.",
+        ),
+    ),
+    hints=(
+        "Two halves, each with a sigmoid. First the chance of every unit, from the pixels.",
+        "`lit @ weights.T` is `(N, H)`: for every picture and unit, the sum of the weights of the pixels that are lit.",
+        "A comparison with `noise` gives True and False. `.float()` makes ones and zeros of them, which can be "
+        "multiplied.",
+        "Back to the pixels it is the same again: a in place of b, and `weights` not transposed.",
+    ),
+    praise="A hundred of these steps, with each pixel drawn in between, and a digit is drawn.",
+)
+
+# 3.3: the reparameterisation trick, judged by its values and by the gradients that come through
 
 MEAN = torch.tensor([[0.5, -1.0], [2.0, 0.0]])
 LOG_VARIANCE = torch.tensor([[0.0, -1.2], [0.8, 2.0]])
@@ -371,7 +598,7 @@ def find_scale(cases: list[Case]) -> str:
 
 
 TRICK = Exercise(
-    number="3.2",
+    number="3.3",
     title="The reparameterisation trick",
     name="draw_latents",
     probes=(
@@ -519,7 +746,7 @@ TRICK = Exercise(
     diagnose=find_scale,
 )
 
-# 3.3 and 3.4: KL(q ‖ p) of two Gaussians, estimated from draws of q, and exactly
+# 3.4 and 3.5: KL(q ‖ p) of two Gaussians, estimated from draws of q, and exactly
 
 X = torch.tensor([1.5, 0.2, -0.4, 2.1])
 Q, P = (1.0, 0.5), (-0.5, 2.0)  # mean and standard deviation
@@ -550,7 +777,7 @@ def draw_from_q(rng: torch.Generator) -> tuple:
 
 
 def with_logs(combine: Callable[[Tensor, Tensor], Tensor]) -> Callable:
-    """An answer to 3.3 that gets log q(x) and log p(x) and makes something of them."""
+    """An answer to 3.4 that gets log q(x) and log p(x) and makes something of them."""
 
     def answer(x: Tensor, mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
         return combine(Normal(mean_q, std_q).log_prob(x), Normal(mean_p, std_p).log_prob(x))
@@ -559,7 +786,7 @@ def with_logs(combine: Callable[[Tensor, Tensor], Tensor]) -> Callable:
 
 
 def with_deviations(change: Callable[[Tensor], Tensor]) -> Callable:
-    """An answer to 3.3 that takes something else for the deviations."""
+    """An answer to 3.4 that takes something else for the deviations."""
 
     def answer(x: Tensor, mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
         return (Normal(mean_q, change(std_q)).log_prob(x) - Normal(mean_p, change(std_p)).log_prob(x)).mean()
@@ -568,7 +795,7 @@ def with_deviations(change: Callable[[Tensor], Tensor]) -> Callable:
 
 
 def of_terms(log: float, square: float) -> Callable:
-    """An answer to 3.3 with other factors before the logarithm and the squares."""
+    """An answer to 3.4 with other factors before the logarithm and the squares."""
 
     def answer(x: Tensor, mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
         squares = ((x - mean_p) / std_p).square() - ((x - mean_q) / std_q).square()
@@ -592,7 +819,7 @@ ESTIMATE_TERMS = {
 }
 
 ESTIMATE = Exercise(
-    number="3.3",
+    number="3.4",
     title="KL, estimated",
     name="kl_estimate",
     probes=(
@@ -779,7 +1006,7 @@ ESTIMATE = Exercise(
 
 
 def of_four(log: float = 1, square: float = 1, variance: float = 1, half: float = 1) -> Callable:
-    """An answer to 3.4 with other factors before its four terms."""
+    """An answer to 3.5 with other factors before its four terms."""
 
     def answer(mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
         quadratic = square * (mean_q - mean_p).square() + variance * std_q.square()
@@ -789,7 +1016,7 @@ def of_four(log: float = 1, square: float = 1, variance: float = 1, half: float 
 
 
 def of_quadratic(quadratic: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]) -> Callable:
-    """An answer to 3.4 whose quadratic terms are others."""
+    """An answer to 3.5 whose quadratic terms are others."""
 
     def answer(mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
         return (std_p / std_q).log() + quadratic(mean_q, std_q, mean_p, std_p) - 0.5
@@ -831,7 +1058,7 @@ def find_terms(cases: list[Case]) -> str:
 
 
 EXACT = Exercise(
-    number="3.4",
+    number="3.5",
     title="KL, exactly",
     name="kl_gaussians",
     probes=(
@@ -1024,7 +1251,7 @@ EXACT = Exercise(
     diagnose=find_terms,
 )
 
-# 3.5: the evidence lower bound, of pictures in black and white
+# 3.6: the evidence lower bound, of pictures in black and white
 
 
 def tell(lit: Tensor, logits: Tensor) -> Tensor:
@@ -1086,7 +1313,7 @@ ELBO_TERMS = {
 }
 
 ELBO = Exercise(
-    number="3.5",
+    number="3.6",
     title="The evidence lower bound",
     name="elbo_of",
     probes=(
@@ -1256,7 +1483,7 @@ ELBO = Exercise(
     diagnose=lambda cases: told_terms(cases, ELBO_TERMS),
 )
 
-EXERCISES = (MIXTURE, TRICK, ESTIMATE, EXACT, ELBO)
+EXERCISES = (MIXTURE, GIBBS, TRICK, ESTIMATE, EXACT, ELBO)
 
 QUIZ = (
     Question(
