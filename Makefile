@@ -18,7 +18,7 @@ LAB_FLAGS = --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/my/00_start_he
 LAB_SETTINGS := .venv/etc/jupyter/labconfig
 NO_NEWS := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 
-.PHONY: help lab fresh test lint train execute bench environment
+.PHONY: help lab fresh test lint train execute bench site environment
 
 help:
 	@echo 'make lab       open the course in JupyterLab         (PORT=9999 for another port)'
@@ -28,6 +28,7 @@ help:
 	@echo 'make train     train a DCGAN on the digits           (ARGS="--steps 500 --seed 1")'
 	@echo 'make execute   run the notebooks again and store them (ARGS=course/07_….ipynb for one)'
 	@echo 'make bench     run the benchmarks'
+	@echo 'make site      build the course as a web site        (it opens from site/_build/html/index.html)'
 	@echo 'The environment is .venv; PYTHON=python3.12 chooses the Python that makes it.'
 
 lab: environment
@@ -63,6 +64,9 @@ execute: environment
 bench: environment
 	@$(PY) -m pip install --quiet -e '.[bench]'
 	@$(PY) -m benchmarks $(ARGS)
+
+site: environment
+	@$(PY) site/build.py
 
 # Fresh means: finished, in this very folder (a copied .venv still points at the old one), with a Python that
 # still runs, and not older than pyproject.toml. An unfinished one that was made here is finished. A finished one

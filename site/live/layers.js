@@ -1,0 +1,143 @@
+// The arithmetic of layers, for one example at a time. A grid is { data, channels, side }, with data row by row for each
+// channel, as in PyTorch. Weights are tensors as readSafetensors gives them. Nothing is changed in place.
+(function (gancore) {
+  const EPSILON = 1e-5; // of batch normalisation
+
+  // Every row of `a` times every row of `b`, rows `width` long. Four rows of `a` at a time, so that one of `b` is read once
+  // for all of them.
+  function multiply(a, b, width, out) {
+    const down = a.length / width, across = b.length / width;
+    for (let i = 0; i < down; i += 4) {
+      const many = Math.min(4, down - i);
+      const a0 = i * width, a1 = many > 1 ? a0 + width : a0, a2 = many > 2 ? a1 + width : a0, a3 = many > 3 ? a2 + width : a0;
+      for (let j = 0; j < across; j++) {
+        let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+        for (let k = 0, at = j * width; k < width; k++, at++) {
+          const value = b[at];
+          s0 += a[a0 + k] * value;
+          s1 += a[a1 + k] * value;
+          s2 += a[a2 + k] * value;
+          s3 += a[a3 + k] * value;
+        }
+        const sums = [s0, s1, s2, s3];
+        for (let n = 0; n < many; n++) out[(i + n) * across + j] = sums[n];
+      }
+    }
+  }
+
+  // y = W x + b; `bias` may be left out.
+  function linear(x, weight, bias) {
+    const [outputs, inputs] = weight.shape;
+    const y = new Float32Array(outputs);
+    multiply(weight.data, x, inputs, y);
+    return bias ? y.map((value, o) => value + bias.data[o]) : y;
+  }
+
+  // What each place of the output sees of the input, as a row: `places` × (channels · kernel²).
+  function windows(grid, kernel, stride, padding) {
+    const { data, channels, side } = grid;
+    const out = Math.floor((side + 2 * padding - kernel) / stride) + 1;
+    const width = channels * kernel * kernel;
+    const rows = new Float32Array(out * out * width);
+    for (let row = 0; row < out * out; row++) {
+      const top = Math.floor(row / out) * stride - padding;
+      const left = (row % out) * stride - padding;
+      let at = row * width;
+      for (let c = 0; c < channels; c++) {
+        for (let y = top; y < top + kernel; y++) {
+          for (let x = left; x < left + kernel; x++, at++) {
+            if (y >= 0 && y < side && x >= 0 && x < side) rows[at] = data[(c * side + y) * side + x];
+          }
+        }
+      }
+    }
+    return { rows, width, side: out };
+  }
+
+  function convolve(grid, weight, bias, stride = 1, padding = 1) {
+    const [outputs, , kernel] = weight.shape;
+    const { rows, width, side } = windows(grid, kernel, stride, padding);
+    const data = new Float32Array(outputs * side * side);
+    multiply(weight.data, rows, width, data);
+    if (bias) for (let o = 0, at = 0; o < outputs; o++) for (let p = 0; p < side * side; p++) data[at++] += bias.data[o];
+    return { data, channels: outputs, side };
+  }
+
+  // The transpose of a strided convolution: each place of the input adds its kernel to the output.
+  function convolveTransposed(grid, weight, bias, stride = 2, padding = 1) {
+    const [inputs, outputs, kernel] = weight.shape;
+    const side = (grid.side - 1) * stride - 2 * padding + kernel;
+    const numbers = weight.data, sums = new Float64Array(outputs * side * side);
+    if (bias) for (let o = 0; o < outputs; o++) sums.fill(bias.data[o], o * side * side, (o + 1) * side * side);
+    for (let i = 0; i < inputs; i++) {
+      for (let p = 0; p < grid.side * grid.side; p++) {
+        const value = grid.data[i * grid.side * grid.side + p];
+        if (value === 0) continue; // half of them, after a rectifier
+        const top = Math.floor(p / grid.side) * stride - padding;
+        const left = (p % grid.side) * stride - padding;
+        for (let o = 0; o < outputs; o++) {
+          for (let k = 0, at = (i * outputs + o) * kernel * kernel; k < kernel * kernel; k++) {
+            const y = top + Math.floor(k / kernel), x = left + (k % kernel);
+            if (y >= 0 && y < side && x >= 0 && x < side) {
+              sums[(o * side + y) * side + x] += value * numbers[at + k];
+            }
+          }
+        }
+      }
+    }
+    return { data: Float32Array.from(sums), channels: outputs, side };
+  }
+
+  // Batch normalisation at work, with the means and variances of training; `name` is where its numbers are.
+  function normalise(grid, weights, name) {
+    const [scale, shift] = ["weight", "bias"].map((part) => weights[`${name}.${part}`]);
+    const mean = weights[`${name}.running_mean`].data, variance = weights[`${name}.running_var`].data;
+    const places = grid.data.length / grid.channels;
+    const data = grid.data.map((value, at) => {
+      const c = Math.floor(at / places);
+      const plain = (value - mean[c]) / Math.sqrt(variance[c] + EPSILON);
+      return scale ? plain * scale.data[c] + shift.data[c] : plain;
+    });
+    return { ...grid, data };
+  }
+
+  // Channels laid out as pixels: r² channels become one, r times as wide (Shi et al., 2016, section 3.2).
+  function shufflePixels(grid, r) {
+    const side = grid.side * r, channels = grid.channels / (r * r);
+    const data = new Float32Array(grid.data.length);
+    for (let c = 0, at = 0; c < channels; c++) {
+      for (let y = 0; y < side; y++) {
+        for (let x = 0; x < side; x++, at++) {
+          const from = c * r * r + (y % r) * r + (x % r);
+          data[at] = grid.data[(from * grid.side + Math.floor(y / r)) * grid.side + Math.floor(x / r)];
+        }
+      }
+    }
+    return { data, channels, side };
+  }
+
+  // A vector laid out as a coarse grid, place by place, as `Project` in gancore/models/layers.py does.
+  function project(x, weight, bias, channels) {
+    const long = linear(x, weight, bias);
+    const side = Math.sqrt(long.length / channels);
+    const data = long.map((_, at) => long[(at % (side * side)) * channels + Math.floor(at / (side * side))]);
+    return { data, channels, side };
+  }
+
+  function add(a, b) {
+    return { ...a, data: a.data.map((value, at) => value + b.data[at]) };
+  }
+
+  function map(grid, change) {
+    return { ...grid, data: grid.data.map(change) };
+  }
+
+  const leaky = (slope) => (value) => (value < 0 ? slope * value : value);
+  const rectify = (value) => (value < 0 ? 0 : value);
+  const sigmoid = (value) => 1 / (1 + Math.exp(-value));
+  const silu = (value) => value * sigmoid(value);
+
+  gancore.layers = {
+    linear, convolve, convolveTransposed, normalise, shufflePixels, project, add, map, leaky, rectify, sigmoid, silu,
+  };
+})(globalThis.gancore);

@@ -1,0 +1,57 @@
+// Brings a page to life: quizzes at once, views when somebody wants to play with them.
+(function (gancore) {
+  const { button, element } = gancore.controls;
+
+  // Lets the page show what has been drawn.
+  gancore.pause = () => new Promise((resolve) => setTimeout(resolve));
+
+  // Puts the view in place of what stands in for it.
+  async function start(place) {
+    const args = JSON.parse(place.dataset.args || "{}");
+    const view = await gancore.views[place.dataset.view](args);
+    place.replaceWith(view);
+    return view;
+  }
+
+  // A stand-in gets a button; on a press the weights are fetched, and the view takes its place.
+  function offer(place) {
+    const words = place.querySelector("figcaption");
+    const press = button("Play here", async () => {
+      press.disabled = true;
+      press.textContent = "Fetching the network …";
+      try {
+        const view = await start(place);
+        view.querySelector("input, select, button")?.focus({ preventScroll: true });
+      } catch (error) {
+        press.disabled = false;
+        press.textContent = "Play here";
+        words.append(element("span", { textContent: ` ${error.message}` }));
+      }
+    });
+    words.textContent = "A picture of a view. It runs in your browser, or in JupyterLab with the rest of the chapter. ";
+    words.append(press);
+  }
+
+  // The theme names every fold alike, over the words that it shows.
+  function nameFolds() {
+    document.querySelectorAll("details.hide > summary").forEach((fold) => fold.removeAttribute("aria-label"));
+  }
+
+  // A formula that is wider than the page scrolls, by keyboard too.
+  function reachFormulas() {
+    for (const formula of document.querySelectorAll('mjx-container[display="true"]')) {
+      if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+    }
+  }
+
+  window.addEventListener("load", () => globalThis.MathJax?.startup?.promise.then(reachFormulas));
+  document.addEventListener("DOMContentLoaded", () => {
+    nameFolds();
+    document.querySelectorAll("[data-quiz]").forEach(gancore.takeQuiz);
+    for (const place of document.querySelectorAll("[data-view]")) {
+      if (!(place.dataset.view in gancore.views)) continue; // it is live in JupyterLab, and says so
+      if (place.tagName === "FIGURE") offer(place);
+      else start(place);
+    }
+  });
+})(globalThis.gancore);

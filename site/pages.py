@@ -1,0 +1,153 @@
+"""What becomes of a stored notebook on its page: proofs are folded, what was to be foreseen waits for a click.
+
+Nothing is run. Pictures go to files of their own, a view says how it becomes live, and a quiz is there to be taken.
+"""
+
+import base64
+import html
+import json
+import re
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from PIL import Image
+
+from gancore.lessons.quizzes import Quiz, with_code
+from gancore.lessons.teaching import load_bank
+
+PROOF = "proof"
+PREDICT = re.compile(r'^predict\("(\w+)"\)', re.MULTILINE)
+QUIZ = re.compile(r'^quiz\("?(\d+)"?\)', re.MULTILINE)
+LINKS = re.compile(r"\n+[←→].*\Z")  # to the chapters before and after, which every page has anyway
+PICTURE = re.compile(r'<img alt="(?P<alt>[^"]*)" src="data:image/png;base64,(?P<data>[A-Za-z0-9+/=]+)">')
+VIEW_IMPORT = re.compile(r"^from gancore\.widgets\.\w+ import (\w+)$", re.MULTILINE)
+LOADED = re.compile(r'^(\w+) = load_pretrained\("(\w+)"\)$', re.MULTILINE)
+FIRST_ARGUMENT = re.compile(r"\b[A-Z]\w+\((\w+)")
+NOT_VIEWS = {"Live", "Film"}  # a report of training that is over, and a film that plays without a kernel
+IN_THE_LAB = "A picture of a view that is live in JupyterLab."
+
+
+def as_page(notebook: NotebookNode, number: str, figures: Path) -> NotebookNode:
+    """The notebook of chapter `number` as the site shows it; its pictures are written to the folder `figures`."""
+    waiting = cells_to_wait(notebook)
+    loaded = loaded_names(notebook)
+    for place, cell in enumerate(notebook.cells):
+        proof = PROOF in cell.metadata.get("tags", ())
+        cell.metadata = NotebookNode()
+        if cell.cell_type == "code":
+            fold(cell, proof, place in waiting)
+            show_outputs(cell, f"{number}-{place:02d}", figures, loaded)
+    last = notebook.cells[-1]
+    last.source = LINKS.sub("", last.source)
+    return notebook
+
+
+def cells_to_wait(notebook: NotebookNode) -> set[int]:
+    """The places of the cells that show what `predict` asks for: from there to where `outcome` tells it."""
+    waiting: set[int] = set()
+    for place, cell in enumerate(notebook.cells):
+        for number in PREDICT.findall(cell.source) if cell.cell_type == "code" else ():
+            waiting.update(range(place + 1, end_of(notebook, place, number) + 1))
+    return waiting
+
+
+def end_of(notebook: NotebookNode, place: int, number: str) -> int:
+    """The place of the cell that tells the outcome of prediction `number`; the next code cell where none does."""
+    later = [i for i, cell in enumerate(notebook.cells) if i > place and cell.cell_type == "code"]
+    told = [i for i in later if f'outcome("{number}"' in notebook.cells[i].source]
+    return (told or later or [place])[0]
+
+
+def fold(cell: NotebookNode, proof: bool, waits: bool) -> None:
+    """A proof shows one line until it is opened; what was to be foreseen shows after a click."""
+    if proof:
+        cell.metadata.tags = ["hide-input"]
+        cell.metadata.mystnb = {"code_prompt_show": "The proof, as it ran", "code_prompt_hide": "The proof, as it ran"}
+    elif waits and cell.outputs:
+        cell.metadata.tags = ["hide-output"]
+        words = {"code_prompt_show": "Foreseen? Show what came out", "code_prompt_hide": "What came out"}
+        cell.metadata.mystnb = words
+
+
+def show_outputs(cell: NotebookNode, name: str, figures: Path, loaded: dict[str, str]) -> None:
+    """The outputs of a cell as HTML: pictures from files, the quiz, and a view as what stands in for it."""
+    if asked := QUIZ.findall(cell.source):
+        cell.outputs = [html_output(quiz_markup(int(asked[0])))]
+        return
+    view = view_of(cell.source)
+    for number, output in enumerate(cell.outputs):
+        if "text/html" not in output.get("data", {}):
+            continue
+        markup, count = PICTURE.subn(
+            lambda found, number=number: picture_markup(found, figures / f"{name}-{number}.png"),
+            output.data["text/html"],
+        )
+        if count and view:
+            markup, view = stand_in(markup, view, arguments(cell.source, loaded)), ""
+        output.data = NotebookNode({"text/html": markup})
+
+
+def html_output(markup: str) -> NotebookNode:
+    return new_output("display_data", {"text/html": markup})
+
+
+def picture_markup(found: re.Match, path: Path) -> str:
+    """The picture in its own file, as an image that knows its size and is loaded when it comes into view."""
+    path.write_bytes(base64.b64decode(found["data"]))
+    with Image.open(path) as picture:
+        width, height = picture.size
+    return (
+        f'<img alt="{found["alt"]}" src="_static/figures/{path.name}" width="{width}" height="{height}" loading="lazy">'
+    )
+
+
+def view_of(source: str) -> str:
+    """The view that a cell makes, by the name of its class, or nothing."""
+    names = [name for name in VIEW_IMPORT.findall(source) if name not in NOT_VIEWS]
+    return names[-1] if names else ""
+
+
+def loaded_names(notebook: NotebookNode) -> dict[str, str]:
+    """The shipped generator behind each name in a chapter's cells."""
+    return dict(LOADED.findall("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")))
+
+
+def arguments(source: str, loaded: dict[str, str]) -> dict[str, int | list[int] | str]:
+    """What of a view's arguments is written out in the cell: a number to write, two labels, seeds, a generator."""
+    found: dict[str, int | list[int] | str] = {}
+    if (first := FIRST_ARGUMENT.search(source)) and first[1] in loaded:
+        found["generator"] = loaded[first[1]]
+    if number := re.search(r'NumberWriter\(\w+, "(\d+)"', source):
+        found["number"] = number[1]
+    if pair := re.search(r"LabelBlend\(\w+, \((\d), (\d)\)", source):
+        found["labels"] = [int(pair[1]), int(pair[2])]
+    found |= {name: int(value) for name, value in re.findall(r"\b(seed|first|last)=(\d+)", source)}
+    return found
+
+
+def stand_in(picture: str, view: str, args: dict) -> str:
+    """A view's picture, with what it is and how it becomes live; a page that can bring it to life finds it here."""
+    told = html.escape(json.dumps(args))
+    return (
+        f'<figure class="gancore-stand-in" data-view="{view}" data-args="{told}">{picture}'
+        f"<figcaption>{IN_THE_LAB}</figcaption></figure>"
+    )
+
+
+def quiz_markup(chapter: int) -> str:
+    """The quiz of `chapter` as a form, with what is said of each option folded away until it is chosen."""
+    quiz = Quiz(chapter, load_bank(chapter).QUIZ)
+    parts = [f'<div class="gancore-quiz" data-quiz="{chapter}" role="group" aria-label="{quiz.title}">']
+    for number, question in enumerate(quiz.questions, start=1):
+        parts.append(f"<fieldset><legend>{number}. {with_code(question.text)}</legend>")
+        for place, option in enumerate(question.options):
+            right = " data-right" if place == question.right else ""
+            parts.append(
+                f'<label><input type="radio" name="quiz-{chapter}-{number}" value="{place}"{right}> '
+                f"<span>{with_code(option.text)}</span></label>"
+                f"<p hidden>{with_code(question.explain(place))}</p>"
+            )
+        parts.append('<div role="status"></div></fieldset>')
+    parts.append('<p class="gancore-score" role="status"></p></div>')
+    return "\n".join(parts)

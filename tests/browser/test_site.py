@@ -1,0 +1,213 @@
+"""The site as a reader meets it, from a disk, at two widths: nothing is fetched from elsewhere, and views answer."""
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from helpers.places import COURSE, REPOSITORY
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from gancore.lessons.teaching import load_bank
+
+for needed in ("sphinx_book_theme", "myst_nb"):
+    pytest.importorskip(needed, reason="the site needs what `pip install -e '.[site]'` installs")
+
+HTML = REPOSITORY / "site" / "_build" / "html"
+WIDTHS = (1280, 390)
+SCHEMES = ("light", "dark")
+HERE = ("file:", "data:")
+CHAPTERS = [path.stem for path in sorted(COURSE.glob("*.ipynb"))]
+EVERY_PAGE = ["index", "glossary", "readme", "api", *CHAPTERS]
+LOADED = r"<(?:script|img|iframe|source|link rel=.(?:stylesheet|icon|preload).)"  # elements that load something
+LOADED_FROM_ELSEWHERE = re.compile(LOADED + r"""[^>]*\s(?:src|href)="((?:https?:)?//[^"]*)""")
+STYLED_FROM_ELSEWHERE = re.compile(r"""(?:url\(|@import )['"]?(?:https?:)?//""")
+OF_THE_THEME = (".search-button-field", ".sidebar-primary-item")  # its search button's name, its logo outside landmarks
+SECONDS_TO_DIGITS = 5  # one on a machine that has nothing else to do
+
+Opener = Callable[[str], Page]
+
+
+@pytest.fixture(scope="module")
+def built() -> Path:
+    """The site, built anew."""
+    made = subprocess.run(
+        [sys.executable, str(REPOSITORY / "site" / "build.py")],
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    )
+    assert made.returncode == 0, made.stderr
+    return HTML
+
+
+@pytest.fixture(params=WIDTHS)
+def visit(request: pytest.FixtureRequest, built: Path, browser: Browser) -> Iterator[Opener]:
+    """Opens a page of the site; anything that a page asks for elsewhere, and any error, fails the test."""
+    page = browser.new_page(viewport={"width": request.param, "height": 900})
+    troubles = []
+    page.on("request", lambda asked: troubles.append(asked.url) if not asked.url.startswith(HERE) else None)
+    page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+
+    def open_page(name: str) -> Page:
+        page.goto((built / f"{name}.html").as_uri())
+        return page
+
+    yield open_page
+    page.close()
+    assert troubles == []
+
+
+def test_no_page_loads_anything_from_elsewhere(built):
+    pages = sorted(built.glob("*.html"))
+    assert {page.stem for page in pages} >= set(EVERY_PAGE)
+    asked = {page.name: LOADED_FROM_ELSEWHERE.findall(page.read_text(encoding="utf-8")) for page in pages}
+    assert {name: found for name, found in asked.items() if found} == {}
+    styles = [path for path in built.rglob("*.css") if STYLED_FROM_ELSEWHERE.search(path.read_text(encoding="utf-8"))]
+    assert styles == []
+
+
+def test_no_bank_and_no_hint_is_published(built):
+    files = [path.relative_to(built) for path in built.rglob("*") if re.search(r"\.(py|ipynb)(\.txt)?$", path.name)]
+    assert files == []
+    text = "".join(page.read_text(encoding="utf-8") for page in built.glob("*.html"))
+    banks = [load_bank(int(name[:2])) for name in CHAPTERS]
+    hints = [hint for bank in banks for exercise in bank.EXERCISES for hint in exercise.hints]
+    assert len(hints) > 50
+    assert [hint for hint in hints if hint in text] == []
+
+
+@pytest.mark.parametrize("name", ["04_a_game_for_two", "glossary", "readme"])
+def test_a_page_fits_its_window_and_says_what_it_is_about(visit, name):
+    assert_fits(visit(name))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_every_page_fits_its_window_and_is_accessible(visit, name):
+    page = visit(name)
+    assert_fits(page)
+    while (waiting := page.get_by_role("button", name="Play here")).count():
+        left = waiting.count()
+        waiting.first.click()
+        expect(waiting).to_have_count(left - 1, timeout=20_000)
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == []
+
+
+def assert_fits(page: Page) -> None:
+    page.wait_for_load_state("load")
+    page.evaluate("globalThis.MathJax?.startup?.promise")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.title").strip()
+    assert len(page.locator('meta[name="description"]').first.get_attribute("content")) > 40
+
+
+def test_the_first_page_writes_what_is_typed(visit):
+    start = time.monotonic()
+    page = visit("index")
+    sheet = page.locator(".gancore-sheet")
+    expect(sheet.locator("canvas")).to_have_count(10)
+    assert time.monotonic() - start < SECONDS_TO_DIGITS
+    assert_fits(page)
+    page.get_by_role("textbox", name="Number").fill("31415")
+    expect(sheet).to_have_attribute("aria-label", "31415 in hand 0")
+    expect(page.locator(".gancore-status")).to_contain_text("reads 31415")
+    page.get_by_role("slider", name="Hand").press("ArrowRight")
+    expect(sheet).to_have_attribute("aria-label", "31415 in hand 1")
+    page.get_by_role("textbox", name="Number").fill("")
+    expect(page.locator(".gancore-status")).to_contain_text("Type digits")
+
+
+def alive(page: Page, view: str) -> Locator:
+    """The view of a page that stands in for `view`, brought to life."""
+    page.locator(f'[data-view="{view}"]').get_by_role("button", name="Play here").click()
+    expect(page.locator(f'[data-view="{view}"]')).to_have_count(0)
+    return page.locator(".gancore-view").last
+
+
+def assert_moves(view: Locator, slider: str, words: str) -> None:
+    status = view.locator(".gancore-status")
+    expect(status).to_contain_text(words)
+    before = status.text_content()
+    view.get_by_role("slider", name=slider, exact=True).press("ArrowRight")
+    expect(status).not_to_have_text(before)
+
+
+def test_chapter_00_draws_from_another_seed(visit):
+    assert_moves(alive(visit("00_start_here"), "Drawer"), "Seed", "Drawn with seed")
+
+
+def test_the_views_of_chapter_09_come_to_life(visit):
+    page = visit("09_conditional_gans")
+    assert_moves(alive(page, "NumberWriter"), "Hand", "in hand")
+    page.reload()
+    assert_moves(alive(page, "ClassGrid"), "Latents", "of 40 as asked")
+    page.reload()
+    assert_moves(alive(page, "LabelBlend"), "How far", "of the way from 3 to 8")
+
+
+def test_the_views_of_chapter_11_come_to_life(visit):
+    page = visit("11_inside_the_latent_space")
+    assert_moves(alive(page, "InterpolationFilm"), "Frame", "Mean length of z")
+    page.reload()
+    assert_moves(alive(page, "LatentExplorer"), "Slant", "Mean slant")
+
+
+def test_chapter_04_quiz_formulas_and_what_is_to_be_foreseen(visit):
+    page = visit("04_a_game_for_two")
+    expect(page.locator("mjx-container").first).to_be_visible()
+    expect(page.locator("mjx-merror")).to_have_count(0)
+    page.locator(".gancore-quiz fieldset").first.locator("[data-right]").check()
+    expect(page.locator(".gancore-quiz fieldset [role=status]").first).to_contain_text("✓ Right.")
+    page.reload()
+    expect(page.locator(".gancore-score")).to_contain_text("1 right")
+    fold = page.locator("details", has=page.locator("summary", has_text="Foreseen?")).first
+    expect(fold.locator("summary ~ *").first).to_be_hidden()
+    fold.locator("summary").click()
+    expect(fold.locator("summary ~ *").first).to_be_visible()
+
+
+def test_a_view_that_needs_a_kernel_says_where_it_is_live(visit):
+    page = visit("01_supervised_and_unsupervised")
+    expect(page.locator('[data-view="ClusterExplorer"] figcaption')).to_contain_text("live in JupyterLab")
+
+
+def test_the_search_finds_a_chapter_from_a_disk(visit, built):
+    page = visit("glossary")
+    page.goto((built / "search.html").as_uri() + "?q=counterfeiter")
+    expect(page.locator("#search-results li a").first).to_have_text(re.compile("A game for two"))
+    expect(page.locator("#search-results .search-summary")).to_contain_text("found")
+
+
+@pytest.mark.parametrize(("name", "view"), [("index", ""), ("00_start_here", "Drawer")])
+def test_axe_finds_nothing_of_our_making(visit, name, view):
+    page = visit(name)
+    page.wait_for_load_state("load")
+    if view:
+        alive(page, view)
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, "color-contrast") == []  # of all that axe asks, only this can differ
+
+
+def violations(page: Page, *rules: str) -> list[tuple[str, list[str]]]:
+    """What axe-core, which looks for what keeps people from using a page, finds by all of its rules or by some."""
+    found = importlib.util.find_spec("axe_playwright_python")
+    if found is None:
+        pytest.skip("axe-core comes with `pip install -e '.[site]'`")
+    page.evaluate((Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
+    result = page.evaluate(
+        "([parts, rules]) => axe.run({ exclude: parts.map((part) => [part]) },"
+        " { preload: false, resultTypes: ['violations'], ...(rules.length && { runOnly: rules }) })",
+        [OF_THE_THEME, rules],
+    )
+    return [(each["id"], [node["html"][:100] for node in each["nodes"]]) for each in result["violations"]]

@@ -1,0 +1,91 @@
+"""What becomes of a stored notebook on its page: what is folded, what waits, what is left out, and what lives."""
+
+import re
+import sys
+
+import nbformat
+import pytest
+from helpers.places import REPOSITORY
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+sys.path.append(str(REPOSITORY / "site"))
+
+import pages
+from execute import COURSE, read
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+IMAGE = f'<img alt="a dot" src="data:image/png;base64,{PIXEL}">'
+
+
+def code(source: str, *html: str, tags: tuple[str, ...] = ()) -> nbformat.NotebookNode:
+    outputs = [new_output("display_data", {"text/html": each, "image/png": PIXEL}) for each in html]
+    return new_code_cell(source, outputs=outputs, metadata={"tags": list(tags)} if tags else {})
+
+
+def page(tmp_path, *cells: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return pages.as_page(
+        new_notebook(cells=[*cells, new_markdown_cell("## Read next\n\n← [a](a.ipynb)")]), "04", tmp_path
+    ).cells
+
+
+def test_from_predict_to_outcome_outputs_wait_for_a_click(tmp_path):
+    cells = page(
+        tmp_path,
+        code('predict("4a")', "<p>asked</p>"),
+        code("draw()", IMAGE),
+        code('outcome("4a", 1)', "<p>told</p>"),
+        code("after()", IMAGE),
+    )
+    assert [cell.metadata.get("tags", []) for cell in cells[:4]] == [[], ["hide-output"], ["hide-output"], []]
+
+
+def test_a_prediction_without_an_outcome_hides_the_next_cell_alone(tmp_path):
+    cells = page(tmp_path, code('predict("4b")', "<p>asked</p>"), code("draw()", IMAGE), code("more()", IMAGE))
+    assert [cell.metadata.get("tags", []) for cell in cells[:3]] == [[], ["hide-output"], []]
+
+
+def test_proofs_are_folded_and_no_tag_of_the_notebook_is_left(tmp_path):
+    cells = page(tmp_path, code("assert True", tags=("proof",)), code("1", IMAGE, tags=("nbval-ignore-output",)))
+    assert [cell.metadata.get("tags", []) for cell in cells[:2]] == [["hide-input"], []]
+
+
+def test_a_picture_goes_to_its_own_file_with_its_words_and_its_size(tmp_path):
+    (cell, _) = page(tmp_path, code("draw()", IMAGE))
+    assert list(cell.outputs[0].data) == ["text/html"]
+    assert 'alt="a dot"' in cell.outputs[0].data["text/html"]
+    assert 'width="1" height="1"' in cell.outputs[0].data["text/html"]
+    assert (tmp_path / "04-00-0.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_view_stands_in_with_its_name_and_its_arguments(tmp_path):
+    loaded = code('shipped = load_pretrained("cmodern")')
+    made = code('from gancore.widgets.writer import NumberWriter\n\nNumberWriter(shipped, "12")', IMAGE)
+    markup = page(tmp_path, loaded, made)[1].outputs[0].data["text/html"]
+    assert 'data-view="NumberWriter"' in markup
+    assert "&quot;number&quot;: &quot;12&quot;" in markup
+    assert "&quot;generator&quot;: &quot;cmodern&quot;" in markup
+    assert "live in JupyterLab" in markup
+
+
+def test_links_to_the_neighbours_are_left_to_the_page(tmp_path):
+    assert page(tmp_path, code("1"))[-1].source == "## Read next"
+
+
+def test_a_quiz_holds_every_option_and_one_right_one_for_each_question():
+    markup = pages.quiz_markup(4)
+    questions = markup.split("<fieldset>")[1:]
+    assert len(questions) >= 4
+    assert all(each.count("data-right") == 1 and each.count('type="radio"') >= 3 for each in questions)
+
+
+@pytest.mark.parametrize("path", sorted(COURSE.glob("*.ipynb")), ids=lambda path: path.name[:2])
+def test_no_page_holds_a_bank_a_solution_or_a_tag(path, tmp_path):
+    page = pages.as_page(read(path), path.name[:2], tmp_path)
+    text = nbformat.writes(page)
+    answers = (COURSE / "solutions" / f"ch{path.name[:2]}.py").read_text(encoding="utf-8")
+    bodies = re.findall(r"^    return .{30,}$", answers, re.MULTILINE)
+    shown = [body.strip() for body in bodies if body.strip() in text]
+    assert shown == []
+    assert "nbval" not in text
+    assert '"proof"' not in text
+    assert "image/png" not in text
