@@ -2,11 +2,14 @@
 
 import re
 import sys
+import tomllib
 
 import nbformat
 import pytest
+import yaml
 from helpers.places import REPOSITORY
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from packaging.requirements import Requirement
 
 sys.path.append(str(REPOSITORY / "site"))
 
@@ -89,3 +92,14 @@ def test_no_page_holds_a_bank_a_solution_or_a_tag(path, tmp_path):
     assert "nbval" not in text
     assert '"proof"' not in text
     assert "image/png" not in text
+
+
+def test_binder_installs_the_course_and_not_its_tests():
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    binder = yaml.safe_load((REPOSITORY / "binder" / "environment.yml").read_text(encoding="utf-8"))
+    asked = [Requirement(line) for line in binder["dependencies"] if isinstance(line, str)]
+    names = {"pytorch-cpu": "torch", "matplotlib-base": "matplotlib"}  # conda-forge's, and PyPI's
+    here = {names.get(each.name, each.name): str(each.specifier) for each in asked}
+    lines = map(Requirement, [*project["dependencies"], *project["optional-dependencies"]["course"]])
+    wanted = {each.name: str(each.specifier) for each in lines}
+    assert here == wanted | {"python": project["requires-python"], "pip": ""}
