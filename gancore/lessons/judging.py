@@ -247,8 +247,9 @@ def complaint(exercise: Exercise, results: Sequence[Any], answer: Any) -> str:
     if first is None:
         return "For some inputs your function gives nothing back: does every way through it end with `return`?"
     said = [probes[wrong[0]].complain(first)]
-    if all(isinstance(probes[place], (Call, Drawn)) for place in wrong):
-        said.append(told_more(exercise, results, wrong, answer))
+    calls = [place for place in wrong if isinstance(probes[place], (Call, Drawn))]
+    if calls and all(isinstance(probes[place], (Call, Drawn, Slopes)) for place in wrong):
+        said.append(told_more(exercise, results, calls, answer))  # wrong numbers have wrong gradients
     if changed:
         said.append(told_change(changed[0], "Your function also"))
     return " ".join(filter(None, said))

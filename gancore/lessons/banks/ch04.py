@@ -3,11 +3,14 @@ how far a trained discriminator is from the best one."""
 
 import math
 from collections.abc import Callable
+from itertools import product
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.functional import kl_div
 
+from gancore.lessons.comparing import alike, tidy
 from gancore.lessons.diagnosing import Case
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Value, drawn, whole
@@ -84,11 +87,42 @@ def by_odds(x: Tensor, real: Bell, fake: Bell) -> Tensor:
     return torch.sigmoid(log_odds(x, real, fake))
 
 
-def find_no_probability(cases: list[Case]) -> str:
-    """That a number is no probability."""
+EXPONENTS: dict[str, Callable[[Tensor, float], Tensor]] = {  # of the distance from the mean and the deviation
+    "": lambda off, std: -((off / std) ** 2) / 2,
+    "its minus sign is missing": lambda off, std: (off / std) ** 2 / 2,
+    "the half is missing": lambda off, std: -((off / std) ** 2),
+    "the deviation is not squared": lambda off, std: -(off**2) / std / 2,
+    "the 2 is squared with the deviation": lambda off, std: -((off / std) ** 2) / 4,
+    "the distance is not squared": lambda off, std: -off.abs() / std / 2,
+    "the distance is multiplied by the deviation": lambda off, std: -((off * std) ** 2) / 2,
+}
+FACTORS: dict[str, Callable[[float], float]] = {  # all but what both densities share
+    "": lambda std: 1 / std,
+    "is missing, and it does not cancel": lambda std: 1.0,
+    "multiplies by the deviation where it should divide": lambda std: std,
+    "has the deviation squared": lambda std: std**-2,
+    "has the root of the deviation": lambda std: std**-0.5,
+}
+
+
+def find_wrong_bells(cases: list[Case]) -> str:
+    """Which part of the density is not that of a Gaussian; or that a number is no probability."""
+    for (exponent, in_exponent), (factor, before) in product(EXPONENTS.items(), FACTORS.items()):
+        if all(alike(case.result, share_of(in_exponent, before, *case.arguments)) for case in cases):
+            said = [
+                f"in its exponent {exponent}" if exponent else "",
+                f"the factor before it {factor}" if factor else "",
+            ]
+            return f"Look at the density of a Gaussian again: {' and '.join(filter(None, said))}."
     if all(bool(((case.result >= 0) & (case.result <= 1)).all()) for case in cases):
         return ""
     return "D*(x) is a probability, and some of your numbers are not between 0 and 1."
+
+
+def share_of(exponent: Callable[[Tensor, float], Tensor], factor: Callable[[float], float], *given: Any) -> Tensor:
+    x, real, fake = given
+    p, q = (factor(std) * torch.exp(exponent(x - mean, std)) for mean, std in (real, fake))
+    return tidy(p / (p + q))
 
 
 BEST = Exercise(
@@ -174,6 +208,18 @@ BEST = Exercise(
             "Look at the exponent: in Python `a / 2 * b` divides by 2 and *multiplies* by b.",
         ),
         Mistake(
+            lambda x, real, fake: bell(x, *real) / (bell(x, *real) + bell(x, fake[0], real[1])),
+            "Both of your bells have the data's deviation. The generator has one of its own.",
+        ),
+        Mistake(
+            lambda x, real, fake: bell(x, *real) / (bell(x, *real) + bell(x, real[0], fake[1])),
+            "Both of your bells have the data's mean. The generator has one of its own.",
+        ),
+        Mistake(
+            lambda x, real, fake: share(lambda x, *one: torch.distributions.Normal(*one).cdf(x), x, real, fake),
+            "`cdf` says how much lies to the left of x. Asked for is how much lies *at* x: a density.",
+        ),
+        Mistake(
             lambda x, real, fake: bell(x, *real),
             "This is the data's density alone. It can exceed 1, and it ignores how often the generator comes here.",
         ),
@@ -198,7 +244,7 @@ BEST = Exercise(
         "Of everything that lands at x, real or generated, which share is real? Section 1 counted it for banknotes.",
     ),
     praise="Its logit, log p(x) - log q(x), is a parabola in x. Where the two are equally wide it is a straight line.",
-    diagnose=find_no_probability,
+    diagnose=find_wrong_bells,
 )
 
 # 4.2: what the game is worth. In both mistakes and answers, log is the natural logarithm.
@@ -384,6 +430,22 @@ JENSEN_SHANNON = Exercise(
             "This compares p with the mean, and is one half of the work: nobody has asked about q yet.",
         ),
         Mistake(
+            nansum,
+            "This is the Kullback-Leibler divergence of the two, with its infinite terms left out. Jensen-Shannon "
+            "compares each of them with their mean, and then no term is infinite.",
+        ),
+        Mistake(
+            lambda p, q: sum(torch.where(one > 0, (2 * one / (p + q)).log(), 0.0).sum() for one in (p, q)) / 2,
+            "The logarithms are right, and what they are weighted by is missing: p(x) in one sum, q(x) in the other.",
+        ),
+        Mistake(
+            lambda p, q: (
+                sum(torch.where(one > 0, (p + q) * (2 * one / (p + q)).log(), 0.0).sum() for one in (p, q)) / 4
+            ),
+            "The logarithms are right, and both sums are weighted by the mean. The first is an average over p, the "
+            "second over q.",
+        ),
+        Mistake(
             lambda p, q: kl(q, (p + q) / 2),
             "This compares q with the mean, and is one half of the work: nobody has asked about p yet.",
         ),
@@ -564,6 +626,29 @@ DISTANCE = Exercise(
             lambda s, p, q: averaged(torch.sigmoid(s) - best_of(p, q), p + q),
             "The differences keep their signs, so that too high here makes up for too low there. A distance counts "
             "both.",
+        ),
+        Mistake(
+            lambda s, p, q: averaged(torch.sigmoid(s) - best_of(p, q), p + q).abs(),
+            "The sign is taken off at the end, when too high here has already made up for too low there. Each place "
+            "has a distance of its own.",
+        ),
+        Mistake(
+            lambda s, p, q: ((p + q) / 2 * (torch.sigmoid(s) - best_of(p, q)).abs()).mean(),
+            "The places have the right weights, and you divided by the number of places: divide by the sum of the "
+            "weights, without the half.",
+        ),
+        Mistake(
+            lambda s, p, q: ((p + q) * (torch.sigmoid(s) - best_of(p, q)).abs()).sum() / p.sum(),
+            "You divided by the weights of the real examples alone. The generated ones are in the sum above, too.",
+        ),
+        Mistake(
+            lambda s, p, q: averaged((torch.sigmoid(s) - best_of(p, q)).abs(), p * q),
+            "Your weight is the product of both densities. As many examples land at a place as both bring there "
+            "together.",
+        ),
+        Mistake(
+            lambda s, p, q: (torch.sigmoid(s) - best_of(p, q)).abs(),
+            "This is the distance at every place. Asked for is one number, their mean over examples.",
         ),
         Mistake(
             lambda s, p, q: averaged((torch.sigmoid(s) - best_of(p, q)).square(), p + q),

@@ -74,8 +74,20 @@ def cut_off(logits: Tensor, target: float) -> Tensor:
     return binary_cross_entropy(torch.sigmoid(logits), torch.full_like(logits, target))
 
 
-def find_small_loss(cases: list[Case]) -> str:
-    """That a loss is below zero, which no logarithm of a probability allows."""
+FAR_ENOUGH = 20  # from here on a probability in float32 is 0 or 1, or nearly
+
+
+def is_far(case: Case) -> bool:
+    """Whether a call has a logit far from zero."""
+    return max(float(each.abs().max()) for each in case.arguments) > FAR_ENOUGH
+
+
+def find_propped(cases: list[Case]) -> str:
+    """That a loss is right but for logits far from zero, where it is finite and too small; or that it is below zero,
+    which no logarithm of a probability allows."""
+    wrong = [case for case in cases if case.wrong]
+    if all(is_far(case) and bool((case.result < case.right).all()) for case in wrong):
+        return PROPPED
     if all(bool((case.result >= 0).all()) for case in cases):
         return ""
     return "A loss below zero cannot be right: -log of a probability never is."
@@ -150,6 +162,28 @@ DISCRIMINATOR = Exercise(
             "You took one mean over all examples. The value of the game has two expectations, each with its own mean.",
         ),
         Mistake(
+            lambda real, fake: bce(real, 0.9) + bce(fake, 0),
+            "Real examples have the label 0.9 here. That is label smoothing, which chapter 06 tries; asked for is the "
+            "label 1.",
+        ),
+        Mistake(
+            lambda real, fake: softplus(-real).sum() + softplus(fake).mean(),
+            "Over the real examples you add, over the generated ones you average. Both are means.",
+        ),
+        Mistake(
+            lambda real, fake: softplus(-real).mean() + softplus(fake).sum(),
+            "Over the generated examples you add, over the real ones you average. Both are means.",
+        ),
+        Mistake(
+            lambda real, fake: softplus(-real.mean()) + softplus(fake.mean()),
+            "You take the mean of the logits first, and then the loss. The loss of a mean is not the mean of the "
+            "losses.",
+        ),
+        Mistake(
+            lambda real, fake: torch.relu(1 - real).mean() + torch.relu(1 + fake).mean(),
+            "This is the hinge loss. Asked for is binary cross-entropy.",
+        ),
+        Mistake(
             lambda real, fake: fake.mean() - real.mean(),
             "This compares the logits themselves, without a logarithm. That is the Wasserstein loss, which chapter 06 "
             "meets.",
@@ -183,7 +217,7 @@ DISCRIMINATOR = Exercise(
         "Two terms: the mean over the real logits with one target, and over the generated ones with the other.",
     ),
     praise="A discriminator that only guesses would score 2 log 2 ≈ 1.39 with it.",
-    diagnose=find_small_loss,
+    diagnose=find_propped,
 )
 
 GENERATOR = Exercise(
@@ -247,6 +281,19 @@ GENERATOR = Exercise(
             "is held back.",
         ),
         Mistake(
+            lambda fake: softplus(-fake.mean()),
+            "You take the mean of the logits first, and then the loss. The loss of a mean is not the mean of the "
+            "losses.",
+        ),
+        Mistake(
+            lambda fake: torch.relu(1 - fake).mean(),
+            "This is a hinge loss. Asked for is -log D.",
+        ),
+        Mistake(
+            lambda fake: (fake - 1).square().mean(),
+            "This is the mean square of logits less 1, the least-squares loss. Asked for is -log D.",
+        ),
+        Mistake(
             lambda fake: bce(fake, 0.5),
             "The label one half asks for a D that cannot tell. Then there is nothing to gain from fooling it.",
         ),
@@ -270,7 +317,7 @@ GENERATOR = Exercise(
         "Use the same function on logits as in 5.1, with the misleading target.",
     ),
     praise="Its gradient is strongest when the discriminator is sure that it sees a forgery.",
-    diagnose=find_small_loss,
+    diagnose=find_propped,
 )
 
 # 5.3: one full round, played twice, on players of a few weights
@@ -536,6 +583,29 @@ def ascent(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real:
     improve(g_opt, -g_loss(d(g(z))))
 
 
+def optimisers_swapped_and_detached(
+    g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor
+) -> None:
+    improve(g_opt, d_loss(d(real), d(g(z).detach())))
+    improve(d_opt, g_loss(d(g(z))))
+
+
+def g_twice(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    for _ in range(2):
+        improve(g_opt, g_loss(d(g(z))))
+
+
+def d_uphill(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, -d_loss(d(real), d(g(z).detach())))
+    improve(g_opt, g_loss(d(g(z))))
+
+
+def latents_judged(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(z)))
+    improve(g_opt, g_loss(d(g(z))))
+
+
 ROUND = Exercise(
     number="5.3",
     title="One full round",
@@ -561,6 +631,23 @@ ROUND = Exercise(
             optimisers_swapped,
             "The optimisers have changed places: after the discriminator's loss the generator takes the step, and the "
             "discriminator after the generator's. Who should follow which loss?",
+        ),
+        Mistake(
+            optimisers_swapped_and_detached,
+            "The optimisers have changed places, and the cut hides it: the discriminator follows the generator's loss, "
+            "and the generator follows none. Who should follow which loss?",
+        ),
+        Mistake(
+            g_twice,
+            "The generator moves twice in a round. Here each player moves once.",
+        ),
+        Mistake(
+            d_uphill,
+            "Your discriminator moves uphill: the loss of 5.1 has the right sign already, for an optimiser minimises.",
+        ),
+        Mistake(
+            latents_judged,
+            "Your discriminator is shown the latents themselves. What should they have been turned into?",
         ),
         Mistake(
             labels_swapped,
@@ -835,6 +922,27 @@ PULL = Exercise(
             lambda loss, d, points: gradient(loss, d, points).norm(),
             "This is the length of all gradients taken as one list. Asked for is one length for each point: along "
             "which axis?",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points).norm() / len(points),
+            "This is the length of all gradients taken as one list, and of a *mean* of N losses. Asked for is one "
+            "length for each point, of its own loss.",
+        ),
+        Mistake(
+            lambda loss, d, points: -gradient(loss, d, points),
+            "These are the arrows themselves, two numbers for each point. Asked for is how long each of them is.",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points)[:, 0].abs(),
+            "This is how far each arrow goes to the side. Its length has the other coordinate in it, too.",
+        ),
+        Mistake(
+            lambda loss, d, points: torch.stack([loss(d(point[None])) for point in points]).detach(),
+            "These are the losses of the points. Asked for is how steep they are: the length of a gradient.",
+        ),
+        Mistake(
+            lambda loss, d, points: of_d_alone(loss, d, points) / len(points),
+            "This is how steep the mean of the logits is. `loss` has no say; the two losses differ in their slopes.",
         ),
         Mistake(
             lambda loss, d, points: gradient(loss, d, points).norm(dim=0),

@@ -30,6 +30,8 @@ EDGE = torch.tensor([[5.0, 0.0]])  # as far from the second mode as a radius of 
 
 STRAY = torch.tensor([[0.1, 0.0], [0.0, 0.1], [1.2, 0.0]])  # two on the first mode, and one that just misses it
 TWINS = torch.tensor([[0.0, 0.0], [1.0, 0.0], [7.0, 7.0]])
+CHAIN = torch.stack([torch.arange(12.0), torch.zeros(12)], dim=1)  # twelve modes in a line
+ENDS = torch.tensor([[0.1, 0.0], [11.0, 0.2]])
 BETWEEN_TWINS = torch.tensor([[0.4, 0.0]])  # on the first mode and on the second, and nearer to the first
 LEAST_MARGIN = 0.02  # between a distance and the radius: rounding must not decide
 
@@ -118,6 +120,7 @@ COUNT = Exercise(
         Call("`count_modes` of one sample just as far from a mode as the radius", (EDGE, SQUARE, 1.0), 1),
         Call("`count_modes` of two samples on a mode and one that just misses it", (STRAY, SQUARE, 1.0), 1),
         Call("`count_modes` of one sample that lies on two modes at once", (BETWEEN_TWINS, TWINS, 1.0), 2),
+        Call("`count_modes` of two samples at the ends of a line of twelve modes", (ENDS, CHAIN, 0.4), 2),
         *drawn("count_modes", draw_scatter, modes_reached, times=8),
     ),
     mistakes=(
@@ -136,6 +139,18 @@ COUNT = Exercise(
             "square are further away than its sides.",
         ),
         Mistake(squared, "You compare the *square* of a distance with the radius."),
+        Mistake(
+            lambda samples, centres, radius: squared(samples, centres, radius**4),
+            "You compare a distance with the *square* of the radius.",
+        ),
+        Mistake(
+            lambda samples, centres, radius: modes_reached(samples, centres, 3 * radius),
+            "You take three times the radius. It is handed over as it should be: three deviations are in it already.",
+        ),
+        Mistake(
+            lambda samples, centres, radius: int(((torch.cdist(samples, centres) <= radius).sum(0) > 1).sum()),
+            "You ask for more than one sample on a mode. One is enough for it to be found.",
+        ),
         Mistake(closer_than, "Right, but for a sample whose distance *is* the radius. Does it lie on the mode?"),
         Mistake(
             every_sample,
@@ -222,6 +237,12 @@ def new_theta_old_d(theta: Tensor, psi: Tensor, rate: float, penalty: float) -> 
     return theta, psi - rate * (d * theta + penalty * psi)
 
 
+def new_psi_old_d(theta: Tensor, psi: Tensor, rate: float, penalty: float) -> Move:
+    d = torch.sigmoid(theta * psi)
+    psi = psi - rate * (d * theta + penalty * psi)
+    return theta + rate * d * psi, psi
+
+
 SIMULATE = Exercise(
     number="6.2",
     title="A round of the Dirac-GAN",
@@ -270,6 +291,14 @@ SIMULATE = Exercise(
         Mistake(
             with_steps(lambda theta, psi, d, penalty: (d * psi, -d * theta - penalty / 2 * psi**2)),
             "You took the penalty itself. A player follows a derivative.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (d * psi, -d * theta - penalty * psi**2)),
+            "You took the penalty itself, and twice. A player follows a derivative.",
+        ),
+        Mistake(
+            new_psi_old_d,
+            "ψ has been written over before θ moved, which then saw the new one. Keep the old ψ until both have moved.",
         ),
         Mistake(
             with_steps(lambda theta, psi, d, penalty: (d * psi, -d * theta - penalty)),
@@ -369,6 +398,36 @@ SIMULATE = Exercise(
 DIAGNOSES = ("healthy", "collapse", "oscillation", "D too strong", "memorising")
 
 
+COUNTER = {  # what speaks against a diagnosis, for each history that might be given it
+    "healthy": {
+        "A": "how many modes does A reach",
+        "B": "what is left for G to learn from in B, where D's loss is zero",
+        "D": "how many modes does D reach",
+    },
+    "collapse": {
+        "B": "in a collapse D goes on guessing; how sure is it in B",
+        "C": "how many modes does C reach at the end",
+        "D": "in a collapse the losses settle; what do those of D do",
+    },
+    "oscillation": {
+        "A": "what in A's losses swings to the end",
+        "B": "what in B's losses swings to the end",
+        "C": "what in C's losses swings to the end",
+    },
+    "d too strong": {
+        "A": "a D that is too strong has a loss of zero; how large is it in A",
+        "C": "a D that is too strong has a loss of zero; how large is it in C",
+        "D": "a D that is too strong has a loss of zero; how large is it in D",
+    },
+    "memorising": {
+        "A": "whoever knows few points by heart still comes near all of them; how many modes does A reach",
+        "B": "whoever knows few points by heart still comes near all of them; how many modes does B reach",
+        "C": "the real points of C were new in every batch, so what could be known by heart",
+        "D": "whoever knows few points by heart still comes near all of them; how many modes does D reach",
+    },
+}
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """The answer is a list of four diagnoses, for histories A to D; what comes back is the list in small letters."""
@@ -390,9 +449,10 @@ class Diagnosis:
         return [entry.strip().casefold() for entry in answer]
 
     def complain(self, result: Any) -> str:
-        wrong = [letter for letter, one, other in zip("ABCD", result, self.right, strict=True)
+        wrong = [(letter, one) for letter, one, other in zip("ABCD", result, self.right, strict=True)
                  if one != other.casefold()]  # fmt: skip
-        return f"Look again at {' and '.join(wrong)}: do losses, accuracy *and* modes all fit what you say?"
+        questions = "? And ".join(COUNTER[said][letter] for letter, said in wrong)
+        return f"Look again at {' and '.join(letter for letter, _ in wrong)}: {questions}?"
 
 
 RIGHT = ["collapse", "D too strong", "healthy", "oscillation"]
