@@ -182,6 +182,7 @@ function render({ model, el }) {
   }
 
   function receive(content, buffers) {
+    if (document.hidden) coming.length = 0; // a page in the background is not drawn: it will need the newest alone
     coming.push({ content, buffers });
     refresh();
   }
@@ -261,12 +262,14 @@ function render({ model, el }) {
   });
   for (const change of ["focus", "blur"]) canvas.addEventListener(change, say);
 
+  window.addEventListener("resize", refresh); // a change of zoom is one, and wants other pixels
   model.on("msg:custom", receive);
   model.on("change:drawing", say);
   model.on("change:strokes", say);
   say();
   model.send({ new: true });
   return () => {
+    window.removeEventListener("resize", refresh);
     model.off("msg:custom", receive);
     model.off("change:drawing", say);
     model.off("change:strokes", say);
