@@ -18,7 +18,7 @@ from gancore.lessons import teaching
 from gancore.lessons.predictions import kinds
 
 CHAPTERS = sorted(path.name for path in COURSE.glob("*.ipynb"))
-PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "course/glossary.md", "course/LICENSE.md")
+PAGES = ("README.md", "INSTRUCTORS.md", "CHANGELOG.md", "CONTRIBUTING.md", "course/glossary.md", "course/LICENSE.md")
 CHAPTERS_WITH_BANK = sorted(int(path.stem.removeprefix("ch")) for path in BANKS.glob("ch*.py"))
 FEWEST_WORDS, MOST_WORDS = 1000, 2500  # of a chapter
 WORDS = Path(__file__).parent / "words.txt"

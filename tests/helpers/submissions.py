@@ -19,9 +19,10 @@ def chapter(number: int) -> Path:
 
 
 def references(number: int, way: int = 0) -> Answers:
-    """The reference answers of a chapter, or the same written in another way."""
+    """The reference answers of a chapter, or where they are functions the same written in another way."""
     exercises = teaching.load_bank(number).EXERCISES
-    found = {exercise.number: teaching.find_answers(exercise.number)[way] for exercise in exercises}
+    ways = {exercise.number: teaching.find_answers(exercise.number) for exercise in exercises}
+    found = {each: codes[way] if "def " in codes[way] else codes[0] for each, codes in ways.items()}
     names = {exercise.number: exercise.name for exercise in exercises}
     return {each: code.replace(f"{names[each]}_another_way", names[each]) for each, code in found.items()}
 

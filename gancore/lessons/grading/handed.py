@@ -1,5 +1,6 @@
 """Which notebooks were handed in, and by whom."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,16 +19,27 @@ class Handed:
 
 
 def find_submissions(paths: Sequence[Path]) -> list[Handed]:
-    """Every notebook among `paths`: files, and folders with all that is in them. A learner is called after the first
-    folder within one, or after the file. Raises GancoreError where there is none."""
+    """Every notebook among `paths`: files, and folders with all in them. Raises GancoreError where there is none.
+
+    In a folder a learner is called after the first folder within it, or after the file. Files are called after
+    themselves, or where several have the same name after the first folder in which they differ.
+    """
+    names = iter(names_of([path for path in paths if not path.is_dir()]))
     found: list[Handed] = []
     for path in paths:
-        found += in_folder(path) if path.is_dir() else [Handed(path.stem, path)]
+        found += in_folder(path) if path.is_dir() else [Handed(next(names), path)]
     if not found:
         raise GancoreError("There is no notebook in what you named; name notebooks, or a folder with one a learner.")
-    stems = [each.learner for each in found]
-    return [Handed(f"{each.path.parent.name}/{each.learner}", each.path)
-            if stems.count(each.learner) > 1 and each.path in paths else each for each in found]  # fmt: skip
+    return found
+
+
+def names_of(files: Sequence[Path]) -> list[str]:
+    stems = [path.stem for path in files]
+    if len(set(stems)) == len(stems):
+        return stems
+    common = os.path.commonpath([path.absolute().parent for path in files])
+    parts = [path.absolute().relative_to(common).parts for path in files]
+    return [first if others else Path(first).stem for first, *others in parts]
 
 
 def in_folder(folder: Path) -> Iterator[Handed]:
