@@ -3,10 +3,16 @@
 import re
 import tomllib
 
+import pytest
+import torch
 import yaml
 from helpers.places import REPOSITORY
 
 import gancore
+from gancore.data import load
+from gancore.training.recipes import RECIPES
+from gancore.training.recorders import Record
+from gancore.training.trainer import Trainer
 
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -49,3 +55,10 @@ def test_the_game_that_contributing_shows_is_the_smallest_one() -> None:
     file = (REPOSITORY / "tests" / "helpers" / "smallest.py").read_text(encoding="utf-8")
     assert shown.startswith("class NoisyGame")
     assert file.endswith(shown)
+
+
+def test_the_recorder_in_contributing_watches_a_run(capsys: pytest.CaptureFixture) -> None:
+    shown = CONTRIBUTING.split("```python\n")[2].split("```")[0].replace("steps=100", "steps=2")
+    names = {"Record": Record, "Trainer": Trainer, "torch": torch, "RECIPES": RECIPES, "load": load}
+    exec(shown, names)
+    assert float(capsys.readouterr().out) > 0
