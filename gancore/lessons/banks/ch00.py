@@ -105,6 +105,10 @@ MEAN_IMAGES = Exercise(
             "This is the median of each pixel, the value in the middle. Asked for is the mean.",
         ),
         Mistake(
+            lambda images, labels: rows_of(images, labels, lambda group: group.std(0, correction=0)),
+            "This is how far each pixel *varies* in its class, the standard deviation. Asked for is the mean.",
+        ),
+        Mistake(
             lambda images, labels: rows_of(images, labels, lambda group: group[0]),
             "This is the first image of each class. What do the others say?",
         ),

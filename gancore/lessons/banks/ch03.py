@@ -736,6 +736,10 @@ TRICK = Exercise(
             lambda mean, log_variance, noise: mean + (log_variance / 2).exp() + noise,
             "You add the deviation. It scales the noise, which is a product.",
         ),
+        Mistake(
+            scaled(lambda log_variance: log_variance.exp() / 2),
+            "You halve the variance. Its root is wanted, and a root halves the *logarithm*.",
+        ),
     ),
     hints=(
         "Two steps make a standard normal number one of N(μ, σ²): scale, then move.",
@@ -989,6 +993,18 @@ ESTIMATE = Exercise(
             with_logs(lambda q, p: 0 * q.sum()),
             "You get 0 whatever the draws are. Do the two terms of a symmetric divergence cancel, or log q with "
             "itself?",
+        ),
+        Mistake(
+            with_logs(lambda q, p: (q - p).mean().abs()),
+            "You take away the sign of the mean. Few draws may well give a number below 0, and it is what they say.",
+        ),
+        Mistake(
+            with_logs(lambda q, p: (q - p).mean() / math.log(2)),
+            "The idea is right, and the logarithm has base 2. This chapter uses the natural one, and nats.",
+        ),
+        Mistake(
+            with_logs(lambda q, p: (q - p).mean() / math.log(10)),
+            "The idea is right, and the logarithm has base 10. This chapter uses the natural one, and nats.",
         ),
         Mistake(
             own_draws,
@@ -1361,6 +1377,10 @@ ELBO = Exercise(
             of_both(lambda told, taken: told - taken.sum()),
             "You take the divergence of all pictures together away from each. Add it up over the latents of one "
             "picture.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: (lit * logits).sum(1)),
+            "Your first term adds up logits of lit pixels. A logit is no log-probability, and dark pixels count too.",
         ),
         Mistake(
             with_tell(lambda lit, logits: -cross_entropy(lit, logits).mean(1)),
