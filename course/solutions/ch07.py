@@ -46,3 +46,30 @@ def better_run_another_way(a: dict, b: dict) -> str:
     real = reader.features(pixels[::10])
     distance = {name: frechet_distance(real, reader.features(run["samples"])) for name, run in (("a", a), ("b", b))}
     return min(distance, key=distance.get)
+
+
+# %% 7.4
+def build_generator(latent_dim: int) -> nn.Module:
+    return nn.Sequential(
+        nn.Linear(latent_dim, 256),
+        nn.LeakyReLU(0.2),
+        nn.Linear(256, 512),
+        nn.LeakyReLU(0.2),
+        nn.Linear(512, 784),
+        nn.Tanh(),
+        nn.Unflatten(1, (1, 28, 28)),
+    )
+
+
+# %% 7.4 another way
+class Painter(nn.Module):
+    def __init__(self, latent_dim: int) -> None:
+        super().__init__()
+        self.hidden, self.paint = nn.Linear(latent_dim, 400), nn.Linear(400, 28 * 28)
+
+    def forward(self, z: torch.Tensor) -> torch.Tensor:
+        return torch.tanh(self.paint(torch.relu(self.hidden(z)))).view(len(z), 1, 28, 28)
+
+
+def build_generator_another_way(latent_dim: int) -> nn.Module:
+    return Painter(latent_dim)

@@ -21,7 +21,7 @@ def image_grid(images: Tensor, columns: int | None = None) -> Image.Image:
     from torchvision.utils import make_grid
 
     columns = columns or max(1, round(len(images) ** 0.5))
-    sheet = to_uint8(make_grid(images, nrow=columns, padding=GRID_GAP, pad_value=-1.0))
+    sheet = to_uint8(make_grid(images.detach().cpu(), nrow=columns, padding=GRID_GAP, pad_value=-1.0))
     grey = images.shape[1] == 1
     return Image.fromarray(sheet[0].numpy() if grey else sheet.permute(1, 2, 0).numpy())
 

@@ -32,7 +32,7 @@ def pixel_histogram(groups: dict[str, Tensor]) -> Figure:
     drawn, (axes,) = figure(8, 2.8)
     dashes = ("-", "--", ":")
     for (name, images), colour, dash in zip(groups.items(), (BLUE, ORANGE, GREEN), dashes, strict=False):
-        counts, edges = np.histogram(images.flatten().numpy(), bins=60, range=(-1, 1))
+        counts, edges = np.histogram(images.detach().flatten().cpu().numpy(), bins=60, range=(-1, 1))
         axes.stairs(counts / counts.sum(), edges, color=colour, linestyle=dash, linewidth=1.6, label=name)
     axes.set(title="Share of pixels at each value", xlabel="pixel value", xlim=(-1.02, 1.02))
     logarithmic(axes)

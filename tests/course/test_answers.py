@@ -371,7 +371,22 @@ def true_labels(real, fake):
     return softplus(-real).mean() + softplus(fake).mean()
 
 
+def perceptron(latent_dim, *inside, first=None):
+    return nn.Sequential(
+        nn.Linear(first or latent_dim, 64), *inside, nn.Linear(64, 784), nn.Tanh(), nn.Unflatten(1, (1, 28, 28))
+    )
+
+
+ONE_NETWORK = perceptron(100, nn.ReLU())
+
+
+def by_last_rows(name):
+    return lambda a, b: "a" if a["rows"][-1][name] > b["rows"][-1][name] else "b"
+
+
 LATER_RIGHT = {
+    "7.4 tanh inside": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.Tanh())),
+    "7.4 batch normalisation inside": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.BatchNorm1d(64), nn.GELU())),
     "4.2 rounded as the chapter rounds": ("4.2", [-1.39, -2.41, 0]),
     "6.3 words of NumPy": ("6.3", np.array(["collapse", "D too strong", "healthy", "oscillation"])),
     "10.2 by singular values of the roots": (
@@ -380,6 +395,9 @@ LATER_RIGHT = {
     "11.3 in smaller steps": ("11.3", lambda generator, image, z, steps: walked(generator, image, z, steps, 0.05)),
 }  # fmt: skip
 LATER_WRONG = {
+    "7.4 no bend": ("7.4", lambda latent_dim: perceptron(latent_dim)),
+    "7.4 a hundred latents": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.ReLU(), first=100)),
+    "7.4 one network": ("7.4", lambda latent_dim: ONE_NETWORK if latent_dim == 100 else perceptron(5, nn.ReLU())),
     "7.3 nearest mean image": ("7.3", lower(off_the_mean)),
     "7.3 nearest real digit": ("7.3", lower(off_the_nearest)),
     "7.3 class balance": ("7.3", lower(imbalance)),
@@ -394,6 +412,13 @@ LATER_WRONG = {
     "11.3 a step too few": ("11.3", lambda generator, image, z, steps: walked(generator, image, z, steps - 1)),
 }  # fmt: skip
 LATER_TOLD = {
+    "7.1 the last bias": ("7.1", [8320, 33024, 256 * 784], "The last layer, too"),
+    "7.2 tanh of raw pixels": ("7.2", lambda pixels, low, high: pixels.float().tanh(), "all greys are lost"),
+    "7.3 by the last D on real": ("7.3", by_last_rows("d_real"), "the higher `d_real`"),
+    "7.4 no bend": ("7.4", lambda latent_dim: perceptron(latent_dim), "nothing that bends"),
+    "7.4 a hundred latents": (
+        "7.4", lambda latent_dim: perceptron(latent_dim, nn.ReLU(), first=100), "the first one takes `latent_dim`"
+    ),
     "4.1 squared deviation": (
         "4.1",
         lambda x, real, fake: torch.sigmoid(

@@ -10,6 +10,7 @@ from helpers.handwriting import DIGITS, arc, stroke
 from gancore.analysis.strokes import rasterise
 from gancore.lessons import own_digits as kept
 from gancore.lessons.own_digits import keep_digit, own_digits, own_strokes
+from gancore.widgets.own_digits import OwnDigits
 
 TEN = DIGITS | {
     6: stroke((0.3, 0.8), (-0.3, 0.0), *arc((0, -0.35), (0.35, 0.4), 180, 540)),
@@ -72,3 +73,57 @@ def test_where_nothing_can_be_written_they_are_remembered_and_the_reader_is_told
     said = [keep_digit(digit, points) for digit, points in TEN.items()]
     assert all("cannot be written" in each and "remembered" in each for each in said)
     assert own_digits() is not None
+
+
+# The pad
+
+
+def test_the_pad_asks_for_a_digit_and_keeps_what_is_drawn():
+    view = OwnDigits()
+    assert "Draw a 0" in view.status.value
+    view.pad.points = TEN[0]
+    assert list(own_strokes()) == [0]
+    assert "1 of 10 digits drawn" in view.status.value
+    assert "Your digits as MNIST would have them." in view.picture.alt
+
+
+def test_ten_digits_are_drawn_one_after_the_other_and_read():
+    view = OwnDigits()
+    for digit in range(10):
+        assert view.digit.value == digit
+        view.pad.points = TEN[digit]
+        view.next.click()
+    assert own_digits() is not None
+    assert "10 of 10 digits drawn. A classifier of real digits reads 10 of them" in view.status.value
+
+
+def test_what_is_misread_is_named():
+    view = OwnDigits()
+    view.digit.value = 4
+    view.pad.points = TEN[7]
+    assert "It reads your 4 as 7." in view.status.value
+
+
+def test_a_digit_is_there_again_in_a_new_view_and_clear_forgets_it():
+    view = OwnDigits()
+    view.digit.value = 3
+    view.pad.points = TEN[3]
+    again = OwnDigits()
+    assert len(again.pad.points) == 0
+    again.digit.value = 3
+    assert torch.allclose(again.pad.points, TEN[3], atol=1e-3)
+    again.clear.click()
+    assert own_strokes() == {}
+    assert "Draw a 0" in again.status.value
+
+
+def test_a_stroke_that_comes_late_belongs_to_the_digit_it_was_drawn_for():
+    view = OwnDigits()
+    view.pad.points = TEN[0]
+    # The page has chosen another digit, and the kernel has not turned to it yet.
+    with view.digit.hold_trait_notifications():
+        view.digit.value = 5
+        view.pad.points = torch.cat([TEN[0], TEN[1]])
+        assert list(own_strokes()) == [0]
+    assert list(own_strokes()) == [0]
+    assert len(view.pad.points) == 0

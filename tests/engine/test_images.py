@@ -9,6 +9,7 @@ from PIL import Image
 
 import gancore
 from gancore.data import Batches, ImageData, to_float, to_uint8
+from gancore.data.pictures import image_grid
 from gancore.errors import GancoreError
 from gancore.training.recipes import RECIPES
 
@@ -349,3 +350,10 @@ def test_notes_are_shown_with_the_data_and_kept_with_its_parts():
     assert repr(data) == "mine: 5 images, 1×4×6, no labels\nThey were turned."
     assert data.subset(torch.tensor([0])).notes == data.to("cpu").notes == data.notes
     assert data.sha256 == ImageData("mine", PICTURES).sha256
+
+
+def test_images_on_any_device_make_a_picture(device):
+    images = torch.linspace(-1, 1, 4, device=device)[:, None, None, None].expand(4, 1, 8, 8).requires_grad_()
+    sheet = np.asarray(image_grid(images, columns=2))
+    assert sheet.shape == (22, 22)
+    assert (sheet[5, 5], sheet[15, 15]) == (0, 255)

@@ -58,6 +58,7 @@ from gancore.widgets.feature_maps import FeatureMaps
 from gancore.widgets.joint import JointExplorer
 from gancore.widgets.lab import Lab
 from gancore.widgets.line import LineLab
+from gancore.widgets.own_digits import OwnDigits
 from gancore.widgets.pad import DigitPad
 from gancore.widgets.predict import PredictionBox, predict
 from gancore.widgets.quiz import QuizBox, quiz
@@ -212,6 +213,7 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     LatentExplorer: lambda: LatentExplorer(modern(), {"some": seeded_latents(1, 64, 0)[0] / 8}),
     LineLab: LineLab,
     NumberWriter: lambda: NumberWriter(copyist()),
+    OwnDigits: OwnDigits,
     PredictionBox: lambda: predict("4d"),
     QuizBox: lambda: quiz("7"),
     RealOrDrawn: lambda: RealOrDrawn({name: contest() for name in NAMES}),

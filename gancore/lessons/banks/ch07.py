@@ -1,14 +1,21 @@
-"""Exercises and quiz of chapter 07: two perceptrons, the range of pixels, and two runs to choose from."""
+"""Exercises and quiz of chapter 07: two perceptrons, the range of pixels, two runs to choose from, and a generator."""
 
-from functools import cache
+import copy
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
 from itertools import pairwise
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gancore.data import load, to_float
+from gancore.lessons.diagnosing import Case
+from gancore.lessons.draws import RIGHT
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, Value
+from gancore.lessons.probes import Call, Drawn, Value, WrongKind, drawn, require_function, whole
 from gancore.lessons.quizzes import Option, Question
 
 # 7.1: a generator for a slow laptop
@@ -57,6 +64,23 @@ COUNTS = Exercise(
             [100 * 256 + 256, 256 * 512 + 512, 512 * 1024 + 1024, 1024 * 784 + 784],
             "That is the generator of this chapter. The one in the exercise is smaller, and has a layer fewer.",
         ),
+        Mistake(
+            [100 * 256 + 256, 256 * 512 + 512, 512 * 1024 + 1024],
+            "Those are layers of this chapter's generator. The one in the exercise has sizes of its own.",
+        ),
+        Mistake(
+            [*(m * n + n for m, n in PAIRS[:-1]), PAIRS[-1][0] * PAIRS[-1][1]],
+            "The last layer, too, adds a number of its own to each of its outputs.",
+        ),
+        Mistake(
+            [m * n + n for m, n in reversed(PAIRS)],
+            "The right numbers, from the last layer to the first. The other way round is asked for.",
+        ),
+        Mistake(
+            [(m * n + n) / 1000 for m, n in PAIRS],
+            "Right, in thousands. Asked for are the numbers themselves; Python reads a comma as the start of another "
+            "number, so write none inside of one.",
+        ),
     ),
     hints=(
         "Draw the first layer with three inputs and two outputs. How many arrows are there?",
@@ -71,6 +95,25 @@ COUNTS = Exercise(
 BYTES = torch.tensor([0, 51, 204, 255], dtype=torch.uint8)
 SHARES = torch.tensor([0.0, 0.25, 1.0])
 SCAN = torch.tensor([[[[-60.0, 0.0], [150.0, 260.0]]]])  # it reaches neither end of its range, -100 to 300
+
+
+def right_range(pixels: Tensor, low: float, high: float) -> Tensor:
+    return 2 * (pixels.float() - low) / (high - low) - 1
+
+
+def draw_scan(rng: torch.Generator) -> tuple:
+    """Pixels that reach neither end of their range, in whole numbers or fractions, in one to four dimensions."""
+    low = whole(rng, -200, -20)
+    high = whole(rng, 30, 400)
+    shape = tuple(whole(rng, 2, 4) for _ in range(whole(rng, 1, 4)))
+    pixels = low + (high - low) * (0.1 + 0.8 * torch.rand(shape, generator=rng))
+    return (pixels.short() if whole(rng, 0, 1) else pixels), low, high
+
+
+def draw_above_zero(rng: torch.Generator) -> tuple:
+    """A range that begins above zero, as bytes of a scanner that knows no black may."""
+    low, high = whole(rng, 10, 60), whole(rng, 150, 255)
+    return torch.randint(low, high + 1, (2, 1, whole(rng, 2, 3), 2), generator=rng).byte(), low, high
 
 
 def only_to_one(pixels: Tensor, low: float, high: float) -> Tensor:
@@ -137,6 +180,8 @@ RANGE = Exercise(
             (SCAN, -100, 300),
             [[[[-0.8, -0.5], [0.25, 0.8]]]],
         ),
+        *drawn("to_tanh_range", draw_scan, right_range),
+        *drawn("to_tanh_range", draw_above_zero, right_range, times=2),
     ),
     mistakes=(
         Mistake(
@@ -151,6 +196,30 @@ RANGE = Exercise(
         Mistake(
             lambda pixels, low, high: 2 * (pixels.float() - low) / high - 1,
             "You take `low` away and then divide by `high`. How wide is the range where `low` is not 0?",
+        ),
+        Mistake(
+            lambda pixels, low, high: 2 * pixels / high - 1,
+            "You divide by the top of the range, and bytes overflow on the way: in uint8, twice 204 is 152. Make "
+            "floats first; and what matters is how *wide* the range is.",
+        ),
+        Mistake(
+            lambda pixels, low, high: torch.tanh(pixels.float()),
+            "Tanh of raw pixels is 1 for nearly every one of them: all greys are lost. The pixels have to be scaled, "
+            "and the generator's tanh stays in the generator.",
+        ),
+        Mistake(
+            lambda pixels, low, high: torch.tanh(right_range(pixels, low, high)),
+            "Scaled as it should be, and then squashed once more. The tanh belongs to the generator; real pixels would "
+            "never reach -1 and 1.",
+        ),
+        Mistake(
+            lambda pixels, low, high: pixels.float().clamp(low, high),
+            "Your pixels come out as they went in. Nothing lies beyond `low` and `high`, so that there is nothing to "
+            "clip; the range itself has to change.",
+        ),
+        Mistake(
+            lambda pixels, low, high: 2 * (pixels.float() - high) / (high - low) - 1,
+            "You take `high` away, so that your range ends where it should begin.",
         ),
         Mistake(
             not_shifted,
@@ -268,10 +337,73 @@ def run(samples: Tensor, rounds: int, d_loss: float, g_loss: float, d_right: flo
 
 
 NOISE = speckled(real(0), 1.0)
-ONE_THREE = DIGITS[3, :1].expand(SAMPLES, -1, -1, -1)
-THREE_CLASSES = torch.cat([DIGITS[digit, :34] for digit in (0, 1, 7)])[:SAMPLES]
 BLANK = torch.full_like(NOISE, -1.0)
-SHUFFLED = real(70).flatten(1)[:, torch.randperm(784, generator=torch.Generator().manual_seed(7))].view_as(NOISE)
+ELSEWHERE = 37  # places between the digits of an exercise and those of the same one redrawn
+PLACES = 300  # from where on digits may be taken, with room for the farthest
+
+
+def one_three(start: int) -> Tensor:
+    return DIGITS[3, start : start + 1].expand(SAMPLES, -1, -1, -1)
+
+
+def three_classes(start: int) -> Tensor:
+    return torch.cat([DIGITS[digit, start : start + 34] for digit in (0, 1, 7)])[:SAMPLES]
+
+
+def shuffled(start: int) -> Tensor:
+    """Digits whose pixels have moved, all by the same shuffle."""
+    order = torch.randperm(784, generator=torch.Generator().manual_seed(7))
+    return real(start).flatten(1)[:, order].view_as(NOISE)
+
+
+class Pair(Drawn):
+    """Two runs to choose from: `name` says what they draw, and `make` makes them of digits from a place on.
+
+    Their curves stay as they are, each of which misleads somewhere.
+    """
+
+    @cached_property
+    def call(self) -> Call:
+        runs = self.make(ELSEWHERE * self.seed % PLACES)
+        return Call(f"Where {self.name}, `better_run(a, b)`", runs, self.reference(*runs))
+
+
+def choose_a(a: dict, b: dict) -> str:
+    return "a"
+
+
+def choose_b(a: dict, b: dict) -> str:
+    return "b"
+
+
+CURVES = ("d_loss", "g_loss", "d_real", "d_fake", "round", "seconds")
+LOOKS: dict[str, Callable[[Tensor], Tensor]] = {
+    "brighter": lambda images: images.mean(),
+    "darker": lambda images: -images.mean(),
+    "richer in contrast": lambda images: images.std(),
+    "poorer in contrast": lambda images: -images.std(),
+    "more nearly black and white": lambda images: (images.abs() > 0.9).float().mean(),
+    "sharper": lambda images: images.diff(dim=-1).abs().mean(),
+    "smoother": lambda images: -images.diff(dim=-1).abs().mean(),
+}
+
+
+def told_rule(cases: list[Case]) -> str:
+    """By which entry of the last rows, or by which look of the samples, these choices can be explained."""
+    said = [str(case.result) for case in cases]
+    for name in CURVES:
+        ends = [[final(each["rows"], name) for each in case.arguments] for case in cases]
+        for word, sign in (("lower", 1), ("higher", -1)):
+            if said == ["a" if sign * a < sign * b else "b" for a, b in ends]:
+                return f"You choose as somebody who takes the run with the {word} `{name}` at the end. It tells little."
+        off = [[abs(end - 2 * math.log(2)) for end in pair] for pair in ends]
+        if name == "d_loss" and said == ["a" if a < b else "b" for a, b in off]:
+            return "You choose the D that is nearest to guessing. It may be so because it has learned nothing."
+    for word, look in LOOKS.items():
+        looks = [[float(look(each["samples"])) for each in case.arguments] for case in cases]
+        if said == ["a" if a > b else "b" for a, b in looks]:
+            return f"You choose as somebody who takes the pictures that are {word}: are they digits?"
+    return ""
 
 
 def final(rows: list[dict], name: str) -> float:
@@ -351,48 +483,52 @@ BETTER = Exercise(
     title="Choose the better of two runs",
     name="better_run",
     probes=(
-        Call(
-            "Where run a draws digits and run b draws noise, `better_run(a, b)`",
-            (run(good(0), 900, 1.0, 0.9, 0.80), run(NOISE, 600, 0.4, 1.4, 0.70)),
-            "a",
+        Pair(
+            "run a draws digits and run b draws noise",
+            lambda at: (run(good(at), 900, 1.0, 0.9, 0.80), run(NOISE, 600, 0.4, 1.4, 0.70)),
+            choose_a,
         ),
-        Call(
-            "Where run a draws one and the same three again and again and run b draws all ten digits, "
-            "`better_run(a, b)`",
-            (run(ONE_THREE, 500, 1.2, 0.8, 0.60), run(good(10), 800, 0.9, 2.0, 0.55)),
-            "b",
+        Pair(
+            "run a draws one and the same three again and again and run b draws all ten digits",
+            lambda at: (run(one_three(at), 500, 1.2, 0.8, 0.60), run(good(at + 10), 800, 0.9, 2.0, 0.55)),
+            choose_b,
         ),
-        Call(
-            "Where run a draws zeros, ones and sevens only and run b draws all ten digits, `better_run(a, b)`",
-            (run(THREE_CLASSES, 900, 0.7, 1.1, 0.60), run(good(20), 700, 1.1, 1.2, 0.70)),
-            "b",
+        Pair(
+            "run a draws zeros, ones and sevens only and run b draws all ten digits",
+            lambda at: (run(three_classes(at), 900, 0.7, 1.1, 0.60), run(good(at + 20), 700, 1.1, 1.2, 0.70)),
+            choose_b,
         ),
-        Call(
-            "Where run a draws digits and run b draws the same under heavy speckle, `better_run(a, b)`",
-            (run(good(30), 500, 0.45, 1.5, 0.72), run(speckled(good(30), 0.5), 1200, 1.3, 0.9, 0.55)),
-            "a",
+        Pair(
+            "run a draws digits and run b draws the same under heavy speckle",
+            lambda at: (
+                run(good(at + 30), 500, 0.45, 1.5, 0.72),
+                run(speckled(good(at + 30), 0.5), 1200, 1.3, 0.9, 0.55),
+            ),
+            choose_a,
         ),
-        Call(
-            "Where run a draws digits and run b draws nothing but black, `better_run(a, b)`",
-            (run(good(40), 1500, 0.9, 1.4, 0.78), run(BLANK, 300, 0.1, 5.0, 0.97)),
-            "a",
+        Pair(
+            "run a draws digits and run b draws nothing but black",
+            lambda at: (run(good(at + 40), 1500, 0.9, 1.4, 0.78), run(BLANK, 300, 0.1, 5.0, 0.97)),
+            choose_a,
         ),
-        Call(
-            "Where run a draws digits and run b draws the same amount of ink, scattered, `better_run(a, b)`",
-            (run(good(120), 700, 1.2, 0.4, 0.35), run(SHUFFLED, 800, 1.1, 0.7, 0.55)),
-            "a",
+        Pair(
+            "run a draws digits and run b draws the same amount of ink, scattered",
+            lambda at: (run(good(at + 120), 700, 1.2, 0.4, 0.35), run(shuffled(at + 70), 800, 1.1, 0.7, 0.55)),
+            choose_a,
         ),
-        Call(
-            "Where run b draws digits, and the pixels of run a have the same means and make no digits, "
-            "`better_run(a, b)`",
-            (run(taken_apart(real(50)), 600, 1.0, 1.0, 0.6), run(good(50), 600, 1.1, 1.2, 0.65)),
-            "b",
+        Pair(
+            "run b draws digits, and the pixels of run a have the same means and make no digits",
+            lambda at: (
+                run(taken_apart(real(at + 50)), 600, 1.0, 1.0, 0.6),
+                run(good(at + 50), 600, 1.1, 1.2, 0.65),
+            ),
+            choose_b,
         ),
-        Call(
-            "Where run a draws all digits, some of them more often, and run b draws all of them equally often and "
-            "hardly legible, `better_run(a, b)`",
-            (run(uneven(60), 800, 0.9, 1.3, 0.7), run(barely_read(), 800, 1.1, 0.9, 0.6)),
-            "a",
+        Pair(
+            "run a draws all digits, some of them more often, and run b draws all of them equally often and hardly "
+            "legible",
+            lambda at: (run(uneven(at + 60), 800, 0.9, 1.3, 0.7), run(barely_read(), 800, 1.1, 0.9, 0.6)),
+            choose_a,
         ),
     ),
     mistakes=(
@@ -409,6 +545,18 @@ BETTER = Exercise(
         Mistake(
             lambda a, b: "a",
             "Your function always says the same. What in the two runs does it look at?",
+        ),
+        Mistake(
+            lambda a, b: "b",
+            "Your function says the same of every pair. What in the two runs does it look at?",
+        ),
+        Mistake(
+            lambda a, b: worst_score(b, a) == "a",
+            'You say whether one of them is better. Asked for is its name, "a" or "b".',
+        ),
+        Mistake(
+            lambda a, b: {"a": b, "b": a}[worst_score(a, b)],
+            'You hand back the run itself. Asked for is its name, "a" or "b".',
         ),
         Mistake(
             lower_sum,
@@ -460,13 +608,214 @@ BETTER = Exercise(
     hints=(
         "What do the losses of two runs compare? In each run, they are measured against another opponent.",
         "Look at the samples instead. You need one number for a set of pictures, and section 5 computed one.",
-        "The number has to fall for pictures that nobody can read, and for a hundred times the same picture. The "
-        "classifier `reader` is still there from section 5; is a high score good or bad?",
+        "Try your number on three sets of pictures before you trust it: real digits, noise, and one digit a hundred "
+        "times. Which of the three has to win?",
     ),
-    praise="You judged the pictures and left the curves alone. No curve of these twelve runs would have told you.",
+    diagnose=told_rule,
+    praise="You judged the pictures and left the curves alone. No curve of these sixteen runs would have told you.",
 )
 
-EXERCISES = (COUNTS, RANGE, BETTER)
+# 7.4: a generator of one's own
+#
+# Judged by what it does, untrained and in eval mode. Whatever is asked of it comes back in words.
+
+SHAPE = (1, 28, 28)
+DIMENSIONS = (5, 100)  # of the latents that generators are built for
+NEARLY_1 = 0.99  # where tanh lies for latents FAR from zero and weights that are LOUD times as large
+FAR, LOUD = 1e4, 1e3
+SLIGHT = 1e-6  # a change that is none
+BENT = 1e-3  # of the largest number: how far from a straight line counts as bent
+
+WORDS = {
+    "misfit": "has layers that do not fit: the first one takes `latent_dim` numbers, whatever that is, and each other "
+    "one as many as the one before it gives",
+    "flat": "gives rows of 784 numbers: they still have to be laid out as pictures `(N, 1, 28, 28)`",
+    "no channel": "gives `(N, 28, 28)`: the one channel, of grey, is missing",
+    "one for all": "gives a single picture for all latents",
+    "wide": "gives numbers beyond -1 and 1, where there are no greys",
+    "share": "gives numbers from 0 to 1: the lower half of the range is never reached",
+    "narrow": "never comes near -1 and 1, however large the latents are: black and white are out of reach",
+    "linear": "is linear up to its last step: several linear layers with nothing in between are one",
+    "deaf": "gives the same picture whatever the latent is",
+    "half deaf": "does not listen to every number of its latent",
+    "stuck": "has pixels that are the same in every picture",
+    "company": "makes a picture depend on the other latents of its batch",
+    "chance": "gives another picture each time for the same latent, in eval mode too",
+    "unlearned": "has no weights that an optimiser would find: layers in a plain list or dictionary do not count as "
+    "parts of a module, those of an `nn.Sequential` or `nn.ModuleList` do",
+    "cut": "lets no gradient through to some of its weights: look for a `no_grad`, `detach` or `.data` in it, or a "
+    "layer that `forward` never uses",
+    "shared": "is one and the same network at every call: a function that builds has to make its layers inside",
+}
+
+
+@dataclass(frozen=True)
+class Generator:
+    """The answer builds a network for latents of so many numbers; `RIGHT` comes back, or what is wrong with it."""
+
+    latent_dim: int
+    seed: int = 0
+    right: Any = RIGHT
+
+    def ask(self, answer: Any) -> Any:
+        require_function(answer)
+        network, other = answer(self.latent_dim), answer(self.latent_dim)
+        if network is None or network is Ellipsis:
+            return None
+        if not isinstance(network, nn.Module):
+            raise WrongKind(
+                f"Your function gives {told_kind(network)}. Asked for is a network, an `nn.Module`, ready to draw."
+            )
+        z = torch.randn(6, self.latent_dim, generator=torch.Generator().manual_seed(self.seed))
+        return in_words_network(network.eval(), z) if network is not other else "shared"
+
+    def complain(self, result: Any) -> str:
+        if result not in WORDS:
+            return f"Your network turns latents of shape (6, {self.latent_dim}) into {result}."
+        return f"Built for latents of {self.latent_dim} numbers, your network {WORDS[result]}."
+
+
+def told_kind(given: Any) -> str:
+    return f"the class `{given.__name__}` itself" if isinstance(given, type) else f"a {type(given).__name__}"
+
+
+def in_words_network(network: nn.Module, z: Tensor) -> str:
+    """The first thing that is wrong with a generator for latents `z` `(N, latent_dim)`, or `RIGHT`."""
+    try:
+        made = network(z)
+    except RuntimeError as error:
+        if "shapes cannot be multiplied" in str(error):
+            return "misfit"
+        raise
+    if made is None:
+        raise WrongKind("The `forward` of your network gives nothing back: does it end with `return`?")
+    if not isinstance(made, Tensor) or made.shape != (len(z), *SHAPE):
+        return in_words_shape(made, len(z))
+    weights = list(network.parameters())
+    if not weights:
+        return "unlearned"
+    if not made.requires_grad or None in torch.autograd.grad(made.sum(), weights, allow_unused=True):
+        return "cut"
+    with torch.no_grad():
+        return in_words_range(network, z) or in_words_latents(network, z) or in_words_bends(network, z) or RIGHT
+
+
+def in_words_shape(made: Any, count: int) -> str:
+    if not isinstance(made, Tensor):
+        return f"a {type(made).__name__}"
+    known = {(count, 784): "flat", (count, 28, 28): "no channel", SHAPE: "one for all", (1, *SHAPE): "one for all"}
+    return known.get(tuple(made.shape), f"numbers of shape {tuple(made.shape)}, not {(count, *SHAPE)}")
+
+
+def in_words_range(network: nn.Module, z: Tensor) -> str:
+    louder = copy.deepcopy(network)
+    for weight in louder.parameters():
+        weight.mul_(LOUD)
+    far = torch.cat([player(FAR * torch.cat([z, -z])) for player in (network, louder)])
+    if far.abs().max() > 1:
+        return "wide"
+    if far.min() >= 0:
+        return "share"
+    return "narrow" if far.min() > -NEARLY_1 or far.max() < NEARLY_1 else ""
+
+
+def in_words_latents(network: nn.Module, z: Tensor) -> str:
+    made = network(z)
+    if (network(z) - made).abs().max() > SLIGHT:
+        return "chance"
+    if (network(z[:3]) - made[:3]).abs().max() > 1e-4:
+        return "company"
+    if (made - made[:1]).abs().max() < SLIGHT:
+        return "deaf"
+    moved = torch.stack([(network(z + 3 * step) - made).abs().amax() for step in torch.eye(z.shape[1])])
+    if moved.min() < SLIGHT:
+        return "half deaf"
+    return "stuck" if (made.std(0) < SLIGHT).any() else ""
+
+
+def in_words_bends(network: nn.Module, z: Tensor) -> str:
+    """Whether the numbers that the last step squashes are an affine function of the latent."""
+
+    def before(latents: Tensor) -> Tensor:
+        return torch.atanh(network(latents).double().clamp(-0.999, 0.999))
+
+    middle = before(torch.zeros_like(z))
+    one, two = before(z) - middle, before(-z) - middle
+    return "linear" if (one + two).abs().max() < BENT * one.abs().max() else ""
+
+
+def sequential(*layers: nn.Module) -> nn.Sequential:
+    return nn.Sequential(*layers, nn.Unflatten(1, SHAPE))
+
+
+def two_layers(latent_dim: int, bend: nn.Module, end: nn.Module) -> nn.Sequential:
+    return sequential(nn.Linear(latent_dim, 128), bend, nn.Linear(128, 784), end)
+
+
+class InAList(nn.Module):
+    """Layers that nobody has told the module of."""
+
+    def __init__(self, latent_dim: int) -> None:
+        super().__init__()
+        self.layers = [nn.Linear(latent_dim, 128), nn.LeakyReLU(0.2), nn.Linear(128, 784), nn.Tanh()]
+
+    def forward(self, z: Tensor) -> Tensor:
+        for layer in self.layers:
+            z = layer(z)
+        return z.view(-1, *SHAPE)
+
+
+GENERATOR = Exercise(
+    number="7.4",
+    title="A generator of your own",
+    name="build_generator",
+    probes=tuple(Generator(latent_dim) for latent_dim in DIMENSIONS),
+    mistakes=(
+        Mistake(
+            lambda latent_dim: nn.Sequential(
+                nn.Linear(latent_dim, 128), nn.LeakyReLU(0.2), nn.Linear(128, 784), nn.Tanh()
+            ),
+            "Your network gives 784 numbers in a row, and the discriminator is shown pictures `(N, 1, 28, 28)`. "
+            "`nn.Unflatten` is a layer that lays a row out, and `forward` can do so, too.",
+        ),
+        Mistake(
+            lambda latent_dim: nn.Sequential(
+                nn.Linear(latent_dim, 128), nn.LeakyReLU(0.2), nn.Linear(128, 784), nn.Tanh(), nn.Unflatten(1, (28, 28))
+            ),
+            "Your pictures have no channel. Grey is one channel, and it stands before the rows: `(N, 1, 28, 28)`.",
+        ),
+        Mistake(
+            lambda latent_dim: two_layers(latent_dim, nn.LeakyReLU(0.2), nn.Identity()),
+            "Nothing keeps your pixels between -1 and 1. What does the generator of this chapter end in?",
+        ),
+        Mistake(
+            lambda latent_dim: two_layers(latent_dim, nn.LeakyReLU(0.2), nn.Sigmoid()),
+            "A sigmoid ends between 0 and 1, and real pixels go down to -1. That is the range bug again, from the "
+            "other side.",
+        ),
+        Mistake(
+            lambda latent_dim: two_layers(latent_dim, nn.Identity(), nn.Tanh()),
+            "Between your linear layers there is nothing that bends. Two matrices, one after the other, are one "
+            "matrix: such a generator can do no more than one of a single layer.",
+        ),
+        Mistake(
+            InAList,
+            "Your layers are in a plain Python list, where an optimiser does not find their weights: "
+            "`network.parameters()` is empty. `nn.Sequential` and `nn.ModuleList` are lists that tell.",
+        ),
+    ),
+    hints=(
+        "Three parts: linear layers with something that bends between them, a last step that keeps pixels in range, "
+        "and a step that lays 784 numbers out as a picture.",
+        "`nn.Sequential` takes all of it in a row. The first linear layer has `latent_dim` inputs, the last one 784 "
+        "outputs; in between the widths are yours.",
+        "Which step keeps numbers between -1 and 1? Section 3 names it. And `nn.Unflatten(1, …)` gives the numbers "
+        "of an example another shape.",
+    ),
+    praise="The next cell trains it beside ours.",
+)
+
+EXERCISES = (COUNTS, RANGE, BETTER, GENERATOR)
 
 QUIZ = (
     Question(
@@ -497,7 +846,7 @@ QUIZ = (
         key="a",
         options=(
             Option(
-                "Only the generator's.",
+                "The generator's, and nobody else's.",
                 "The discriminator passes the gradient on and stays as it is: it is frozen, and this optimiser does "
                 "not hold its weights.",
             ),
@@ -536,7 +885,7 @@ QUIZ = (
                 "The loss does not say whether this discriminator is a good one.",
             ),
             Option(
-                "Too little: you have to look at samples.",
+                "Not enough: you have to look at samples, too.",
                 "Perfect pictures and a discriminator that learns nothing give the same number. One look tells them "
                 "apart.",
             ),
@@ -573,7 +922,7 @@ QUIZ = (
                 "Possible, but it takes another run to find out. There is a check that takes one line.",
             ),
             Option(
-                "Whether real and generated pixels have the same smallest and largest values.",
+                "Whether real and generated pixels have one range.",
                 "One line, and it finds the most frequent cause: a background that tanh reaches only at its steepest "
                 "point.",
             ),
@@ -582,7 +931,7 @@ QUIZ = (
                 "A larger generator wobbles around the same grey. The background is out of place, not out of reach.",
             ),
             Option(
-                "Whether the discriminator's loss goes to zero.",
+                "Whether the discriminator's loss has gone to zero.",
                 "It tells that the discriminator wins, but not by what. Compare the two kinds of data.",
             ),
         ),
