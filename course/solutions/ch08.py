@@ -56,3 +56,25 @@ def coverage_another_way(kernel: int, stride: int) -> list[int]:
     stamps = conv_transpose1d(torch.ones(1, 1, 9), torch.ones(1, 1, kernel), stride=stride)[0, 0]
     inside = 5 * stride  # a place where a stamp begins, far from both ends
     return stamps[inside : inside + stride].tolist()
+
+
+# %% 8.4
+def ahead(a: list[dict], b: list[dict], seconds: float) -> str:
+    stands = {}
+    for name, rows in (("a", a), ("b", b)):
+        in_time = [row for row in rows if row["seconds"] <= seconds]
+        stands[name] = in_time[-1]["fid"]
+    return min(stands, key=stands.get)
+
+
+# %% 8.4 another way
+def ahead_another_way(a: list[dict], b: list[dict], seconds: float) -> str:
+    def score(rows: list[dict]) -> float:
+        found = rows[0]["fid"]
+        for row in rows:
+            if row["seconds"] > seconds:
+                break
+            found = row["fid"]
+        return found
+
+    return "a" if score(a) < score(b) else "b"

@@ -51,9 +51,10 @@ def curves(history: History) -> Figure:
 
 
 def race(scores: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
-    """The FID of several runs against seconds of training, on a logarithmic scale; `scores` are pairs of the two."""
+    """The FID of up to four runs against seconds of training, on a logarithmic scale; `scores` are pairs of the two."""
     drawn, (axes,) = figure(6.5, 3.2)  # a film has it beside its pictures, at two thirds of its size
-    for (name, pairs), colour, style in zip(scores.items(), (BLUE, ORANGE, GREEN), ("o-", "s--", "D:"), strict=False):
+    looks = zip((BLUE, ORANGE, GREEN, GREY), ("o-", "s--", "D:", "^-."), strict=True)
+    for (name, pairs), (colour, style) in zip(scores.items(), looks, strict=False):
         axes.plot(*zip(*pairs, strict=True), style, color=colour, markersize=4, label=name)
     axes.set(title="FID", xlabel="seconds of training")
     logarithmic(axes)

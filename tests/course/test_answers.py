@@ -10,7 +10,8 @@ import pytest
 import torch
 from torch import nn
 from torch.distributions import Normal
-from torch.nn.functional import softplus
+from torch.nn.functional import conv_transpose2d, softplus
+from torch.nn.utils.parametrizations import weight_norm
 
 from gancore.data import load, to_float
 from gancore.lessons import teaching
@@ -371,6 +372,29 @@ def true_labels(real, fake):
     return softplus(-real).mean() + softplus(fake).mean()
 
 
+class OwnKernel(nn.Module):
+    """A block whose kernel is a parameter of its own, or a plain tensor."""
+
+    def __init__(self, inputs, outputs, learned=True):
+        super().__init__()
+        kernel = 0.02 * torch.randn(inputs, outputs, 4, 4)
+        self.kernel, self.norm = nn.Parameter(kernel) if learned else kernel, nn.BatchNorm2d(outputs)
+
+    def forward(self, x):
+        return self.norm(conv_transpose2d(x, self.kernel, stride=2, padding=1)).relu()
+
+
+def block_of(*after, kernel=4, grow=nn.ConvTranspose2d):
+    """A builder of blocks that end in what `after` makes for so many channels."""
+    return lambda inputs, outputs: nn.Sequential(
+        grow(inputs, outputs, kernel, 2, kernel // 2 - 1), *(make(outputs) for make in after)
+    )
+
+
+def relu(outputs):
+    return nn.ReLU()
+
+
 def perceptron(latent_dim, *inside, first=None):
     return nn.Sequential(
         nn.Linear(first or latent_dim, 64), *inside, nn.Linear(64, 784), nn.Tanh(), nn.Unflatten(1, (1, 28, 28))
@@ -380,6 +404,10 @@ def perceptron(latent_dim, *inside, first=None):
 ONE_NETWORK = perceptron(100, nn.ReLU())
 
 
+def score_by(rows, seconds):
+    return [row["fid"] for row in rows if row["seconds"] <= seconds]
+
+
 def by_last_rows(name):
     return lambda a, b: "a" if a["rows"][-1][name] > b["rows"][-1][name] else "b"
 
@@ -387,6 +415,21 @@ def by_last_rows(name):
 LATER_RIGHT = {
     "7.4 tanh inside": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.Tanh())),
     "7.4 batch normalisation inside": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.BatchNorm1d(64), nn.GELU())),
+    "8.2 own parameter": ("8.2", OwnKernel),
+    "8.2 weight norm": (
+        "8.2",
+        block_of(nn.BatchNorm2d, relu, grow=lambda *given: weight_norm(nn.ConvTranspose2d(*given))),
+    ),
+    "8.2 lazy": (
+        "8.2",
+        lambda inputs, outputs: nn.Sequential(
+            nn.LazyConvTranspose2d(outputs, 4, 2, 1), nn.LazyBatchNorm2d(), nn.ReLU()
+        ),
+    ),
+    "8.4 from the first row on": (
+        "8.4",
+        lambda a, b, seconds: min("ab", key=lambda name: score_by({"a": a, "b": b}[name], seconds)[-1]),
+    ),
     "4.2 rounded as the chapter rounds": ("4.2", [-1.39, -2.41, 0]),
     "6.3 words of NumPy": ("6.3", np.array(["collapse", "D too strong", "healthy", "oscillation"])),
     "10.2 by singular values of the roots": (
@@ -398,6 +441,11 @@ LATER_WRONG = {
     "7.4 no bend": ("7.4", lambda latent_dim: perceptron(latent_dim)),
     "7.4 a hundred latents": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.ReLU(), first=100)),
     "7.4 one network": ("7.4", lambda latent_dim: ONE_NETWORK if latent_dim == 100 else perceptron(5, nn.ReLU())),
+    "8.2 a plain tensor": ("8.2", lambda inputs, outputs: OwnKernel(inputs, outputs, learned=False)),
+    "8.2 each picture by itself": ("8.2", block_of(nn.InstanceNorm2d, relu)),
+    "8.4 the best so far": (
+        "8.4", lambda a, b, seconds: "a" if min(score_by(a, seconds)) < min(score_by(b, seconds)) else "b"
+    ),
     "7.3 nearest mean image": ("7.3", lower(off_the_mean)),
     "7.3 nearest real digit": ("7.3", lower(off_the_nearest)),
     "7.3 class balance": ("7.3", lower(imbalance)),
@@ -419,6 +467,8 @@ LATER_TOLD = {
     "7.4 a hundred latents": (
         "7.4", lambda latent_dim: perceptron(latent_dim, nn.ReLU(), first=100), "the first one takes `latent_dim`"
     ),
+    "8.2 kernel 6": ("8.2", block_of(nn.BatchNorm2d, relu, kernel=6), "6 × 6 pixels"),
+    "8.2 each picture by itself": ("8.2", block_of(nn.InstanceNorm2d, relu), "each picture by itself"),
     "4.1 squared deviation": (
         "4.1",
         lambda x, real, fake: torch.sigmoid(

@@ -33,7 +33,7 @@ def ten(digits: ImageData) -> torch.Tensor:
 
 @pytest.fixture
 def view(layers, ten) -> FeatureMaps:
-    return FeatureMaps(layers, ten)
+    return FeatureMaps({"some": layers}, ten)
 
 
 def test_stages_have_the_shapes_worked_out_by_hand_and_end_in_the_logit(discriminator, layers, ten):
@@ -81,6 +81,19 @@ def test_another_digit_or_layer_changes_picture_and_words(view):
     view.layer.value = 0
     view.digit.value = 0
     assert view.picture.value == first
+
+
+def test_two_sets_of_weights_are_compared_at_the_same_digit_and_layer(layers, ten):
+    other = DCGANDiscriminator()
+    view = FeatureMaps({"one": layers, "other": nn.Sequential(*other.features, other.head)}, ten)
+    view.digit.value, view.layer.value = 3, 2
+    shown, said = view.picture.value, view.status.value
+    assert "Weights: one. The digit 3 after layer 3 of 6" in said
+    view.judge.value = "other"
+    assert view.picture.value != shown
+    assert "Weights: other. The digit 3 after layer 3 of 6" in view.status.value
+    view.judge.value = "one"
+    assert (view.picture.value, view.status.value) == (shown, said)
 
 
 def test_every_layer_and_digit_can_be_chosen_by_its_name(view):

@@ -205,7 +205,7 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     DigitPad: lambda: DigitPad(ranked(), Inverter(modern().generator, modern().latent_dim)),
     Drawer: lambda: Drawer(modern()),
     FailureLab: FailureLab,
-    FeatureMaps: lambda: FeatureMaps(layers(), images(10)),
+    FeatureMaps: lambda: FeatureMaps({"some": layers()}, images(10)),
     InterpolationFilm: lambda: InterpolationFilm(modern(), folder=Path(mkdtemp())),
     JointExplorer: lambda: JointExplorer(points(), torch.arange(40) % 2, NAMES, ("across", "up")),
     Lab: Lab,

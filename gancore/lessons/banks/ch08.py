@@ -1,14 +1,17 @@
-"""Exercises and quiz of chapter 08: output sizes, a generator block, and the layer that makes a checkerboard."""
+"""Exercises and quiz of chapter 08: output sizes, a generator block, checkerboards, and which of two GANs is ahead."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import relu
 
+from gancore.lessons.draws import RIGHT
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, Value, WrongKind
+from gancore.lessons.probes import Call, Value, WrongKind, drawn, require_function, whole
 from gancore.lessons.quizzes import Option, Question
 
 # 8.1: sides worked out by hand
@@ -73,6 +76,20 @@ SIDES = Exercise(
             "does not add here.",
         ),
         Mistake(
+            sides(lambda n, k, s, p: (n + 2 * p - k) / s, transposed),
+            "A side is a whole number of pixels, and the kernel also stands somewhere before its first step.",
+        ),
+        Mistake(
+            sides(strided, lambda n, k, s, p: n * s),
+            "Your convolutions are right. A transposed one multiplies the side by the stride where kernel and padding "
+            "are chosen for that; they need not be.",
+        ),
+        Mistake(
+            sides(strided, lambda n, k, s, p: (n - 1) * s + k - 2 * p + 1),
+            "Your convolutions are right. The last stamp of a transposed one begins at (n - 1)s and is k long; there "
+            "is no pixel more.",
+        ),
+        Mistake(
             sides(strided, strided),
             "You took all four for convolutions. The last two are transposed: they make pictures larger.",
         ),
@@ -94,56 +111,172 @@ SIDES = Exercise(
 )
 
 # 8.2: a block of a generator
+#
+# Judged by what it does: its kernel is what single bright numbers leave behind, its normalisation what happens to a
+# batch, its activation how what it makes of x and of -x hang together. Each comes back as a word.
 
-INPUTS, OUTPUTS = 6, 4
-COARSE = torch.randn(8, INPUTS, 5, 5, generator=torch.Generator().manual_seed(8))
+BATCH = 8
+LOUD = 1e6  # of a single number, so that whatever is added to it does not count
+CLOSE = 1e-2  # of the largest number: room for the small number under the root of batch normalisation
+EXACT = 1e-3  # where that number is in both
+KERNEL, REACH, FIRST = 4, 9, 4  # the kernel's side; the side of the maps that it is read off; the place of the number
+
+TOLD_KERNEL = {
+    "enlarged": "enlarges its maps and convolves them then: no transposed convolution does that",
+    "moving": "treats some places differently from others, and a convolution treats all alike",
+    "deaf": "does not pass anything on to places nearby",
+}
+TOLD_NORM = {
+    "none": "does not normalise: twice as large an input makes other numbers",
+    "alone": "normalises each picture by itself, not over the batch",
+    "always": "uses the numbers of the batch in `eval` mode, too, where averages from training should take their place",
+    "scale": "does not bring its channels to mean 0 and standard deviation 1 before it bends them",
+    "last": "normalises last, so that negative numbers leave it",
+}
+TOLD_BEND = {
+    "none": "does not bend what it makes",
+    "squashes": "squashes large numbers, negative ones and positive ones alike",
+    "leaks": "passes on a part of what is negative",
+    "another": "bends in another way than ReLU does",
+}
+TOLD_LEARN = {
+    "fixed": "has a kernel that no optimiser would find: a plain tensor is no `nn.Parameter`, and layers in a plain "
+    "list are no parts of a module",
+    "shared": "is one and the same at every call: a function that builds has to make its layers inside",
+}
 
 
 @dataclass(frozen=True)
 class Built:
-    """The answer is a function that builds a network for so many channels; what the network makes of COARSE counts.
+    """The answer builds a block for so many channels; what it does to maps comes back in words."""
 
-    Its weights are set before, so that two networks of the same layers make the same.
-    """
-
-    right: Any
+    inputs: int
+    outputs: int
+    side: int
+    seed: int = 0
+    right: Any = (RIGHT,) * 5
 
     def ask(self, answer: Any) -> Any:
-        if not callable(answer):
-            raise WrongKind("This exercise asks for a function: hand over its name, without parentheses.")
-        network = answer(INPUTS, OUTPUTS)
-        if network is None or network is Ellipsis:
+        require_function(answer)
+        block, other = answer(self.inputs, self.outputs), answer(self.inputs, self.outputs)
+        if block is None or block is Ellipsis:
             return None
-        if not isinstance(network, nn.Module):
-            given = type(network).__name__
-            raise WrongKind(f"Your function gives a {given}, and a network, an `nn.Module`, is asked for.")
-        set_weights(network)
-        made = network.float().train()(COARSE)
+        if not isinstance(block, nn.Module):
+            given = f"the class {block.__name__}" if isinstance(block, type) else f"a {type(block).__name__}"
+            raise WrongKind(f"Your function gives {given}, and a network, an `nn.Module`, is asked for.")
+        rng = torch.Generator().manual_seed(self.seed)
+        maps = torch.randn(BATCH, self.inputs, self.side, self.side, generator=rng)
+        return self.describe(block.float(), maps, "shared" if block is other else RIGHT)
+
+    def describe(self, block: nn.Module, maps: Tensor, learns: str) -> tuple[str, ...]:
+        made = block.train()(maps)
         if made is None:
             raise WrongKind("The `forward` of your network gives nothing back: does it end with `return`?")
-        return made
+        wanted = (BATCH, self.outputs, 2 * self.side, 2 * self.side)
+        if not isinstance(made, Tensor) or made.shape != wanted:
+            found = f"{tuple(made.shape)}" if isinstance(made, Tensor) else f"a {type(made).__name__}"
+            return (found, *(RIGHT,) * 4)
+        learns = learns if learns != RIGHT or learned(block, made, self.inputs * self.outputs) else "fixed"
+        with torch.no_grad():
+            odd = made - block(-maps)  # what lies before ReLU, for batch normalisation turns over with its input
+            bend = in_words_bend(made, odd)
+            norm = in_words_norm(block, maps, made if bend in ("none", "squashes") else odd, made)
+            return RIGHT, in_words_kernel(block.eval(), self.inputs), norm, bend, learns
 
     def complain(self, result: Any) -> str:
-        if not isinstance(result, Tensor) or result.shape != self.right.shape:
-            made = tuple(result.shape) if isinstance(result, Tensor) else type(result).__name__
-            return f"It turns {tuple(COARSE.shape)} into {made}, and {tuple(self.right.shape)} is asked for."
-        return (
-            f"The shape is right, the numbers are not: they go from {result.min():.2f} to {result.max():.2f} with a "
-            f"mean of {result.mean():.2f}, where {self.right.min():.2f} to {self.right.max():.2f} and "
-            f"{self.right.mean():.2f} are right."
-        )
+        found, kernel, norm, bend, learns = result
+        if found != RIGHT:
+            given, wanted = (BATCH, self.inputs, self.side, self.side), (BATCH, self.outputs, *[2 * self.side] * 2)
+            return f"It turns {given} into {found}, and {wanted} is asked for."
+        said = [
+            "" if kernel == RIGHT else TOLD_KERNEL.get(kernel, f"spreads each number over {kernel} pixels"),
+            TOLD_NORM.get(norm, ""),
+            TOLD_BEND.get(bend.split(" ")[0], ""),
+            TOLD_LEARN.get(learns, ""),
+        ]
+        return f"The shape is right. Your block {', and '.join(filter(None, said))}."
 
 
-def set_weights(network: nn.Module) -> None:
-    """The same weights for convolutions of the same shape, however the network is written."""
-    for module in network.modules():
-        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-            fixed = torch.randn(module.weight.shape, generator=torch.Generator().manual_seed(1))
-            module.weight.data.copy_(fixed)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)  # it may be there, since batch normalisation takes it out again
-        elif isinstance(module, nn.BatchNorm2d):
-            module.reset_parameters()  # the rules of 2015 may have been applied to its scale
+def learned(block: nn.Module, made: Tensor, pairs: int) -> bool:
+    """Whether as many numbers get a gradient as there are pairs of channels: those of the normalisation are fewer."""
+    weights = [each for each in block.parameters() if each.requires_grad]
+    if not weights or not made.requires_grad:
+        return False
+    mixed = (made * torch.rand(made.shape, generator=torch.Generator().manual_seed(1))).sum()
+    gradients = torch.autograd.grad(mixed, weights, allow_unused=True, retain_graph=True)
+    return sum(each.numel() for each in gradients if each is not None) >= pairs
+
+
+def left_behind(block: nn.Module, inputs: int, channel: int, times: float = 1, right: int = 0) -> Tensor:
+    """What a single number leaves behind in the outputs `(C, H, W)` of a block in eval mode, for each unit of it."""
+    number = torch.zeros(1, inputs, REACH, REACH)
+    number[0, channel, FIRST, FIRST + right] = times * LOUD
+    return ((block(number) - block(-number)) / (times * LOUD))[0]
+
+
+def in_words_kernel(block: nn.Module, inputs: int) -> str:
+    """The kernel's side, read off what single numbers leave behind; how they enlarge, or that places are not alike."""
+    once = left_behind(block, inputs, 0)
+    if not near(left_behind(block, inputs, 0, times=3), once, float(once.abs().max())):
+        return RIGHT  # it squashes, which is told elsewhere
+    stamps = [left_behind(block, inputs, channel) for channel in range(inputs)]
+    largest = max(float(stamp.abs().max()) for stamp in stamps)
+    if largest < 1e-9:
+        return "deaf"
+    beside = left_behind(block, inputs, 0, right=1)
+    if (beside - stamps[0].roll(2, 2)).abs().max() > CLOSE * largest:
+        return "moving"
+    touched = (torch.stack(stamps).abs() > 1e-4 * largest).any(0).any(0)
+    rows, columns = (touched.any(axis).nonzero()[:, 0] for axis in (1, 0))
+    side = (int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1)
+    if side != (KERNEL, KERNEL):
+        return f"{side[0]} × {side[1]}"
+    if int(rows[0]) != 2 * FIRST - 1 or int(columns[0]) != 2 * FIRST - 1:
+        return "moving"
+    alternating = torch.tensor([1.0, -1.0, 1.0, -1.0])
+    stamp = torch.stack(stamps)[..., rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return "enlarged" if (stamp @ alternating).abs().max() < 1e-3 * largest else RIGHT
+
+
+def in_words_norm(block: nn.Module, maps: Tensor, bare: Tensor, made: Tensor) -> str:
+    """How a block normalises, by larger maps, by other company in training and eval mode, and by its `bare` numbers,
+    before they are bent."""
+    first, rest = maps[:1], maps[1:]
+    companies = [torch.cat([first, rest]), torch.cat([first, 3 * rest.flip(1)])]
+    alone = [block.train()(company)[0] for company in companies]
+    settled = [block.eval()(company)[0] for company in companies]
+    size = float(bare.abs().max())
+    if not near(block.train()(10 * maps), made, size):
+        return "none"
+    if near(*alone, size):
+        return "alone"
+    if not near(*settled, size):
+        return "always"
+    if is_normal(bare):
+        return RIGHT
+    return "last" if is_normal(made) else "scale"
+
+
+def is_normal(maps: Tensor) -> bool:
+    """Whether every channel has mean 0 and, but for a learned scale, standard deviation 1."""
+    numbers = maps.transpose(0, 1).flatten(1)
+    return bool((numbers.std(1) - 1).abs().max() < 0.3 and numbers.mean(1).abs().max() < 0.1)
+
+
+def in_words_bend(made: Tensor, odd: Tensor) -> str:
+    """What lies between normalised numbers and what comes out: ReLU lets the positive ones through."""
+    size = float(made.abs().max())
+    if near(made, relu(odd), size, EXACT):
+        return RIGHT
+    if near(2 * made, odd, size, EXACT):
+        return "squashes" if size <= 1 else "none"
+    slope = float((made.clamp(max=0).sum() / made.clamp(min=0).sum()).abs())
+    leaky = torch.where(odd > 0, odd, slope * odd) / (1 + slope)
+    return f"leaks {slope:.2f}" if slope < 1 and near(made, leaky, size) else "another"
+
+
+def near(one: Tensor, two: Tensor, size: float, share: float = CLOSE) -> bool:
+    return bool((one - two).abs().max() <= share * size)
 
 
 def double(inputs: int, outputs: int, kernel: int = 4, stride: int = 2, padding: int = 1) -> nn.Module:
@@ -158,7 +291,7 @@ BLOCK = Exercise(
     number="8.2",
     title="A block of a generator",
     name="generator_block",
-    probes=(Built(Built(None).ask(right_block).detach()),),
+    probes=(Built(6, 4, 5), Built(3, 5, 6)),
     mistakes=(
         Mistake(
             lambda m, n: nn.Sequential(double(m, n, kernel=3), nn.BatchNorm2d(n), nn.ReLU()),
@@ -251,13 +384,23 @@ def covered(kernel: int, stride: int) -> list[int]:
     return [len(range(start, kernel, stride)) for start in range(stride)]
 
 
-LAYERS = ((3, 2), (4, 2), (5, 2), (6, 2), (5, 3), (6, 3), (2, 3))
+LAYERS = ((3, 2), (4, 2), (5, 2), (6, 2), (5, 3), (6, 3), (2, 3), (4, 1))
+
+
+def draw_layer(rng: torch.Generator) -> tuple:
+    """Larger kernels and strides than those of the text, whose numbers differ from pixel to pixel."""
+    stride = whole(rng, 4, 7)
+    return stride * whole(rng, 1, 3) + whole(rng, 1, stride - 1), stride
+
 
 COVER = Exercise(
     number="8.3",
     title="Which layer makes a checkerboard?",
     name="coverage",
-    probes=tuple(Call(f"`coverage(kernel={k}, stride={s})`", (k, s), covered(k, s)) for k, s in LAYERS),
+    probes=(
+        *(Call(f"`coverage(kernel={k}, stride={s})`", (k, s), covered(k, s)) for k, s in LAYERS),
+        *drawn("coverage", draw_layer, covered),
+    ),
     mistakes=(
         Mistake(
             lambda k, s: k % s == 0,
@@ -298,6 +441,42 @@ COVER = Exercise(
             lambda k, s: covered(s, k),
             "Kernel and stride have changed places.",
         ),
+        Mistake(
+            lambda k, s: [len(range(start % s, k, s)) for start in range(k)],
+            "You have a number for every pixel of the *kernel*. The pattern repeats after one stride: so many numbers "
+            "are asked for.",
+        ),
+        Mistake(
+            lambda k, s: [k % s] * s,
+            "This is what is left of the kernel when it is filled with whole strides. It says whether there will be a "
+            "checkerboard, not how often a pixel is covered.",
+        ),
+        Mistake(
+            lambda k, s: [k // s + (start == 0) for start in range(s)],
+            "You give one stamp more to the first pixel alone. The part of the kernel that fills no whole stride may "
+            "reach several pixels, or none.",
+        ),
+        Mistake(
+            lambda k, s: [max(0, k - start) for start in range(s)],
+            "This is how far the kernel reaches from each pixel on. Stamps begin only every `stride` pixels: how many "
+            "of them fit in?",
+        ),
+        Mistake(
+            lambda k, s: [len(range(start, k + 1, s)) for start in range(s)],
+            "You count one place too many: a kernel that begins at 0 covers the pixels up to `kernel - 1`.",
+        ),
+        Mistake(
+            lambda k, s: [max(0, (k - start) // s) for start in range(s)],
+            "You rounded down after the division. The stamp that begins at the pixel itself counts, too.",
+        ),
+        Mistake(
+            lambda k, s: [1] * s,
+            "That would be so if no two stamps met. Where the kernel is longer than the stride, they overlap.",
+        ),
+        Mistake(
+            lambda k, s: k // s,
+            "This is one number. Asked for is a list: one for each of `stride` neighbouring pixels.",
+        ),
     ),
     hints=(
         "Draw a row of pixels, and under it a bar as long as the kernel. Draw the next bar one stride further right, "
@@ -310,7 +489,181 @@ COVER = Exercise(
     praise="Wherever the stride divides the kernel all numbers are alike, and no checkerboard is built in.",
 )
 
-EXERCISES = (SIDES, BLOCK, COVER)
+# 8.4: which of two GANs is ahead
+
+Rows = list[dict]
+
+
+def rows_of(*numbers: tuple[float, int, float]) -> Rows:
+    """Rows with these seconds, rounds and FIDs."""
+    return [{"seconds": seconds, "round": round_, "fid": fid} for seconds, round_, fid in numbers]
+
+
+SLOW = rows_of((0, 0, 160), (5, 200, 90), (10, 400, 30), (20, 800, 12))
+QUICK = rows_of((0, 0, 150), (2, 400, 70), (4, 800, 25), (9, 1800, 35), (21, 4200, 20))
+
+
+def draw_race(rng: torch.Generator) -> tuple:
+    """Two runs with records of their own, neither steadily better than the other, and a moment between two records."""
+    runs = []
+    for rounds_a_second in (whole(rng, 20, 60), whole(rng, 100, 300)):
+        count = whole(rng, 12, 20)
+        seconds = (torch.rand(count, generator=rng) + 0.2).cumsum(0)
+        seconds = [0.0, *seconds.tolist()]
+        fids = (10 + 90 * torch.rand(len(seconds), generator=rng)).tolist()
+        rounds = [int(rounds_a_second * each) for each in seconds]
+        runs.append(rows_of(*zip(seconds, rounds, fids, strict=True)))
+    if whole(rng, 0, 1):
+        runs.reverse()
+    return *runs, float(2.5 + 4 * torch.rand((), generator=rng))
+
+
+def draw_finish(rng: torch.Generator) -> tuple:
+    """Two runs at a moment when both have ended."""
+    a, b, seconds = draw_race(rng)
+    return a, b, 30 * seconds
+
+
+def last_by(rows: Rows, seconds: float) -> float:
+    return [row["fid"] for row in rows if row["seconds"] <= seconds][-1]
+
+
+def lower(a: float, b: float) -> str:
+    return "a" if a < b else "b"
+
+
+def right_ahead(a: Rows, b: Rows, seconds: float) -> str:
+    return lower(last_by(a, seconds), last_by(b, seconds))
+
+
+def by_of_each(measure: Callable[[Rows, float], float]) -> Callable[[Rows, Rows, float], str]:
+    return lambda a, b, seconds: lower(measure(a, seconds), measure(b, seconds))
+
+
+def at_the_same_round(a: Rows, b: Rows, seconds: float) -> str:
+    """Both at the last round that both have reached by then."""
+    reached = min(max(row["round"] for row in run if row["seconds"] <= seconds) for run in (a, b))
+    return lower(*([row["fid"] for row in run if row["round"] <= reached][-1] for run in (a, b)))
+
+
+def at_the_same_row(a: Rows, b: Rows, seconds: float) -> str:
+    place = min(len([row for row in run if row["seconds"] <= seconds]) for run in (a, b)) - 1
+    return lower(a[place]["fid"], b[place]["fid"])
+
+
+def mean_by(rows: Rows, seconds: float) -> float:
+    fids = [row["fid"] for row in rows if row["seconds"] <= seconds]
+    return sum(fids) / len(fids)
+
+
+def nearest_in_time(rows: Rows, seconds: float) -> float:
+    return min(rows, key=lambda row: abs(row["seconds"] - seconds))["fid"]
+
+
+def first_after(rows: Rows, seconds: float) -> float:
+    return next((row["fid"] for row in rows if row["seconds"] >= seconds), rows[-1]["fid"])
+
+
+AHEAD = Exercise(
+    number="8.4",
+    title="Who is ahead?",
+    name="ahead",
+    probes=(
+        Call("`ahead` of the two GANs of the text after 12 seconds", (SLOW, QUICK, 12), "a"),
+        Call("`ahead` of the two GANs of the text after 10 seconds", (SLOW, QUICK, 10), "a"),
+        Call("`ahead` of the two GANs of the text after 4 seconds", (SLOW, QUICK, 4), "b"),
+        Call("`ahead` of the two GANs of the text after 1 second", (SLOW, QUICK, 1), "b"),
+        Call("After 60 seconds, where the first GAN has been stopped at 10, `ahead`", (SLOW[:3], QUICK, 60), "b"),
+        Call("`ahead` of the two GANs of the text after 60 seconds", (SLOW, QUICK, 60), "a"),
+        *drawn("ahead", draw_race, right_ahead, times=12),
+        *drawn("ahead", draw_finish, right_ahead, times=6),
+    ),
+    mistakes=(
+        Mistake(
+            lambda a, b, seconds: lower(-last_by(a, seconds), -last_by(b, seconds)),
+            "You name the one with the *higher* FID. It is a distance from real digits: is a large one good?",
+        ),
+        Mistake(
+            by_of_each(lambda rows, seconds: rows[-1]["fid"]),
+            "You compare the last rows of all. What is recorded after `seconds` must not count yet.",
+        ),
+        Mistake(
+            by_of_each(lambda rows, seconds: min(row["fid"] for row in rows if row["seconds"] <= seconds)),
+            "You take the best score that each has ever had. Then whoever is scored more often has more tries; compare "
+            "where both *stand*.",
+        ),
+        Mistake(
+            by_of_each(lambda rows, seconds: min(row["fid"] for row in rows)),
+            "You take the best score of the whole run, whenever it was. `seconds` has no say in that.",
+        ),
+        Mistake(
+            at_the_same_round,
+            "You compare after the same number of rounds. A round of one may take as long as four of the other: which "
+            "clock do both share?",
+        ),
+        Mistake(
+            at_the_same_row,
+            "You compare rows at the same place of both lists. The lists are kept at different times.",
+        ),
+        Mistake(
+            by_of_each(mean_by),
+            "You average all scores so far. The early ones, from before anything was learned, weigh as much as where "
+            "both stand now.",
+        ),
+        Mistake(
+            by_of_each(nearest_in_time),
+            "You take the row that is nearest in time, and it may lie *after* `seconds`: nobody has trained so long "
+            "yet.",
+        ),
+        Mistake(
+            by_of_each(first_after),
+            "You take the first row after `seconds`. Until then one of them may have trained longer than the other.",
+        ),
+        Mistake(
+            by_of_each(lambda rows, seconds: [row["fid"] for row in rows if row["seconds"] < seconds][-1]),
+            "A row that was kept exactly at `seconds` is in time, and you leave it out.",
+        ),
+        Mistake(
+            by_of_each(lambda rows, seconds: -max(row["round"] for row in rows if row["seconds"] <= seconds)),
+            "You name the one that has played more rounds. Rounds are what it costs, not how well it draws.",
+        ),
+        Mistake(
+            lambda a, b, seconds: min((last_by(a, seconds), last_by(b, seconds))),
+            'This is the better score. Asked for is the name of the run that has it, "a" or "b".',
+        ),
+        Mistake(
+            lambda a, b, seconds: last_by(a, seconds) < last_by(b, seconds),
+            'You say whether one of them is ahead. Asked for is its name, "a" or "b".',
+        ),
+        Mistake(
+            lambda a, b, seconds: a if right_ahead(a, b, seconds) == "a" else b,
+            'You hand back the rows of the one that is ahead. Asked for is its name, "a" or "b".',
+        ),
+        Mistake(
+            lambda a, b, seconds: "a" if len(a) > len(b) else "b",
+            "You count rows. How often a run is scored says nothing of how well it draws.",
+        ),
+        Mistake(
+            lambda a, b, seconds: "a",
+            "Your function always says the same. What of the two runs does it look at?",
+        ),
+        Mistake(
+            lambda a, b, seconds: "b",
+            "Your function says the same of every pair. What of the two runs does it look at?",
+        ),
+    ),
+    hints=(
+        "First one run alone: which of its rows were there after `seconds`? A list comprehension with an `if` keeps "
+        "them.",
+        "Of these rows the last one says where the run stands. Do the same for the other run.",
+        "FID is a distance. Compare the two numbers, and give back the *name* of the run that is nearer to real "
+        "digits.",
+    ),
+    praise="One clock for both, and where they stand, not the best they ever had. With several seeds of each it would "
+    "be fairer still.",
+)
+
+EXERCISES = (SIDES, BLOCK, COVER, AHEAD)
 
 QUIZ = (
     Question(
@@ -324,7 +677,7 @@ QUIZ = (
                 "nothing to do with each other.",
             ),
             Option(
-                "The pair of perceptrons, since no pixel is a neighbour to them.",
+                "The perceptrons, to whom no pixel is a neighbour.",
                 "Shuffle their weights in the same way and every number stays as it was: section 1 measured it.",
             ),
             Option(
@@ -365,8 +718,9 @@ QUIZ = (
         key="a",
         options=(
             Option(
-                "The mean is subtracted right after, and a constant with it.",
-                "A bias would be learned for nothing. Batch normalisation brings a shift of its own, after dividing.",
+                "The constant is subtracted right after.",
+                "A bias is part of the mean, so it would be learned for nothing. Batch normalisation brings a shift of "
+                "its own, after dividing.",
             ),
             Option(
                 "A bias would make the range of tanh too small.",
@@ -418,9 +772,9 @@ QUIZ = (
                 "A pixel shuffle moves numbers of any kind from channels to places.",
             ),
             Option(
-                "The gradient penalty: the verdict on one picture would depend on the others in its batch.",
-                "R1 and R2 ask how steep D is at each picture by itself, and with batch normalisation there is no such "
-                "thing.",
+                "The gradient penalty, which asks about one picture at a time.",
+                "R1 and R2 ask how steep D is at each picture by itself. With batch normalisation the verdict on one "
+                "depends on the others in its batch.",
             ),
             Option(
                 "The relativistic loss, since it compares pairs.",
