@@ -41,6 +41,21 @@ def projection_logit_another_way(
 
 
 # %% 9.3
+def fidelity_of_each(logits: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
+    right = logits.argmax(dim=1) == asked
+    return torch.stack([right[asked == label].float().mean() for label in range(logits.shape[1])])
+
+
+# %% 9.3 another way
+def fidelity_of_each_another_way(logits: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
+    labels = logits.shape[1]
+    table = torch.zeros(labels, labels)
+    for label, found in zip(asked.tolist(), logits.argmax(dim=1).tolist(), strict=True):
+        table[label, found] += 1
+    return table.diagonal() / table.sum(dim=1)
+
+
+# %% 9.4
 def name_the_cheat(sample) -> str:
     labels = torch.arange(10).repeat(30)
     images = sample(labels)
@@ -53,7 +68,7 @@ def name_the_cheat(sample) -> str:
     return "deaf" if 0.05 < fidelity < 0.2 else "mixes up"
 
 
-# %% 9.3 another way
+# %% 9.4 another way
 def name_the_cheat_another_way(sample) -> str:
     labels = torch.arange(10).repeat_interleave(25)
     images = sample(labels).unflatten(0, (10, 25))

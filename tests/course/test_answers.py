@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 from torch.distributions import Normal
-from torch.nn.functional import conv_transpose2d, softplus
+from torch.nn.functional import conv_transpose2d, one_hot, softplus
 from torch.nn.utils.parametrizations import weight_norm
 
 from gancore.data import load, to_float
@@ -408,6 +408,10 @@ def score_by(rows, seconds):
     return [row["fid"] for row in rows if row["seconds"] <= seconds]
 
 
+def with_latents_cut(network, z, labels, classes):
+    return network(torch.cat([z.detach(), one_hot(labels, classes).float()], 1))
+
+
 def by_last_rows(name):
     return lambda a, b: "a" if a["rows"][-1][name] > b["rows"][-1][name] else "b"
 
@@ -430,6 +434,15 @@ LATER_RIGHT = {
         "8.4",
         lambda a, b, seconds: min("ab", key=lambda name: score_by({"a": a, "b": b}[name], seconds)[-1]),
     ),
+    "9.2 in one product": (
+        "9.2", lambda features, labels, head, table: (features * (head + table[labels])).sum(1)
+    ),
+    "9.3 a list": (
+        "9.3",
+        lambda logits, asked: [
+            float((logits[asked == label].argmax(1) == label).float().mean()) for label in range(logits.shape[1])
+        ],
+    ),
     "4.2 rounded as the chapter rounds": ("4.2", [-1.39, -2.41, 0]),
     "6.3 words of NumPy": ("6.3", np.array(["collapse", "D too strong", "healthy", "oscillation"])),
     "10.2 by singular values of the roots": (
@@ -445,6 +458,15 @@ LATER_WRONG = {
     "8.2 each picture by itself": ("8.2", block_of(nn.InstanceNorm2d, relu)),
     "8.4 the best so far": (
         "8.4", lambda a, b, seconds: "a" if min(score_by(a, seconds)) < min(score_by(b, seconds)) else "b"
+    ),
+    "9.1 latents cut": ("9.1", with_latents_cut),
+    "9.4 one label of ten": (
+        "9.4",
+        lambda sample: (
+            "honest"
+            if (reader().logits(sample(torch.arange(10))).argmax(1) == torch.arange(10)).float().mean() > 0.85
+            else "deaf"
+        ),
     ),
     "7.3 nearest mean image": ("7.3", lower(off_the_mean)),
     "7.3 nearest real digit": ("7.3", lower(off_the_nearest)),
@@ -469,6 +491,19 @@ LATER_TOLD = {
     ),
     "8.2 kernel 6": ("8.2", block_of(nn.BatchNorm2d, relu, kernel=6), "6 × 6 pixels"),
     "8.2 each picture by itself": ("8.2", block_of(nn.InstanceNorm2d, relu), "each picture by itself"),
+    "9.1 latents cut": ("9.1", with_latents_cut, "its gradient is not"),
+    "9.2 a wrong sign": (
+        "9.2",
+        lambda features, labels, head, table: features @ head - (features * table[labels]).sum(1),
+        "the label's row has the wrong sign",
+    ),
+    "9.3 among those read": (
+        "9.3",
+        lambda logits, asked: torch.stack(
+            [(asked[logits.argmax(1) == label] == label).float().mean() for label in range(logits.shape[1])]
+        ),
+        "how often a label is *read*",
+    ),
     "4.1 squared deviation": (
         "4.1",
         lambda x, real, fake: torch.sigmoid(

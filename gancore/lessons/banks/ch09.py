@@ -1,15 +1,16 @@
-"""Exercises and quiz of chapter 09: tell a generator its label, the projection, and conditional GANs that cheat."""
+"""Exercises and quiz of chapter 09: tell a generator its label, the projection, class fidelity, and GANs that cheat."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import log_softmax, normalize, one_hot
 
 from gancore.data import load, to_float
+from gancore.lessons.diagnosing import Case, told_terms
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call
+from gancore.lessons.probes import Call, Drawn, Slopes, drawn, whole
 from gancore.lessons.quizzes import Option, Question
 from gancore.metrics import class_fidelity, class_shares, frechet_distance
 from gancore.metrics.classifier import load_extractor
@@ -36,6 +37,23 @@ def beside(z: Tensor, code: Tensor) -> Tensor:
     return torch.cat([z, code.to(z.dtype)], dim=1)
 
 
+def right_draw(network: nn.Module, z: Tensor, labels: Tensor, classes: int) -> Tensor:
+    return network(beside(z, one_hot(labels, classes)))
+
+
+def draw_latents(rng: torch.Generator) -> tuple:
+    """A network of two layers that bends, and latents with labels among several classes, the last of them missing."""
+    latent_dim, classes = whole(rng, 2, 6), whole(rng, 3, 7)
+    network = nn.Sequential(nn.Linear(latent_dim + classes, 5), nn.Tanh(), nn.Linear(5, whole(rng, 2, 4)))
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.copy_(torch.randn(parameter.shape, generator=rng))
+    count = whole(rng, 6, 12)
+    z, labels = torch.randn(count, latent_dim, generator=rng), torch.randint(classes - 1, (count,), generator=rng)
+    labels[:2] = torch.tensor([1, 0])
+    return network, z, labels, classes
+
+
 CONDITION = Exercise(
     number="9.1",
     title="Condition a generator",
@@ -51,6 +69,8 @@ CONDITION = Exercise(
             (layer(), MIXED, ALL, CLASSES),
             [[8.75, -21.1875], [12, -9.75], [11.25, -23.9375], [14, -16.75]],
         ),
+        *drawn("draw_as_asked", draw_latents, right_draw),
+        Slopes(draw_latents, right_draw, at=(1,)),
     ),
     mistakes=(
         Mistake(
@@ -78,6 +98,38 @@ CONDITION = Exercise(
         Mistake(
             lambda network, z, labels, classes: network(beside(z, one_hot((labels - 1) % classes, classes))),
             "Your codes are off by one place: classes count from 0, as everything in Python does.",
+        ),
+        Mistake(
+            lambda network, z, labels, classes: network(beside(z, one_hot((labels + 1) % classes, classes))),
+            "Your codes are off by one place: label 0 has the first place, since classes count from 0.",
+        ),
+        Mistake(
+            lambda network, z, labels, classes: network(beside(z, one_hot(classes - 1 - labels, classes))),
+            "Your codes count from the last place backwards. Label 0 has the first one.",
+        ),
+        Mistake(
+            lambda network, z, labels, classes: network(beside(z, torch.ones(len(z), classes))),
+            "Your code is all ones, for every label: nobody says which of them is meant.",
+        ),
+        Mistake(
+            lambda network, z, labels, classes: network(beside(z, 2 * one_hot(labels, classes) - 1)),
+            "The places of the other classes hold -1. In a one-hot vector they are 0.",
+        ),
+        Mistake(
+            lambda network, z, labels, classes: network(beside(z, one_hot(labels, classes) / classes)),
+            "The place of the label holds a share of 1. It is 1: the label is a fact, and not divided among classes.",
+        ),
+        Mistake(
+            lambda network, z, labels, classes: network(beside(z, one_hot(labels, 10))),
+            "Your code has ten places, whatever `classes` is.",
+        ),
+        Mistake(
+            lambda network, z, labels, classes: network(z),
+            "The network gets the latent alone, and was built for the latent and a code.",
+        ),
+        Mistake(
+            lambda network, z, labels, classes: network(z, labels),
+            "You hand over two things. This network takes one vector for each example, in which both lie side by side.",
         ),
         Mistake(
             lambda network, z, labels, classes: network(beside(torch.randn_like(z), one_hot(labels, classes))),
@@ -117,8 +169,33 @@ MANY = torch.tensor([[0.1, 0.2, 0.3], [-0.4, 0.5, 0.6], [0.7, -0.8, 0.9], [0.0, 
 MANY_ASKED = torch.tensor([1, 1, 2, 0])
 
 
+def draw_features(rng: torch.Generator) -> tuple:
+    """Features of several examples, and labels among more classes than occur."""
+    count, width, classes = whole(rng, 5, 9), whole(rng, 2, 6), whole(rng, 4, 8)
+    labels = torch.randint(classes, (count,), generator=rng)
+    labels[:3] = torch.tensor([0, 1, classes - 1])
+    return (
+        torch.randn(count, width, generator=rng),
+        labels,
+        torch.randn(width, generator=rng),
+        torch.randn(classes, width, generator=rng),
+    )
+
+
+def right_projection(features: Tensor, labels: Tensor, head: Tensor, table: Tensor) -> Tensor:
+    return features @ head + match(features, labels, table)
+
+
 def match(features: Tensor, labels: Tensor, table: Tensor) -> Tensor:
     return (features * table[labels]).sum(1)
+
+
+def told_amounts(cases: list[Case]) -> str:
+    terms = {
+        "the product with `head`": lambda features, labels, head, table: features @ head,
+        "the product with the label's row": lambda features, labels, head, table: match(features, labels, table),
+    }
+    return told_terms(cases, terms)
 
 
 PROJECTION = Exercise(
@@ -136,6 +213,8 @@ PROJECTION = Exercise(
             (MANY, MANY_ASKED, HEAD, TABLE),
             [0.675, 0.85, 0.325, 0],
         ),
+        *drawn("projection_logit", draw_features, right_projection),
+        Slopes(draw_features, right_projection, at=(0, 2, 3)),
     ),
     mistakes=(
         Mistake(
@@ -165,6 +244,24 @@ PROJECTION = Exercise(
         Mistake(
             lambda features, labels, head, table: features @ head + match(features, (labels + 1) % len(table), table),
             "You take the row after the one that the label names: classes count from 0, and so do rows.",
+        ),
+        Mistake(
+            lambda features, labels, head, table: features @ head + match(features, len(table) - 1 - labels, table),
+            "You count the rows of the table from the last one backwards. Label 0 has the first row.",
+        ),
+        Mistake(
+            lambda features, labels, head, table: (features @ head) * match(features, labels, table),
+            "You multiply the two parts. They are logarithms, and those of a product add up.",
+        ),
+        Mistake(
+            lambda features, labels, head, table: (features @ head + match(features, labels, table))[:, None],
+            "The right logits, in a column `(N, 1)`. Asked for is a list `(N,)`.",
+        ),
+        Mistake(
+            lambda features, labels, head, table: (
+                features @ head + match(features, labels, table) / head.numel() ** 0.5
+            ),
+            "You divide by the root of the number of features, as attention does. A projection does not.",
         ),
         Mistake(
             lambda features, labels, head, table: features @ head + (features @ table.T).sum(1),
@@ -208,17 +305,155 @@ PROJECTION = Exercise(
         "Multiply these rows with the features, number by number. Which dimension has to be added up so that one "
         "number is left for each example?",
     ),
+    diagnose=told_amounts,
     praise="One inner product is all that the label does. Section 4 measures how far that goes.",
 )
 
-# 9.3: conditional GANs that cheat
+# 9.3: class fidelity, class by class
+
+READ = torch.tensor([[5.0, 1, 0], [2, 1, 0], [0, 3, 1], [1, 0, 4], [0, 0, 9], [2, 3, 1]])
+READ_ASKED = torch.tensor([0, 0, 1, 1, 2, 0])  # read 0, 0, 1, 2, 2, 1
+
+
+def draw_readings(rng: torch.Generator) -> tuple:
+    """Logits of a reader that is right more often than not, and labels of which each was asked, some more often."""
+    classes = whole(rng, 3, 6)
+    asked = torch.cat([torch.arange(classes), torch.randint(classes, (whole(rng, 20, 40),), generator=rng)])
+    asked = asked[torch.randperm(len(asked), generator=rng)]
+    logits = torch.randn(len(asked), classes, generator=rng) - 1 + 1.2 * one_hot(asked, classes)
+    return logits, asked
+
+
+def shares(rows: Tensor, asked: Tensor, count: int) -> Tensor:
+    """For each label, the mean of those of `rows` that were asked for it."""
+    return torch.stack([rows[asked == label].float().mean(0) for label in range(count)])
+
+
+def agreeing(logits: Tensor, asked: Tensor) -> Tensor:
+    return logits.argmax(1) == asked
+
+
+def right_fidelity(logits: Tensor, asked: Tensor) -> Tensor:
+    return shares(agreeing(logits, asked), asked, logits.shape[1])
+
+
+def among_those_read(logits: Tensor, asked: Tensor) -> Tensor:
+    return shares(agreeing(logits, asked), logits.argmax(1), logits.shape[1])
+
+
+def among_all(logits: Tensor, asked: Tensor) -> Tensor:
+    hits = agreeing(logits, asked)
+    return torch.stack([(hits & (asked == label)).float().mean() for label in range(logits.shape[1])])
+
+
+FIDELITY = Exercise(
+    number="9.3",
+    title="Class fidelity, digit by digit",
+    name="fidelity_of_each",
+    probes=(
+        Call(
+            "`fidelity_of_each` of six pictures that are read as 0, 0, 1, 2, 2, 1 and were asked for as 0, 0, 1, 1, 2, "
+            "0",
+            (READ, READ_ASKED),
+            [2 / 3, 0.5, 1],
+        ),
+        Call(
+            "`fidelity_of_each` of two pictures, each read as the other label,",
+            (torch.tensor([[0.0, 1.0], [3.0, 2.0]]), torch.tensor([0, 1])),
+            [0, 0],
+        ),
+        *drawn("fidelity_of_each", draw_readings, right_fidelity),
+    ),
+    mistakes=(
+        Mistake(
+            lambda logits, asked: agreeing(logits, asked).float().mean(),
+            "This is the fidelity of all labels together. Asked for is one number for each label.",
+        ),
+        Mistake(
+            among_those_read,
+            "You divide by how often a label is *read*. Asked is another question: of the pictures that were asked for "
+            "as a 3, how many are read as a 3?",
+        ),
+        Mistake(
+            among_all,
+            "You divide by the number of all pictures. Only those that were asked for with the label count for it.",
+        ),
+        Mistake(
+            lambda logits, asked: logits.argmax(1).bincount(minlength=logits.shape[1]) / len(asked),
+            "You count how often each label is read. Somebody who does not listen draws all labels equally often, too: "
+            "what was *asked* has to come in.",
+        ),
+        Mistake(
+            lambda logits, asked: asked.bincount(minlength=logits.shape[1]) / len(asked),
+            "You count how often each label was asked for. What was read has no say in that.",
+        ),
+        Mistake(
+            lambda logits, asked: one_hot(asked, logits.shape[1]).float().mul(agreeing(logits, asked)[:, None]).sum(0),
+            "These are the numbers of pictures that are read as asked. Asked for are shares: of how many?",
+        ),
+        Mistake(
+            lambda logits, asked: 1 - right_fidelity(logits, asked),
+            "These are the shares that are *not* read as asked.",
+        ),
+        Mistake(
+            lambda logits, asked: 100 * right_fidelity(logits, asked),
+            "Right, in per cent. Asked for are shares between 0 and 1.",
+        ),
+        Mistake(
+            lambda logits, asked: shares(logits.argmin(1) == asked, asked, logits.shape[1]),
+            "You take what the classifier thinks *least* likely.",
+        ),
+        Mistake(
+            lambda logits, asked: shares(logits.softmax(1), asked, logits.shape[1]).diagonal(),
+            "You average the probability of the label that was asked for. Asked for is how often it is the likeliest.",
+        ),
+        Mistake(
+            lambda logits, asked: shares(logits, asked, logits.shape[1]).diagonal(),
+            "You average logits. What does the classifier *read*? It reads the label with the largest logit.",
+        ),
+        Mistake(
+            lambda logits, asked: shares(one_hot(logits.argmax(1), logits.shape[1]), asked, logits.shape[1]),
+            "This is the whole table: for each label asked, how often each label is read. Where in it are those read "
+            "as asked?",
+        ),
+        Mistake(
+            lambda logits, asked: right_fidelity(logits, asked)[1:],
+            "The first label is 0, and you leave it out.",
+        ),
+        Mistake(
+            lambda logits, asked: shares(agreeing(logits, asked), asked, 10),
+            "You count ten labels. There are as many as `logits` has columns.",
+        ),
+        Mistake(
+            lambda logits, asked: right_fidelity(logits, asked).mean(),
+            "This is the mean over the labels. Asked for is one number for each.",
+        ),
+        Mistake(
+            lambda logits, asked: dict(enumerate(right_fidelity(logits, asked).tolist())),
+            "The right numbers, in a dictionary. Asked for is a list or a tensor, in the order of the labels.",
+        ),
+        Mistake(
+            lambda logits, asked: agreeing(logits, asked),
+            "You say of each picture whether it is read as asked. One step is missing: a share for each label.",
+        ),
+    ),
+    hints=(
+        "What is read is the place of the largest logit of each row. Where does it agree with what was asked?",
+        "For one label, look at those pictures alone that were asked for with it: a comparison makes a mask.",
+        "The mean of ones and zeros is a share. Then do the same for every label; there are as many as `logits` has "
+        "columns.",
+    ),
+    praise="The next cells use it.",
+)
+
+# 9.4: conditional GANs that cheat
 #
 # Real digits stand in for the pictures, so that every rule which looks at how good pictures are, or how evenly digits
 # come, goes wrong somewhere.
 
 DIGITS = to_float(load("digits").images).unflatten(0, (10, -1))  # class, place, 1, 28, 28
-NINE_FOR_FOUR = torch.tensor([0, 1, 2, 3, 9, 5, 6, 7, 8, 4])
 HONEST, DEAF, CONFUSED, STUCK = "honest", "deaf", "mixes up", "repeats"
+PLACES = 49  # where the digits of an exercise may begin
 FAINT = 0.02  # noise that makes each of the repeated pictures another one
 
 Sample = Callable[[Tensor], Tensor]
@@ -231,28 +466,101 @@ def pick(labels: Tensor, start: int = 0) -> Tensor:
 
 
 def other_digits(labels: Tensor) -> Tensor:
-    return pick(labels, start=100)
+    return pick(labels, start=400)
 
 
-def any_digit(labels: Tensor) -> Tensor:
-    return pick(torch.randint(10, labels.shape, generator=torch.Generator().manual_seed(3)))
+# Each of these makes a sampler, of digits that the seed chooses.
 
 
-def nothing_but_ones(labels: Tensor) -> Tensor:
-    return pick(torch.ones_like(labels))
+def honest(seed: int) -> Sample:
+    return lambda labels: pick(labels, seed)
 
 
-def two_swapped(labels: Tensor) -> Tensor:
-    return pick(NINE_FOR_FOUR[labels])
+def deaf(seed: int) -> Sample:
+    return lambda labels: pick(torch.randint(10, labels.shape, generator=torch.Generator().manual_seed(3 + seed)), seed)
 
 
-def all_moved_on(labels: Tensor) -> Tensor:
-    return pick((labels + 1) % 10)
+def always_the_same(seed: int) -> Sample:
+    return lambda labels: pick(torch.full_like(labels, (1 + seed) % 10), seed)
 
 
-def one_of_each(labels: Tensor) -> Tensor:
-    noise = torch.randn(len(labels), 1, 28, 28, generator=torch.Generator().manual_seed(4))
-    return (DIGITS[labels, 7] + FAINT * noise).clamp(-1, 1)
+def answering(seed: int, answers: Tensor) -> Sample:
+    """Hears the label, and draws what `answers` `(10,)` has in its place."""
+    return lambda labels: pick(answers[labels], seed)
+
+
+def two_swapped(seed: int) -> Sample:
+    answers = torch.arange(10)
+    one, two = (4 + seed) % 10, (9 + 3 * seed) % 10
+    answers[one], answers[two] = two, one
+    return answering(seed, answers)
+
+
+def one_wrong(seed: int) -> Sample:
+    answers = torch.arange(10)
+    answers[(3 + seed) % 10] = (8 + seed) % 10
+    return answering(seed, answers)
+
+
+def all_moved_on(seed: int) -> Sample:
+    return answering(seed, (torch.arange(10) + 1 + seed % 9) % 10)
+
+
+def one_of_each(seed: int) -> Sample:
+    def sample(labels: Tensor) -> Tensor:
+        noise = torch.randn(len(labels), 1, 28, 28, generator=torch.Generator().manual_seed(4))
+        return (DIGITS[labels, 7 + seed] + FAINT * noise).clamp(-1, 1)
+
+    return sample
+
+
+class Sampled(Drawn):
+    """A sampler to be named: `name` says what it does, and `make` makes it of digits that the seed chooses."""
+
+    @cached_property
+    def call(self) -> Call:
+        sampler = self.make(self.seed % PLACES)
+        return Call(f"Of a sampler that {self.name}, `name_the_cheat`", (sampler,), self.reference(sampler))
+
+
+def kind_is(kind: str) -> Callable[[Sample], str]:
+    return lambda sampler: kind
+
+
+CONFUSIONS = {  # what is right, and what was said
+    (STUCK, HONEST): "Repeats are read as asked, and need not be equal to the last grey: how much do the pictures of "
+    "*one* digit differ?",
+    (
+        CONFUSED,
+        HONEST,
+    ): "When one label is answered by another digit, nine in ten pictures are still right: is your bar "
+    "too low, or do you ask for few labels only?",
+    (
+        CONFUSED,
+        DEAF,
+    ): "Somebody who does not hear the question is right now and then. To be wrong in the same way *every* "
+    "time takes listening.",
+    (
+        DEAF,
+        CONFUSED,
+    ): "Whoever answers one label with another has one firm answer for each, and different ones. Here what "
+    "is drawn has nothing to do with what was asked.",
+    (DEAF, STUCK): "The same *digit* again and again is not the same *picture*: these differ as people's do.",
+    (DEAF, HONEST): "What is drawn is hardly ever what was asked for. Do you compare the two?",
+    (
+        HONEST,
+        STUCK,
+    ): "These are real digits. Your bar for variety is higher than people reach, or you ask for one picture "
+    "in each call, which begins anew.",
+    (HONEST, DEAF): "These are real digits, drawn as asked. What does your function look at?",
+    (HONEST, CONFUSED): "These are real digits, drawn as asked; a classifier reads 99 in 100 of them as what they are.",
+}
+
+
+def told_confusion(cases: list[Case]) -> str:
+    """Which two kinds are confused, where it goes wrong first."""
+    case = next(case for case in cases if case.wrong)
+    return CONFUSIONS.get((str(case.right), str(case.result)), "")
 
 
 EACH, SEVENS = tuple(range(10)) * 20, (7,) * 100  # what the mistakes ask for
@@ -340,20 +648,17 @@ def one_at_a_time(sample: Sample) -> str:
 
 
 CHEATS = Exercise(
-    number="9.3",
+    number="9.4",
     title="Catch a conditional GAN that cheats",
     name="name_the_cheat",
     probes=(
-        Call("Of a sampler that draws what it is asked for, `name_the_cheat`", (pick,), HONEST),
-        Call("Of a sampler that draws any digit, whatever it is asked for, `name_the_cheat`", (any_digit,), DEAF),
-        Call(
-            "Of a sampler that draws a nine for a four and a four for a nine, `name_the_cheat`",
-            (two_swapped,),
-            CONFUSED,
-        ),
-        Call("Of a sampler that knows one picture of each digit, `name_the_cheat`", (one_of_each,), STUCK),
-        Call("Of a sampler that draws ones, whatever it is asked for, `name_the_cheat`", (nothing_but_ones,), DEAF),
-        Call("Of a sampler that draws the next digit each time, `name_the_cheat`", (all_moved_on,), CONFUSED),
+        Sampled("draws what it is asked for", honest, kind_is(HONEST)),
+        Sampled("draws any digit, whatever it is asked for", deaf, kind_is(DEAF)),
+        Sampled("draws one digit for another and that one for the first", two_swapped, kind_is(CONFUSED)),
+        Sampled("knows one picture of each digit", one_of_each, kind_is(STUCK)),
+        Sampled("draws one and the same digit, whatever it is asked for", always_the_same, kind_is(DEAF)),
+        Sampled("draws another digit for every label, always the same one", all_moved_on, kind_is(CONFUSED)),
+        Sampled("draws what it is asked for, but for one label", one_wrong, kind_is(CONFUSED)),
     ),
     mistakes=(
         Mistake(
@@ -413,10 +718,11 @@ CHEATS = Exercise(
         "The fourth kind is read as asked. Take the pictures of one digit: by how much does a pixel vary among them? "
         "Compare with real digits.",
     ),
+    diagnose=told_confusion,
     praise="Neither FID nor the shares of the classes would have told three of these cheats from honest work.",
 )
 
-EXERCISES = (CONDITION, PROJECTION, CHEATS)
+EXERCISES = (CONDITION, PROJECTION, FIDELITY, CHEATS)
 
 QUIZ = (
     Question(
@@ -433,7 +739,7 @@ QUIZ = (
                 "It may. It may also use them in any other way, as long as the mixture of all classes comes out right.",
             ),
             Option(
-                "Nothing that we can rely on: any answer that mixes to the right p(x) is as good as any other.",
+                "Nothing certain: any answers that mix to the right p(x) will do.",
                 "What the loss does not look at, training leaves open.",
             ),
             Option(
@@ -482,7 +788,7 @@ QUIZ = (
                 "Then the discriminator would not have been told the label.",
             ),
             Option(
-                "On the inner product of the features with the difference of two rows of the table.",
+                "On the inner product of the features and the difference of two rows.",
                 "ψ cancels. What is left asks whether the picture is more of a three or more of an eight.",
             ),
         ),
@@ -493,7 +799,7 @@ QUIZ = (
         key="b",
         options=(
             Option(
-                "It draws digits that the classifier cannot read.",
+                "It draws digits that the classifier of real ones cannot read.",
                 "Such pictures would be far from real ones in the classifier's features, and the FID would show it.",
             ),
             Option(
