@@ -124,7 +124,7 @@ def app() -> None:
 )
 @click.option("--compile", "compiled", is_flag=True, help="Compile the players: worth its minute on a GPU.")
 @click.option("--out", type=click.Path(path_type=Path), help="The run folder. [default: runs/RECIPE]")
-@click.option("--resume", is_flag=True, help="Continue the run in the folder.")
+@click.option("--resume", is_flag=True, help="Continue the run in the folder, with the settings it began with.")
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
 def train(
     recipe: str,
@@ -154,9 +154,12 @@ def train(
         raise GancoreError("Give either --steps or --seconds, not both.")
     if seconds is not None and isnan(seconds):
         raise GancoreError("--seconds is nan; give a number above 0.")
-    chosen = _adjusted(_find_recipe(recipe), batch_size, lr, loss)
-    out = out or Path("runs") / chosen.name
+    found = _find_recipe(recipe)
+    out = out or Path("runs") / found.name
     before = load_config(out) if resume else None
+    if before and before.recipe.name == recipe:
+        found = before.recipe  # as the run began, whatever has become of the recipe since
+    chosen = _adjusted(found, batch_size, lr, loss)
     source = data if data is not None else before.data if before else chosen.data
     background = background or (before.background if before else None)
     with process_group(device) as own_device:

@@ -25,9 +25,9 @@ from gancore.metrics.report import report
 from gancore.models.sampling import generate, labels_to_draw, seeded_latents
 from gancore.runs.weights import fingerprint, read_weights
 from gancore.system.files import write_atomically, write_text
-from gancore.training.gan import GAN
-from gancore.training.recipes import get_recipe
+from gancore.training.recipes import GANRecipe, get_recipe
 from gancore.training.recorders import Progress
+from gancore.training.self_conditioned import SelfConditionedGAN
 from gancore.training.trainer import Trainer
 
 SHIPPED = Path(__file__).parent / "weights"
@@ -41,22 +41,25 @@ Trained = tuple[nn.Module, dict[str, Any]]  # a trained generator, and what its 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a shipped generator comes from: `build` it for a shape `(C, H, W)` and classes, `train` it on the digits.
+    """Where a shipped generator comes from: `build` it untrained as a card describes it, `train` it on the digits.
 
     Called with latents `(N, latent_dim)` and, where it is told classes, labels `(N,)`, the generator makes images.
     """
 
-    build: Callable[[tuple[int, int, int], int], Built]
+    build: Callable[[dict[str, Any]], Built]
     train: Callable[[], Trained]
 
 
-def build_by_recipe(name: str, shape: tuple[int, int, int], classes: int) -> Built:
-    """The untrained generator of the recipe `name`."""
+def build_by_recipe(name: str, card: dict[str, Any]) -> Built:
+    """The untrained generator of the recipe `name`, for the shape, classes and groups in its `card`."""
+    (channels, height, width), classes = card["shape"], card["classes"]
     if not 0 <= classes <= MOST_CLASSES:
         raise ValueError(f"it has {classes} classes")
-    game = get_recipe(name).game(Spec(shape, tuple(map(str, range(classes)))))
-    assert isinstance(game, GAN)
-    return game.generator, game.latent_dim, game.classes
+    recipe = get_recipe(name)
+    assert isinstance(recipe, GANRecipe)
+    recipe = recipe.change(groups=card.get("groups", 0))  # of which there were none at first
+    game = recipe.game(Spec((channels, height, width), tuple(map(str, range(classes)))))
+    return game.generator, recipe.latent_dim, game.classes
 
 
 def train_by_recipe(name: str, rounds: int) -> Trained:
@@ -113,10 +116,8 @@ def load_pretrained(name: str, folder: Path = SHIPPED) -> Pretrained:
     weights_path, card_path = paths(name, folder)
     try:
         card = json.loads(card_path.read_text(encoding="utf-8"))
-        channels, height, width = card["shape"]
-        shape, told = (channels, height, width), card["classes"]
-        weights, _ = read_weights(weights_path, lambda about: build(shape, told)[0], card["fingerprint"])
-        generator, latent_dim, classes = build(shape, told)
+        weights, _ = read_weights(weights_path, lambda about: build(card)[0], card["fingerprint"])
+        generator, latent_dim, classes = build(card)
         generator.load_state_dict(weights)  # in whose float32 the halves become whole again
     except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
         raise GancoreError(
@@ -178,7 +179,9 @@ def to_half_precision(weights: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def training_facts(trainer: Trainer) -> dict[str, Any]:
     """What a card says of the training that `trainer` has done."""
+    game = trainer.game
     return {
+        "groups": game.told if isinstance(game, SelfConditionedGAN) else 0,
         "rounds": trainer.round,
         "seconds": round(trainer.seconds),
         "device": str(trainer.device),

@@ -2,6 +2,7 @@
 
 import time
 from math import ceil
+from typing import Any
 
 from gancore.data.images import to_float
 from gancore.data.sources import load
@@ -9,9 +10,10 @@ from gancore.generative.vae import BATCH, EPOCHS, LATENT_DIM, Coder, Variational
 from gancore.pretrained import SEED, Built, Origin, Trained
 
 
-def build(shape: tuple[int, int, int], classes: int) -> Built:
-    """Both of its untrained networks; called, they draw with the decoder."""
-    return Coder(shape, LATENT_DIM, classes), LATENT_DIM, classes
+def build(card: dict[str, Any]) -> Built:
+    """Both of its untrained networks, for what its `card` says; called, they draw with the decoder."""
+    (channels, height, width), classes = card["shape"], card["classes"]
+    return Coder((channels, height, width), LATENT_DIM, classes), LATENT_DIM, classes
 
 
 def train() -> Trained:

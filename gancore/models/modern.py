@@ -9,6 +9,7 @@ normalisation, since its gradient penalties are meant for each image by itself (
 import torch
 from torch import Tensor, nn
 
+from gancore.models.groups import AXES, ImageGroups, LatentGroups
 from gancore.models.layers import Project, add_spectral_norm, one_logit, upsampling_stages
 
 CELL = 4  # pixels along each side of a cell
@@ -50,16 +51,24 @@ class Residual(nn.Module):
 class ModernGenerator(nn.Module):
     """Latents `(N, latent_dim)` to images `(N, C, H, W)` in [-1, 1]; H = W is 28, 32 or 64, C is 1 or 3.
 
-    With `classes` above 0 it is told labels `(N,)` as well, which enter as an embedding beside the latent.
+    With `classes` above 0 it is told labels `(N,)` as well, which enter as an embedding beside the latent. Where these
+    classes are groups that the game finds for itself, `grouped`, the first coordinates of the latent decide on the
+    group of an image, unless it is told one.
     """
 
     def __init__(
-        self, latent_dim: int = 64, shape: tuple[int, int, int] = (1, 28, 28), classes: int = 0, width: int = WIDTH
+        self,
+        latent_dim: int = 64,
+        shape: tuple[int, int, int] = (1, 28, 28),
+        classes: int = 0,
+        width: int = WIDTH,
+        grouped: bool = False,
     ) -> None:
         super().__init__()
         grid, doublings = grid_and_doublings(shape)
+        self.groups = LatentGroups(classes) if grouped else None
         self.code = nn.Embedding(classes, width) if classes else None
-        self.first = Project(latent_dim + (width if classes else 0), width, grid)
+        self.first = Project(latent_dim - (AXES if grouped else 0) + (width if classes else 0), width, grid)
         blocks: list[nn.Module] = [Residual(width, batch_norm=True) for _ in range(GENERATOR_DEPTH)]
         for _ in range(doublings):
             blocks += [nn.Conv2d(width, 4 * width, 3, padding=1), nn.PixelShuffle(2), Residual(width, batch_norm=True)]
@@ -70,7 +79,12 @@ class ModernGenerator(nn.Module):
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         if self.code is not None:
-            z = torch.cat([z, self.code(labels)], dim=1)
+            if self.groups is None:
+                code = self.code(labels)
+            else:
+                place, z = z[:, :AXES], z[:, AXES:]
+                code = self.groups(place) @ self.code.weight if labels is None else self.code(labels)
+            z = torch.cat([z, code], dim=1)
         return self.last(self.blocks(self.first(z)))
 
 
@@ -78,7 +92,8 @@ class ModernDiscriminator(nn.Module):
     """Images `(N, C, H, W)` to logits `(N,)`.
 
     With `classes` above 0 it is told labels `(N,)` as well: the logit gains the inner product of the label's
-    embedding and the features (Miyato and Koyama, 2018, section 3). Embeddings start at 0, unless
+    embedding and the features (Miyato and Koyama, 2018, section 3). Where these classes are groups, `grouped`, an
+    image whose group it is not told counts as one of those that it looks most like. Embeddings start at 0, unless
     spectral normalisation fixes their size.
     """
 
@@ -88,6 +103,7 @@ class ModernDiscriminator(nn.Module):
         classes: int = 0,
         width: int = WIDTH,
         spectral_norm: bool = False,
+        grouped: bool = False,
     ) -> None:
         super().__init__()
         grid, halvings = grid_and_doublings(shape)
@@ -98,6 +114,7 @@ class ModernDiscriminator(nn.Module):
         layers += [Residual(width, batch_norm=False) for _ in range(DISCRIMINATOR_DEPTH)]
         self.features = nn.Sequential(*layers, nn.LeakyReLU(SLOPE), nn.Flatten())
         self.head = nn.Linear(width * grid**2, 1)
+        self.groups = ImageGroups(shape, classes) if grouped else None
         self.projection = nn.Embedding(classes, width * grid**2) if classes else None
         if spectral_norm:
             add_spectral_norm(self)
@@ -107,4 +124,6 @@ class ModernDiscriminator(nn.Module):
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         features = self.features(images)
         logits = one_logit(self.head(features))
+        if self.groups is not None and labels is None:
+            labels = self.groups(images)
         return logits if self.projection is None else logits + (features * self.projection(labels)).sum(1).float()

@@ -51,6 +51,11 @@ class GAN(Game):
         self.has_batch_norm = any(isinstance(layer, BATCH_NORMS) for layer in discriminator.modules())
         self.logits: tuple[Tensor, Tensor] | None = None  # of the last move, on real and on generated examples
 
+    @property
+    def told(self) -> int:
+        """How many labels both players know: the classes, which can be asked for, unless the game makes its own."""
+        return self.classes
+
     def compile(self, **options: object) -> None:
         """Compile both players where they stand, with `options` for `torch.compile`; the first moves then take longer.
 
@@ -67,13 +72,13 @@ class GAN(Game):
         return torch.randn(count, self.latent_dim, device=device)
 
     def generate(self, batch: Batch) -> Tensor:
-        """As many examples as `batch` has, of the same classes in a conditional game."""
+        """As many examples as `batch` has, and of the same labels where the players are told any."""
         z = self.latents(len(batch))
-        return self.generator(z, batch.labels) if self.classes else self.generator(z)
+        return self.generator(z, batch.labels) if self.told else self.generator(z)
 
     def discriminate(self, examples: Tensor, labels: Tensor | None) -> Tensor:
-        """The discriminator's logits `(N,)` for `examples`; it is told their `labels` in a conditional game."""
-        return self.discriminator(examples, labels) if self.classes else self.discriminator(examples)
+        """The discriminator's logits `(N,)` for `examples`, with their `labels` where the players are told any."""
+        return self.discriminator(examples, labels) if self.told else self.discriminator(examples)
 
     def discriminate_both(self, batch: Batch, fake: Tensor) -> tuple[Tensor, Tensor]:
         """Logits on real and on generated examples: in one pass, unless batch norm would mix the two up."""

@@ -97,6 +97,12 @@ class Recipe:
     def check(self, data: DataSet) -> None:
         """Raises GancoreError where `data` does not fit the recipe."""
 
+    def introduce(self, game: Game, data: DataSet, seed: int) -> None:
+        """Shows a new `game` what it has to have seen of `data` before it is played: by default examples of what is
+        given, where anything is."""
+        if data.spec.given is not None:
+            game.examples = examples_of(data, EXAMPLES, EXAMPLES_SEED)
+
     def trainer(
         self,
         data: DataSet,
@@ -109,8 +115,7 @@ class Recipe:
         """A trainer for this recipe on `data`. Raises GancoreError where the data does not fit the recipe."""
         self.check(data)
         game = self.game(data.spec, seed)
-        if data.spec.given is not None:
-            game.examples = examples_of(data, EXAMPLES, EXAMPLES_SEED)
+        self.introduce(game, data, seed)
         return Trainer(game, data, self.settings, seed=seed, device=device, precision=precision, recorders=recorders)
 
     def scores(

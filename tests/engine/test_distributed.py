@@ -117,6 +117,11 @@ def test_players_of_kinds_of_ones_own_stay_the_same_on_all_ranks_too(found: tupl
     assert same(found[0]["kinds"], found[1]["kinds"])
 
 
+def test_all_ranks_have_the_groups_that_rank_0_has_found(found: tuple) -> None:
+    assert same(found[0]["groups"], found[1]["groups"])
+    assert found[0]["groups"]["groups"]["weight"].any()
+
+
 def test_every_rank_has_examples_and_latents_of_its_own(found: tuple) -> None:
     for stream in ("rng", "batches_rng"):
         assert not same(found[0]["start"][stream], found[1]["start"][stream])

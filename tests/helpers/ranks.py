@@ -105,6 +105,13 @@ def weights_after(recipe: Recipe, rounds: int) -> list[Tensor]:
     return [weight.detach() for player in (game.generator, game.discriminator) for weight in player.parameters()]
 
 
+def grouped_after(rounds: int) -> dict[str, dict[str, Tensor]]:
+    """The weights of players that are told groups, after some rounds; by themselves, the ranks would find others."""
+    recipe = RECIPES["modern"].change(batch_size=4)
+    game = recipe.trainer(load(), seed=rank(), device="cpu", precision="fp32").run(steps=rounds).game
+    return {"parameters": dict(game.discriminator.named_parameters()), "groups": game.discriminator.groups.state_dict()}
+
+
 class InfiniteOnRank1(PointGame):
     """Rank 1 alone meets an infinite loss, whose gradient is finite."""
 
@@ -119,6 +126,7 @@ def play_together(folder: Path) -> dict[str, object]:
         found["first was here"] = (folder / "first").exists()
         (folder / "first").touch()
     found["kinds"] = {recipe.name: weights_after(recipe, rounds=3) for recipe in (PairRecipe(), WaveRecipe())}
+    found["groups"] = grouped_after(rounds=2)
     found["gradients"] = {key: value for name in GANS for key, value in gradients(name, ranks=2).items()}
 
     trainer = point_trainer(PointGame(start=rank()), seed=5)
