@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gancore import __version__, pretrained
+from gancore import __version__, pretrained, pretrained_pairs
 from gancore.data.batch import Spec
 from gancore.data.images import ImageData, to_uint8
 from gancore.data.levels import GROUNDS
@@ -565,3 +565,12 @@ def pretrain(names: tuple[str, ...], out: Path) -> None:
     """
     for generator in pretrained.pretrain(names or tuple(pretrained.ORIGINS), out):
         click.echo(generator)
+
+
+@app.command(hidden=True)
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("name")
+@click.option("--out", type=click.Path(path_type=Path), default=pretrained.SHIPPED, help="The folder to write to.")
+def ship(run: Path, name: str, out: Path) -> None:
+    """Store the generator of RUN, from picture to picture, as the shipped one called NAME: for maintainers."""
+    click.echo(pretrained_pairs.ship(run, name, out))

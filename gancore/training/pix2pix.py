@@ -53,7 +53,11 @@ class Painter(nn.Module):
         change = self.network(given).float()
         if self.damage is None:
             return change + given.mean(1, keepdim=True).expand(-1, self.channels, -1, -1)
-        return self.damage.keep(self.damage.plain(given) + change, given)
+        return self.keep(self.damage.plain(given) + change, given)
+
+    def keep(self, pictures: Tensor, given: Tensor) -> Tensor:
+        """`pictures` with all that `given` knows for certain put back."""
+        return pictures if self.damage is None else self.damage.keep(pictures, given)
 
 
 class PairGame(Game):
@@ -120,14 +124,17 @@ class PairGame(Game):
     def sample(self, generator: nn.Module, count: int, condition: Tensor | None = None, seed: int = 0) -> Tensor:
         """`count` pictures by `generator` in eval mode, float32 `(count, C, H, W)` in [-1, 1] on its device.
 
-        `condition` is what is given, `(M, G, H, W)`, from first to last and again; without it that of `examples`.
+        What is known for certain is put back last, and may leave that range a little. `condition` is what is given,
+        `(M, G, H, W)`, from first to last and again; without it that of `examples`.
         `seed` decides the noise.
         """
         given = self.given(condition)
         device = next(generator.parameters()).device
+        assert isinstance(generator, Painter)
+        given = given[torch.arange(count) % len(given)].to(device)
         with evaluating(generator), as_global(torch.Generator(device).manual_seed(seed)):
-            parts = [generator(given[places].to(device)) for places in (torch.arange(count) % len(given)).split(64)]
-        return torch.cat(parts).float().clamp(-1, 1)
+            made = torch.cat([generator(part) for part in given.split(64)])
+        return generator.keep(made.float().clamp(-1, 1), given)
 
     def given(self, condition: Tensor | None) -> Tensor:
         if condition is not None:

@@ -11,6 +11,7 @@ from torch.nn.functional import softplus
 from gancore.cli import main
 from gancore.data import Batch, Spec, to_float
 from gancore.data.damage import FewLines
+from gancore.data.fourier import measure
 from gancore.data.pairs import PairData, load_brain
 from gancore.errors import GancoreError
 from gancore.metrics.truth import pair_scores, psnr
@@ -58,8 +59,18 @@ def test_every_recipe_begins_with_the_plain_answer(name: str) -> None:
     game = recipe.game(data.spec)
     made = game.sample(game.generator, len(batch), batch.given)
     plain = data.plain(batch.given)
-    kept = plain if data.damage is None else data.damage.keep(plain, batch.given)
-    assert torch.allclose(made, kept.clamp(-1, 1), atol=1e-4)
+    keep = game.generator.keep
+    assert torch.allclose(made, keep(keep(plain, batch.given).clamp(-1, 1), batch.given), atol=1e-4)
+
+
+def test_what_was_measured_stays_as_it_was_whatever_the_network_says() -> None:
+    data = RECIPES["mri"].load("brain")
+    batch, game = data.every_held_out(), small("mri").game(data.spec)
+    torch.nn.init.normal_(game.generator.network.last[0].weight)  # far off, and out of range
+    made = game.sample(game.generator, len(batch), batch.given)
+    difference = measure(made - batch.real, batch.given[:, 1:]).abs()
+    assert (made - batch.real).abs().max() > 0.5
+    assert difference.max() < 1e-4
 
 
 def test_the_losses_are_those_of_the_paper() -> None:
