@@ -17,11 +17,12 @@ from gancore.lessons.exercises import redraw
 from gancore.lessons.grading.banks import check_folder, exercises_of
 from gancore.lessons.grading.handed import Handed
 from gancore.lessons.grading.marking import grade
+from gancore.lessons.grading.submission import text_of
 from gancore.lessons.judging import Standing
 from gancore.lessons.kit.answers import reference
 from gancore.lessons.kit.bank import is_drawn
 from gancore.lessons.kit.blocks import TALLEST, blocks_of, gist_of, height, parted
-from gancore.lessons.kit.chapters import check_cell, code_cells, find_chapters, parse_numbers, text_of
+from gancore.lessons.kit.chapters import check_cell, code_cells, find_chapters, parse_numbers
 from gancore.lessons.kit.instructor import shown
 from gancore.lessons.kit.rendering import as_html
 from gancore.lessons.kit.slides import PREDICT

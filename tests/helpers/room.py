@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gancore.lessons.kit.chapters import text_of
+from gancore.lessons.grading.submission import text_of
 from helpers.exercises import CHAPTERS
 from helpers.submissions import change, chapter, code_cell, notebook, references, write
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from gancore.lessons import teaching
 from gancore.lessons.copies import copy_of
+from gancore.lessons.grading.submission import text_of
 from gancore.lessons.kit.answers import imports_of, put_answer
-from gancore.lessons.kit.chapters import check_cell, text_of
+from gancore.lessons.kit.chapters import check_cell
 from helpers.places import COURSE
 
 Answers = dict[str, str]  # code by the number of its exercise

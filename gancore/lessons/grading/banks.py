@@ -9,8 +9,6 @@ from gancore.errors import GancoreError
 from gancore.lessons.exercises import Exercise
 from gancore.lessons.teaching import load_bank
 
-WAY = "a bank is written as those in gancore/lessons/banks are."
-
 
 def exercises_of(chapter: int, folder: Path | None) -> dict[str, Exercise]:
     """The exercises of `chapter` by number: of `folder`/chNN.py where there is one, else those of the package.
@@ -34,7 +32,7 @@ def own_exercises(file: Path) -> tuple[Exercise, ...]:
     spec.loader.exec_module(module)
     exercises = getattr(module, "EXERCISES", ())
     if not exercises or not all(isinstance(each, Exercise) for each in exercises):
-        raise GancoreError(f"{file} holds no EXERCISES; {WAY}")
+        raise GancoreError(f"{file} holds no EXERCISES; a bank is written as those in gancore/lessons/banks are.")
     return tuple(exercises)
 
 

@@ -6,7 +6,8 @@ from functools import cache
 from gancore.errors import GancoreError
 from gancore.lessons.exercises import Exercise
 from gancore.lessons.grading.slicing import Statement, only
-from gancore.lessons.kit.chapters import check_cell, text_of
+from gancore.lessons.grading.submission import text_of
+from gancore.lessons.kit.chapters import check_cell
 from gancore.lessons.teaching import SOLUTIONS, chapter_of, find_answers
 
 

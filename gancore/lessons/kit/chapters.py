@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gancore.errors import GancoreError
 from gancore.lessons.exercises import Exercise
+from gancore.lessons.grading.submission import text_of
 from gancore.lessons.quizzes import Question
 from gancore.lessons.teaching import SOLUTIONS, load_bank
 
@@ -56,11 +57,6 @@ def parse_numbers(text: str) -> list[int]:
     if not re.fullmatch(r"\s*(\d{1,2}\s*(,\s*\d{1,2}\s*)*)?", text):
         raise GancoreError(f"--chapters {text!r} is not understood; write the numbers of chapters, such as 4,5.")
     return list(dict.fromkeys(int(part) for part in text.split(",") if part.strip()))
-
-
-def text_of(cell: dict) -> str:
-    """A cell's text, which is stored as one or line by line."""
-    return "".join(cell["source"])
 
 
 def code_cells(notebook: dict) -> Iterator[dict]:

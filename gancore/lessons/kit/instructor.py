@@ -8,8 +8,9 @@ from typing import Any
 
 from gancore.lessons.copies import without_outputs
 from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.grading.submission import text_of
 from gancore.lessons.kit.answers import put_answer
-from gancore.lessons.kit.chapters import Chapter, check_cell, code_cells, markdown, text_of
+from gancore.lessons.kit.chapters import Chapter, check_cell, code_cells, markdown
 from gancore.lessons.quizzes import Question, zip_letters
 from gancore.lessons.teaching import find_answers
 

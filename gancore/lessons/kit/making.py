@@ -9,14 +9,17 @@ from gancore.lessons.kit.bank import write_bank
 from gancore.lessons.kit.chapters import COURSE, PAGE, Chapter, find_chapters, parse_numbers
 from gancore.lessons.kit.deck import write_slides
 from gancore.lessons.kit.instructor import instructors_copy
+from gancore.lessons.kit.nbgrader import write_tree
 from gancore.system.files import write_text
 
 
-def make(out: Path, numbers: str, slides: bool, bank_seed: int | None) -> Iterator[str]:
+def make(out: Path, numbers: str, nbgrader: bool, slides: bool, bank_seed: int | None) -> Iterator[str]:
     """Make each part, and say of each where it is."""
     chapters = find_chapters(parse_numbers(numbers))
     yield write_notebooks(out / "student", {each.path.name: copy_of(each.path) for each in chapters})
     yield write_notebooks(out / "instructor", {each.path.name: instructors_copy(each) for each in chapters})
+    if nbgrader:
+        yield write_tree(chapters, out / "nbgrader")
     if slides:
         for each in chapters:
             write_slides(each, out / "slides")

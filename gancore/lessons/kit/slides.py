@@ -8,8 +8,9 @@ import html
 import re
 from dataclasses import dataclass, field
 
+from gancore.lessons.grading.submission import text_of
 from gancore.lessons.kit.blocks import CODE_LINE, TALLEST, WIDEST, blocks_of, gist_of, height, is_prose, parted, plain
-from gancore.lessons.kit.chapters import Chapter, text_of
+from gancore.lessons.kit.chapters import Chapter
 from gancore.lessons.kit.rendering import as_html
 from gancore.lessons.predictions.kinds import find_prediction
 
