@@ -58,7 +58,7 @@ def race(scores: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
         axes.plot(*zip(*pairs, strict=True), style, color=colour, markersize=4, label=name)
     axes.set(title="FID", xlabel="seconds of training")
     logarithmic(axes)
-    axes.legend(frameon=False, loc="lower left")
+    axes.legend(frameon=False, loc="best")
     return drawn
 
 
