@@ -180,7 +180,8 @@ def test_evaluate_scores_what_is_held_out() -> None:
     game = recipe.game(data.spec)
     found = pair_scores(game, game.generator, data)
     batch = data.every_held_out(0)
-    plain = data.damage.keep(data.plain(batch.given), batch.given).clamp(-1, 1)
+    keep = game.generator.keep
+    plain = keep(keep(data.plain(batch.given), batch.given).clamp(-1, 1), batch.given)
     assert found["PSNR"] == pytest.approx(psnr(plain, batch.real), abs=1e-3)
 
 
