@@ -74,6 +74,9 @@ def write_chapters() -> None:
     """Every chapter as its page shows it."""
     for chapter in CHAPTERS:
         page = as_page(read(COURSE / chapter.file), chapter.number, STATIC / "figures")
+        for cell in page.cells:
+            if cell.cell_type == "markdown":
+                cell.source = with_links(cell.source, Path("course"))
         (SOURCE / chapter.file).write_text(as_text(page), encoding="utf-8")
 
 

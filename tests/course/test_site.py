@@ -3,6 +3,7 @@
 import re
 import sys
 import tomllib
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -13,6 +14,7 @@ from packaging.requirements import Requirement
 
 sys.path.append(str(REPOSITORY / "site"))
 
+import build
 import pages
 from execute import COURSE, read
 
@@ -68,6 +70,12 @@ def test_a_view_stands_in_with_its_name_and_its_arguments(tmp_path):
     assert "&quot;number&quot;: &quot;12&quot;" in markup
     assert "&quot;generator&quot;: &quot;cmodern&quot;" in markup
     assert "live in JupyterLab" in markup
+
+
+def test_a_link_to_a_page_stays_and_one_elsewhere_in_the_repository_becomes_its_words():
+    text = "[the loop](../gancore/training/trainer.py), [04](04_a_game_for_two.ipynb#roles), [a paper](https://a.org)"
+    kept = "the loop, [04](04_a_game_for_two.ipynb#roles), [a paper](https://a.org)"
+    assert build.with_links(text, Path("course")) == kept
 
 
 def test_links_to_the_neighbours_are_left_to_the_page(tmp_path):
