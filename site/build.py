@@ -34,12 +34,22 @@ SCRIPTS = (
     "random",  # PyTorch's random numbers from the same seed
     "layers",  # the arithmetic of layers
     *("modern", "dcgan", "perceptrons", "classifier"),  # the networks, a file for each family
+    *("players", "toys", "planegame"),  # what learns in the page
     "weights",  # fetches weights when they are first used
     "latents",  # moves about between latents
     "controls",  # sliders, fields, menus, and the canvas on which pictures are shown
-    *("writer", "classgrid", "blend", "drawer", "explorer", "film", "quiz"),  # the views
+    *("writer", "classgrid", "blend", "drawer", "explorer", "film", "lab", "quiz"),  # the views
     "live",  # brings the stand-ins of a page to life
 )
+IN_WORKER = (
+    "safetensors",
+    "random",
+    "layers",
+    "players",
+    "toys",
+    "planegame",
+    "labworker",
+)  # what trains beside the page
 EXPLORED, EXPLORED_ON, EXPLORED_SEED = "modern", 3000, 4
 USED = ("cmodern", "modern", "digits-classifier")  # the weights that views of the site draw and read with
 CARD_SIZE, INK, PAPER = (1200, 630), 255, 0
@@ -62,6 +72,7 @@ def main() -> int:
     (SOURCE / "index.md").write_text(front_page(), encoding="utf-8")
     copy_mathjax()
     write_weights()
+    write_worker()
     social_card().save(STATIC / "card.png", optimize=True)
     from sphinx.cmd.build import main as sphinx
 
@@ -162,6 +173,12 @@ def write_weights() -> None:
     for name in USED:
         data = base64.b64encode((WEIGHTS / f"{name}.safetensors").read_bytes()).decode()
         (folder / f"{name}.js").write_text(f'gancore.arrived("{name}", {json.dumps(card(name))}, "{data}");\n')
+
+
+def write_worker() -> None:
+    """The program that trains beside the page, as a script that brings its text."""
+    program = "\n".join((SITE / "live" / f"{name}.js").read_text(encoding="utf-8") for name in IN_WORKER)
+    (STATIC / "weights" / "lab.js").write_text(f'gancore.programArrived("lab", {json.dumps(program)});\n')
 
 
 def card(name: str) -> dict:

@@ -15,12 +15,12 @@
     return control;
   }
 
-  // `change(value)` is called while the slider moves, as often as the screen shows a picture.
-  function slider(label, { min = 0, max, step = 1, value = min, digits = 0 }, change) {
-    const told = element("output");
+  // `change(value)` is called while the slider moves, as often as the screen shows a picture; `tell` puts a value in words.
+  function slider(label, { min = 0, max, step = 1, value = min, digits = 0, tell = (to) => to.toFixed(digits) }, change) {
+    const told = element("output", { ariaLive: "off" }); // the slider says its value itself
     const control = named(label, element("input", { type: "range", min, max, step }), told);
     control.value = value;
-    const say = () => (told.textContent = Number(control.value).toFixed(digits));
+    const say = () => (told.textContent = tell(Number(control.value)));
     const later = soon(() => change(Number(control.value)));
     control.addEventListener("input", () => (say(), later()));
     control.put = (to) => ((control.value = to), say());

@@ -3,26 +3,37 @@
 (function (gancore) {
   const EPSILON = 1e-5; // of batch normalisation
 
-  // Every row of `a` times every row of `b`, rows `width` long. Four rows of `a` at a time, so that one of `b` is read once
-  // for all of them.
+  // Every row of `a` times every row of `b`, rows `width` long, into `out` row by row. By blocks of four rows with two,
+  // so that a number that has been read serves several products.
   function multiply(a, b, width, out) {
     const down = a.length / width, across = b.length / width;
     for (let i = 0; i < down; i += 4) {
-      const many = Math.min(4, down - i);
-      const a0 = i * width, a1 = many > 1 ? a0 + width : a0, a2 = many > 2 ? a1 + width : a0, a3 = many > 3 ? a2 + width : a0;
-      for (let j = 0; j < across; j++) {
-        let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-        for (let k = 0, at = j * width; k < width; k++, at++) {
-          const value = b[at];
-          s0 += a[a0 + k] * value;
-          s1 += a[a1 + k] * value;
-          s2 += a[a2 + k] * value;
-          s3 += a[a3 + k] * value;
+      for (let j = 0; j < across; j += 2) {
+        if (i + 4 <= down && j + 2 <= across) block(a, i * width, b, j * width, width, out, i * across + j, across);
+        else for (let r = i; r < Math.min(i + 4, down); r++) for (let c = j; c < Math.min(j + 2, across); c++) {
+          out[r * across + c] = product(a, r * width, b, c * width, width);
         }
-        const sums = [s0, s1, s2, s3];
-        for (let n = 0; n < many; n++) out[(i + n) * across + j] = sums[n];
       }
     }
+  }
+
+  function block(a, i, b, j, width, out, at, across) {
+    let s0 = 0, s1 = 0, s2 = 0, s3 = 0, t0 = 0, t1 = 0, t2 = 0, t3 = 0;
+    const i1 = i + width, i2 = i1 + width, i3 = i2 + width, j1 = j + width;
+    for (let k = 0; k < width; k++) {
+      const x = b[j + k], y = b[j1 + k];
+      const a0 = a[i + k], a1 = a[i1 + k], a2 = a[i2 + k], a3 = a[i3 + k];
+      s0 += a0 * x; s1 += a1 * x; s2 += a2 * x; s3 += a3 * x;
+      t0 += a0 * y; t1 += a1 * y; t2 += a2 * y; t3 += a3 * y;
+    }
+    out[at] = s0; out[at + across] = s1; out[at + 2 * across] = s2; out[at + 3 * across] = s3;
+    out[at + 1] = t0; out[at + across + 1] = t1; out[at + 2 * across + 1] = t2; out[at + 3 * across + 1] = t3;
+  }
+
+  function product(a, i, b, j, width) {
+    let sum = 0;
+    for (let k = 0; k < width; k++) sum += a[i + k] * b[j + k];
+    return sum;
   }
 
   // y = W x + b; `bias` may be left out.
@@ -138,6 +149,6 @@
   const silu = (value) => value * sigmoid(value);
 
   gancore.layers = {
-    linear, convolve, convolveTransposed, normalise, shufflePixels, project, add, map, leaky, rectify, sigmoid, silu,
+    multiply, linear, convolve, convolveTransposed, normalise, shufflePixels, project, add, map, leaky, rectify, sigmoid, silu,
   };
 })(globalThis.gancore);

@@ -14,16 +14,26 @@
 
   // A promise of the shipped network `name`.
   gancore.load = function (name) {
-    networks[name] ??= new Promise((resolve, reject) => {
+    networks[name] ??= fetchScript(name);
+    networks[name].catch(() => delete networks[name]);
+    return networks[name];
+  };
+
+  // A promise of what the script `name` brings when it says that it has arrived.
+  function fetchScript(name) {
+    return new Promise((resolve, reject) => {
       waiting[name] = resolve;
       const script = document.createElement("script");
       script.src = new URL(`weights/${name}.js`, here).href;
-      script.onerror = () => {
-        delete networks[name];
-        reject(new Error(`The weights of ${name} could not be fetched; try again.`));
-      };
+      script.onerror = () => reject(new Error(`${name} could not be fetched; try again.`));
       document.head.append(script);
     });
-    return networks[name];
+  }
+
+  // A worker by the text of its program, since a page from a disk may not start one from a file.
+  gancore.programArrived = (name, text) => waiting[name]?.(text);
+  gancore.startWorker = async function (name) {
+    const address = URL.createObjectURL(new Blob([await fetchScript(name)], { type: "text/javascript" }));
+    return new Worker(address);
   };
 })(globalThis.gancore);

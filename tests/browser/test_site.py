@@ -21,7 +21,7 @@ for needed in ("sphinx_book_theme", "myst_nb"):
 HTML = REPOSITORY / "site" / "_build" / "html"
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
-HERE = ("file:", "data:")
+HERE = ("file:", "data:", "blob:")
 CHAPTERS = [path.stem for path in sorted(COURSE.glob("*.ipynb"))]
 EVERY_PAGE = ["index", "glossary", "readme", "api", *CHAPTERS]
 LOADED = r"<(?:script|img|iframe|source|link rel=.(?:stylesheet|icon|preload).)"  # elements that load something
@@ -153,6 +153,23 @@ def test_the_views_of_chapter_09_come_to_life(visit):
     assert_moves(alive(page, "ClassGrid"), "Latents", "of 40 as asked")
     page.reload()
     assert_moves(alive(page, "LabelBlend"), "How far", "of the way from 3 to 8")
+
+
+def test_the_lab_of_chapter_05_trains_and_goes_back(visit):
+    lab = alive(visit("05_the_loop_by_hand"), "Lab")
+    numbers, status = lab.locator(".gancore-status").first, lab.locator(".gancore-status[role=status]")
+    expect(numbers).to_contain_text("After 0 rounds")
+    lab.get_by_role("button", name="Play").click()
+    expect(numbers).to_contain_text(re.compile(r"After \d{2,} rounds"))
+    lab.get_by_role("button", name="Pause").click()
+    expect(status).to_contain_text("Paused.")
+    lab.get_by_role("slider", name="Rewind").press("Home")
+    expect(status).to_contain_text("What you play now replaces")
+    expect(numbers).to_contain_text("After 0 rounds")
+    lab.get_by_role("button", name="Step D").click()
+    expect(status).to_contain_text("D has moved once")
+    lab.get_by_label("Data").select_option("spiral")
+    expect(numbers).to_contain_text(re.compile(r"After 0 rounds: \d+ of 70 modes"))
 
 
 def test_the_views_of_chapter_11_come_to_life(visit):

@@ -12,12 +12,17 @@ import gancore.generative.vae  # noqa: F401  its weights become known
 from gancore.analysis.hands import blend
 from gancore.analysis.latents import slerp
 from gancore.analysis.shapes import slant, thickness
+from gancore.data.toys import make_toy
+from gancore.metrics import mode_coverage
 from gancore.metrics.classifier import load_extractor
+from gancore.models import PointDiscriminator, PointGenerator
 from gancore.models.sampling import generate, seeded_latents
 from gancore.pretrained import SHIPPED, load_pretrained
+from gancore.training.losses import make_loss
 
 LIVE = REPOSITORY / "site" / "live"
 FILES = ("safetensors", "random", "layers", "modern", "dcgan", "perceptrons", "classifier", "latents")
+FILES += ("players", "toys", "planegame")
 CLOSE = {"rtol": 0, "atol": 1e-5}  # in pixels of [-1, 1]
 LABELS = (0, 3, 7, 8)
 
@@ -106,3 +111,113 @@ def test_shapes_and_ways_are_measured_as_in_python():
         show(images.map((image) => gancore.latents.thickness(image)));""")
     torch.testing.assert_close(numbers(found[:4]), between, rtol=0, atol=1e-5)
     torch.testing.assert_close(numbers(found[4:]), torch.stack([slant(images), thickness(images)]), rtol=0, atol=1e-5)
+
+
+PLAYED = """
+    const { start, LOSSES, discriminatorGradients, generatorGradients } = gancore.planeGame;
+    const game = start(gancore.toys.toy("grid"), 3);
+    const real = gancore.toys.sample(game.toy, 128, 4), z = gancore.normals(128 * 8, 5);
+    const flat = (layers) => layers.flatMap(({ weight, bias }) => [...weight, ...bias]);
+"""
+
+
+def with_numbers(player: torch.nn.Module, flat: torch.Tensor) -> torch.nn.Module:
+    torch.nn.utils.vector_to_parameters(flat, player.parameters())
+    return player
+
+
+@pytest.mark.parametrize("loss", ["non-saturating", "minimax", "least-squares", "hinge"])
+def test_players_in_the_plane_have_the_gradients_that_pytorch_has(loss):
+    shown = in_node(
+        PLAYED
+        + f"""
+        [real, z, flat(game.generator), flat(game.discriminator)].forEach(show);
+        show(flat(generatorGradients(game, LOSSES["{loss}"], z)));
+        show(flat(discriminatorGradients(game, LOSSES["{loss}"], real, z)));"""
+    )
+    real, z, *weights, of_generator, of_discriminator = map(torch.tensor, shown)
+    players = PointGenerator(latent_dim=8), PointDiscriminator()
+    generator, discriminator = map(with_numbers, players, weights)
+    wanted, points, fake = make_loss(loss), real.view(-1, 2), generator(z.view(-1, 8))
+    g_loss = wanted.generator(None, discriminator(fake))
+    d_loss = wanted.discriminator(discriminator(points), discriminator(fake.detach()))
+    for value, player, found in ((g_loss, generator, of_generator), (d_loss, discriminator, of_discriminator)):
+        slopes = torch.autograd.grad(value, list(player.parameters()), retain_graph=True)
+        torch.testing.assert_close(found, torch.cat([slope.flatten() for slope in slopes]), rtol=1e-5, atol=1e-6)
+
+
+def test_adam_steps_as_in_pytorch():
+    shown = in_node(
+        PLAYED
+        + """
+        const { optimiser, improve } = gancore.players, adam = optimiser(game.generator);
+        show(flat(game.generator));
+        for (let step = 0; step < 4; step++) {
+          const slopes = generatorGradients(game, LOSSES.hinge, gancore.normals(128 * 8, step));
+          show(flat(slopes));
+          improve(game.generator, slopes, adam, 1e-3);
+        }
+        show(flat(game.generator));"""
+    )
+    start, *slopes, end = map(torch.tensor, shown)
+    weights = start.clone().requires_grad_()
+    adam = torch.optim.Adam([weights], lr=1e-3, betas=(0.0, 0.99))
+    for slope in slopes:
+        weights.grad = slope
+        adam.step()
+    torch.testing.assert_close(end, weights.detach(), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["ring", "grid", "moons", "spiral"])
+def test_data_in_the_plane_are_those_of_python(name):
+    centres, modes, points, found = in_node(f"""
+        const {{ toy, sample, coverage }} = gancore.toys, data = toy("{name}"), points = sample(data, 4000, 1);
+        [data.centres.flat(), data.modes.flat(), points].forEach(show);
+        const wide = coverage(data, points.map((value) => 1.1 * value));
+        show([wide.covered, wide.modes, wide.share, data.std]);""")
+    data, points = make_toy(name), torch.tensor(points).view(-1, 2)
+    torch.testing.assert_close(torch.tensor(centres).view(-1, 2), data.centres, rtol=0, atol=1e-5)
+    torch.testing.assert_close(torch.tensor(modes).view(-1, 2), data.modes, rtol=0, atol=1e-5)
+    wide = mode_coverage(1.1 * points, data.modes, data.radius)
+    assert found == pytest.approx([wide.covered, wide.modes, wide.on_modes, data.std], abs=1e-3)
+    spread = (points - points.mean(0)).square().mean(0)
+    expected = data.centres.var(0, correction=0) + data.std**2
+    torch.testing.assert_close(spread, expected, rtol=0.1, atol=0)
+
+
+def test_a_game_in_the_plane_reaches_all_modes_and_is_decided_by_its_seed():
+    plays = """
+        const rules = { loss: "non-saturating", dRate: 2e-3, gRate: 1e-3 };
+        const play = (seed) => {
+          const game = gancore.planeGame.start(gancore.toys.toy("ring"), seed);
+          gancore.planeGame.play(game, rules, 30);
+          return flat(game.generator);
+        };
+        [play(1), play(1), play(2)].forEach(show);
+        gancore.planeGame.play(game, rules, 500);
+        show([gancore.planeGame.look(game, rules).coverage.covered]);"""
+    first, again, other, (covered,) = in_node(PLAYED + plays)
+    assert first == again
+    assert first != other
+    assert covered >= 23  # of the grid's 25; five seeds reached 24 or 25
+
+
+def test_a_lab_goes_back_and_plays_the_same_again():
+    shown = in_node(f"""
+        require({json.dumps(str(LIVE / "labworker.js"))});
+        const rules = {{ loss: "hinge", dRate: 2e-3, gRate: 1e-3 }};
+        globalThis.postMessage = ({{ fake, past, behind, rounds }}) => show([past, behind, rounds, ...fake]);
+        const act = (what) => globalThis.onmessage({{ data: {{ rules, rounds: 2, ...what }} }});
+        act({{ act: "start", data: "ring", seed: 1 }});
+        for (let frame = 0; frame < 4; frame++) act({{ act: "play" }});
+        for (const to of [3, 1, 4, 2]) act({{ act: "back", to }});
+        act({{ act: "play" }});
+        act({{ act: "generator" }});""")
+    frames, looked_back, (played, moved) = shown[:5], shown[5:9], shown[9:]
+    points = [frame[3:] for frame in frames]
+    assert [frame[:3] for frame in frames] == [[n, 0, 2 * n] for n in range(5)]
+    assert [back[:3] for back in looked_back] == [[4, 1, 6], [4, 3, 2], [4, 0, 8], [4, 2, 4]]
+    assert [back[3:] for back in looked_back] == [points[3], points[1], points[4], points[2]]
+    assert played == frames[3]
+    assert moved[:3] == [4, 0, 6]
+    assert moved[3:] != played[3:]

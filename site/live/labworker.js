@@ -1,0 +1,47 @@
+// The 2-D lab's worker: it plays what the page asks for, keeps the last frames, and says how the game stands.
+(function (gancore) {
+  const { start, play, moveDiscriminator, moveGenerator, look } = gancore.planeGame;
+  const KEPT = 100; // frames that can be gone back to
+  let game, past, behind; // `past`: the frames before the newest, and while the reader looks back the newest as well
+
+  // Before a move: what came after the frame that is looked at is forgotten, and the frame is kept.
+  function frame(move) {
+    if (behind) past.length = past.length - 1 - behind;
+    behind = 0;
+    past.push(structuredClone(game));
+    if (past.length > KEPT) past.shift();
+    move();
+    if (game.generator[0].weight.every(Number.isFinite) && game.discriminator[0].weight.every(Number.isFinite)) return "";
+    game = past.pop();
+    return "Numbers grew beyond all bounds, so the game went back one frame: lower a learning rate.";
+  }
+
+  const newest = () => past.length - (behind ? 1 : 0);
+
+  // To frame `at`, where 0 is the oldest that is kept.
+  function goBack(at) {
+    const to = newest() - at;
+    if (!behind && to) past.push(structuredClone(game));
+    if (to) game = structuredClone(past[at]);
+    else if (behind) game = past.pop();
+    behind = to;
+    return "";
+  }
+
+  const ACTS = {
+    start({ data, seed }) {
+      [game, past, behind] = [start(gancore.toys.toy(data), seed), [], 0];
+      return "";
+    },
+    play: ({ rules, rounds }) => frame(() => play(game, rules, rounds)),
+    discriminator: ({ rules }) => frame(() => moveDiscriminator(game, rules)),
+    generator: ({ rules }) => frame(() => moveGenerator(game, rules)),
+    back: ({ to }) => goBack(Math.min(to, newest())),
+    look: () => "",
+  };
+
+  globalThis.onmessage = ({ data }) => {
+    const trouble = ACTS[data.act](data);
+    postMessage({ ...look(game, data.rules), trouble, behind, past: newest() });
+  };
+})(globalThis.gancore);
