@@ -13,9 +13,9 @@ from PIL import Image
 from gancore.data.toys import FRAME
 from gancore.lessons.line import CELLS, LINES, LineState, places
 from gancore.plots.backdrop import Backdrop
-from gancore.plots.style import BLUE, GREEN, GREY, ORANGE
+from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure
 
-SEEN_Z = 3.0  # the z axis is drawn to here
+SEEN_Z = 4.0  # the z axis is drawn to here: a unit of z is shorter than one of x, or G = 0.4 z would be a mere shift
 HIGHEST = 3.2  # of the densities that are drawn; the course's data stays below 2, and what rises higher is cut off
 
 
@@ -74,3 +74,15 @@ def draw_z_axis(axes: Axes) -> None:
 def panels(seen: LineState) -> Image.Image:
     """One picture of a game."""
     return Panels().draw(seen)
+
+
+def by_hand(seen: LineState) -> Figure:
+    """A game without latents: both densities, and D over them, as it is drawn on the pad of chapter 04."""
+    drawn, (axes,) = figure(6.1, 3.2)
+    x = places()
+    axes.plot(x, seen.verdict, color=GREEN, linewidth=2.5, label="D(x), drawn by hand")
+    axes.plot(x, seen.real / HIGHEST, color=BLUE, label="p(x), the data")
+    axes.plot(x, seen.fake / HIGHEST, "--", color=ORANGE, label="q(x), the forger")
+    axes.set(xlim=(-FRAME, FRAME), ylim=(0, 1), xlabel="x", ylabel="D(x)")
+    drawn.legend(loc="outside upper center", ncols=3, fontsize=9, frameon=False)
+    return drawn

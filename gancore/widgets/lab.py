@@ -34,12 +34,19 @@ DRAW_IT = "draw it"
 LOSSES_UP_TO = 2.0  # what the chart of the losses shows at least
 WIDE = {"width": "275px"}  # three controls side by side in a page of ordinary width
 DASHED, DOTTED = (6.0, 4.0), (2.0, 3.0)
+CURVES = (
+    (BLUE, 2.0),
+    (ORANGE, 2.0, DASHED),
+    (INK, 1.5, DOTTED),
+)  # of a chart, the third for a mean
 
 PLANE_TITLE = (
     "<b>The plane.</b> ● real, × generated. Blue: here D says real. Orange: here it says generated. "
     "On the line it cannot tell. Arrows: where its gradient pulls."
 )
-ACCURACY_TITLE = "<b>How often D is right</b> in the last 200 frames: on real (solid), on generated (dashed)"
+ACCURACY_TITLE = (
+    "<b>How often D is right</b> in the last 200 frames: on real (solid), on generated (dashed), the mean (dotted)"
+)
 LOSSES_TITLE = "<b>Losses</b> in the last 200 frames: of D (solid), of G (dashed)"
 READY = "Ready: Play, or move one player at a time."
 DRAW_HELP = "Draw your data into the plane; until you do, it is one bump in the middle."
@@ -241,7 +248,8 @@ class Lab(View):
 
     def _draw_charts(self) -> None:
         rows = torch.tensor(self.game.rows)
-        self._chart(self.accuracy, rows[:, :2], [0, 0.5, 1], ("on real", "on generated"))
+        accuracies = torch.cat([rows[:, :2], rows[:, :2].mean(dim=1, keepdim=True)], dim=1)
+        self._chart(self.accuracy, accuracies, [0, 0.5, 1], ("on real", "on generated", "on both"))
         low, high = min(0.0, float(rows[:, 2:].min())), max(LOSSES_UP_TO, float(rows[:, 2:].max()))
         self._chart(self.losses, rows[:, 2:], MaxNLocator(4).tick_values(low, high).tolist(), ("of D", "of G"))
 
@@ -255,26 +263,28 @@ class Lab(View):
             Arrows(seen.arrows, INK),
         ]
 
-    def _chart(self, canvas: Canvas, values: Tensor, ticks: list[float], names: tuple[str, str]) -> None:
-        """Two curves `(N, 2)` over the frames, the newest at the right, with a line at each of `ticks`."""
+    def _chart(self, canvas: Canvas, values: Tensor, ticks: list[float], names: tuple[str, ...]) -> None:
+        """Two or three curves `(N, K)` over the frames, the newest at the right, with a line at each of `ticks`."""
         margin = 0.08 * (ticks[-1] - ticks[0])
         limits = (-FRAMES, 0, ticks[0] - margin, ticks[-1] + 2 * margin)
         frames = torch.arange(1 - len(values), 1)
         across = [line_between((-FRAMES, tick), (0, tick)) for tick in ticks]
         labels = Words(torch.tensor([[-FRAMES, tick] for tick in ticks]), tuple(f"{tick:g}" for tick in ticks), GREY)
-        curves = [torch.stack([frames, column], dim=1) for column in values.T]
+        curves = [
+            Line(torch.stack([frames, column], dim=1), *style) for column, style in zip(values.T, CURVES, strict=False)
+        ]
         here = line_between((-self.game.behind, limits[2]), (-self.game.behind, limits[3]))
         now = values[-1 - self.game.behind].tolist()
+        told = ", ".join(f"{name} {value:.2f}" for name, value in zip(names, now, strict=True))
         canvas.draw(
             [
                 Line(torch.cat(across), GREY, 0.5, DOTTED),
                 labels,
-                Line(curves[0], BLUE, 2.0),
-                Line(curves[1], ORANGE, 2.0, DASHED),
+                *curves,
                 Line(here, INK, 1.0),
             ],
             limits,
-            f"Curves over {len(values) - 1} frames; {self._age()} {names[0]} {now[0]:.2f}, {names[1]} {now[1]:.2f}.",
+            f"Curves over {len(values) - 1} frames; {self._age()} {told}.",
         )
 
     def _age(self) -> str:

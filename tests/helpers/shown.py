@@ -21,9 +21,11 @@ from gancore.analysis.ranking import RankedDiscriminator
 from gancore.data import load, toys
 from gancore.generative import GaussianNaiveBayes
 from gancore.lessons import failures
+from gancore.lessons.by_hand import HandGame
 from gancore.lessons.contest import Contest
 from gancore.lessons.failures import HEALTHY
 from gancore.lessons.line import line_state
+from gancore.lessons.passage import MOVES, NOWHERE, Passage, send
 from gancore.lessons.plane import plane_state
 from gancore.lessons.predictions.kinds import find_prediction
 from gancore.lessons.zoo import Zoo
@@ -38,6 +40,7 @@ from gancore.plots import images as of_images
 from gancore.plots import joint as of_joint
 from gancore.plots import labels as of_labels
 from gancore.plots import line as of_line
+from gancore.plots import passage as of_passage
 from gancore.plots import plane as of_plane
 from gancore.plots import salient as of_salient
 from gancore.plots import scene as of_scene
@@ -49,6 +52,7 @@ from gancore.training.gan import GAN
 from gancore.training.losses import Minimax
 from gancore.training.recorders import History, Snapshot
 from gancore.widgets.blend import LabelBlend
+from gancore.widgets.by_hand import PlayByHand
 from gancore.widgets.classgrid import ClassGrid
 from gancore.widgets.clusters import ClusterExplorer
 from gancore.widgets.drawer import Drawer
@@ -60,6 +64,7 @@ from gancore.widgets.lab import Lab
 from gancore.widgets.line import LineLab
 from gancore.widgets.own_digits import OwnDigits
 from gancore.widgets.pad import DigitPad
+from gancore.widgets.passage import ThereAndBack
 from gancore.widgets.predict import PredictionBox, predict
 from gancore.widgets.quiz import QuizBox, quiz
 from gancore.widgets.real_or_fake import RealOrDrawn
@@ -145,6 +150,10 @@ def contest() -> Contest:
     return Contest(modern(), ModernDiscriminator().eval(), load("digits").images)
 
 
+def passed() -> Passage:
+    return send(game(2).generator, game(2).discriminator, torch.zeros(2), MOVES[0], NOWHERE)
+
+
 def digits_in_the_plane() -> tuple[Tensor, Tensor, Tensor]:
     return points(60), images(60), torch.arange(60) % 10
 
@@ -181,7 +190,9 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "labels.signed": lambda: of_labels.signed(images(2)[:, 0], NAMES, NAMES),
     "labels.travelled": lambda: of_labels.travelled(points(), torch.arange(40) % 2, [points(2), points(2) / 2]),
     "labels.weighed": lambda: of_labels.weighed(images(1)[0, 0], images(1)[0, 0], 1.0, NAMES),
+    "line.by_hand": lambda: of_line.by_hand(HandGame().look()),
     "line.panels": lambda: of_line.panels(line_state(game(1), toys.gaussian())),
+    "passage.there_and_back": lambda: of_passage.there_and_back(passed(), points(), NOWHERE),
     "plane.planes": lambda: of_plane.planes({"some": plane_state(game(2), toys.ring())}),
     "salient.drawing": lambda: of_salient.drawing(images(1), images(1), images(1)),
     "salient.salient": lambda: of_salient.salient(images(2), images(2), NAMES),
@@ -214,9 +225,11 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     LineLab: LineLab,
     NumberWriter: lambda: NumberWriter(copyist()),
     OwnDigits: OwnDigits,
+    PlayByHand: PlayByHand,
     PredictionBox: lambda: predict("4d"),
     QuizBox: lambda: quiz("7"),
     RealOrDrawn: lambda: RealOrDrawn({name: contest() for name in NAMES}),
     Weighing: lambda: Weighing(images(), torch.arange(8) % 2, torch.randn(784), 0.5, NAMES),
+    ThereAndBack: lambda: ThereAndBack(game(2).generator, game(2).discriminator, 2, points()),
     ZooView: lambda: ZooView(zoo()),
 }
