@@ -14,11 +14,11 @@ LATENT, GENERATOR, PICTURE, DISCRIMINATOR, LOSS = 0.75, 2.75, 4.75, 6.85, 8.85  
 BARS = 16  # of the latent's numbers are shown
 
 
-def scene(z: Tensor, generated: Tensor, real: Tensor) -> Figure:
+def scene(z: Tensor, generated: Tensor, real: Tensor, label: str = "") -> Figure:
     """One turn of the game: a latent `z` `(L,)`, the image `(1, H, W)` that it became, and a real one beside it.
 
     Blue arrows lead from latents and pictures to the loss. Orange ones, dashed, are the way of its gradient, which
-    reaches both players and no picture of the data.
+    reaches both players and no picture of the data. A `label` is what both players are told.
     """
     drawn, (axes,) = figure(WIDTH, HEIGHT)
     axes.set(xlim=(0, WIDTH), ylim=(0, HEIGHT), aspect="equal")
@@ -26,7 +26,10 @@ def scene(z: Tensor, generated: Tensor, real: Tensor) -> Figure:
     for place, number in enumerate(z[:BARS].tolist()):
         axes.bar(LATENT + (place - BARS / 2) * SIDE / BARS, number / 6, SIDE / BARS, LOW, color=GREY)
     axes.text(LATENT, LOW + 0.75, "z\nrandom numbers", ha="center", va="center", fontsize=10)
-    for image, height, name in ((generated, LOW, "x = G(z), generated"), (real, HIGH, "x, real")):
+    for image, height, name in (
+        (generated, LOW, f"x = G(z{', y' if label else ''}), generated"),
+        (real, HIGH, "x, real"),
+    ):
         add_image(axes, image, height, name)
     middle = (LOW + HIGH) / 2
     for centre, height, name in (
@@ -50,7 +53,10 @@ def scene(z: Tensor, generated: Tensor, real: Tensor) -> Figure:
         ((PICTURE - half, LOW - 0.2), (GENERATOR + half, LOW - 0.2)),
     ):
         add_arrow(axes, start, end, ORANGE, "--")
-    axes.text((DISCRIMINATOR + LOSS) / 2, middle + 0.22, "D(x)", ha="center", fontsize=10)
+    if label:
+        add_label(axes, GENERATOR, LOW + half, label)
+        add_label(axes, DISCRIMINATOR, middle + half, label)
+    axes.text((DISCRIMINATOR + LOSS) / 2, middle + 0.22, "D(x, y)" if label else "D(x)", ha="center", fontsize=10)
     axes.plot([], [], color=BLUE, label="forward: numbers on their way to the loss")
     axes.plot([], [], color=ORANGE, linestyle="--", label="back: the gradient, which says how to change")
     axes.legend(loc="lower center", ncols=2, frameon=False, fontsize=10, bbox_to_anchor=(0.5, -0.02))
@@ -71,6 +77,12 @@ def add_box(axes: Axes, centre: float, height: float, name: str) -> None:
         FancyBboxPatch(corner, SIDE, SIDE, "round,pad=0,rounding_size=0.15", facecolor="none", linewidth=1.4)
     )
     axes.text(centre, height, name, ha="center", va="center", fontsize=10)
+
+
+def add_label(axes: Axes, centre: float, height: float, label: str) -> None:
+    """The label above a player whose top is at `height`, and its way in."""
+    axes.text(centre, height + 0.5, label, ha="center", va="bottom", fontsize=10)
+    add_arrow(axes, (centre, height + 0.5), (centre, height), BLUE, "-")
 
 
 def add_arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str, dash: str) -> None:

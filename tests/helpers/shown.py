@@ -196,7 +196,7 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "plane.planes": lambda: of_plane.planes({"some": plane_state(game(2), toys.ring())}),
     "salient.drawing": lambda: of_salient.drawing(images(1), images(1), images(1)),
     "salient.salient": lambda: of_salient.salient(images(2), images(2), NAMES),
-    "scene.scene": lambda: of_scene.scene(points(1, 64)[0], images(1)[0], images(1)[0]),
+    "scene.scene": lambda: of_scene.scene(points(1, 64)[0], images(1)[0], images(1)[0], "y = 7"),
     "style.as_image": lambda: of_style.as_image(canvas()),
     "style.rendered": lambda: of_style.rendered(of_style.figure()[0]),
     "style.trimmed": lambda: of_style.trimmed(of_style.figure()[0]),
