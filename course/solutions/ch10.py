@@ -36,13 +36,28 @@ def frechet_another_way(
 
 
 # %% 10.3
+def precision(real: torch.Tensor, generated: torch.Tensor, k: int) -> float:
+    reach = torch.cdist(real, real).sort(dim=1).values[:, k]  # in place 0 is the point itself
+    inside = torch.cdist(generated, real) <= reach
+    return inside.any(dim=1).float().mean().item()
+
+
+# %% 10.3 another way
+def precision_another_way(real: torch.Tensor, generated: torch.Tensor, k: int) -> float:
+    among = torch.cdist(real, real).fill_diagonal_(torch.inf)
+    reach = among.kthvalue(k, dim=1).values
+    held = [bool(((real - point).norm(dim=1) <= reach).any()) for point in generated]
+    return sum(held) / len(held)
+
+
+# %% 10.4
 def find_copy(samples: torch.Tensor, training: torch.Tensor) -> tuple[int, int]:
     distances = torch.cdist(samples.flatten(1), training.flatten(1))
     sample = distances.min(1).values.argmin().item()
     return sample, distances[sample].argmin().item()
 
 
-# %% 10.3 another way
+# %% 10.4 another way
 def find_copy_another_way(samples: torch.Tensor, training: torch.Tensor) -> tuple[int, int]:
     best = (float("inf"), 0, 0)
     for place, sample in enumerate(samples):

@@ -135,7 +135,7 @@ RIGHT = {
     "3.2 unit by unit": ("3.2", unit_by_unit),
     "3.6 by probabilities": ("3.6", by_probabilities),
     "8.2 spread scale": ("8.2", with_spread_scale),
-    "10.3 by size": ("10.3", nearest_by_size),
+    "10.4 by size": ("10.4", nearest_by_size),
 }
 WRONG = {
     "2.5 the last label never": ("2.5", lambda labels, count: labels[torch.randint(0, len(labels) - 1, (count,))]),
@@ -525,10 +525,11 @@ LATER_TOLD = {
         lambda features, labels, head, table: features @ head + (features * table[labels - 1]).sum(1),
         "the row before",
     ),
-    "10.3 counted from 1": (
-        "10.3",
+    "10.4 counted from 1": (
+        "10.4",
         lambda samples, training: [
-            1 + place for place in divmod(int(torch.cdist(samples.flatten(1), training.flatten(1)).argmin()), 200)
+            1 + place
+            for place in divmod(int(torch.cdist(samples.flatten(1), training.flatten(1)).argmin()), len(training))
         ],
         "count from 1",
     ),

@@ -34,6 +34,12 @@ EQUIVALENT = {
     "3.5": {"mean_q and mean_p swapped": "it is the square of their difference that comes in"},
     "4.3": {"p and q swapped": "the divergence is symmetric"},
     "5.3": {"always the same": "it gives back nothing, and plays a round each time"},
+    "10.1": {
+        "result turned by one": "the hundred are as good in any order",
+        "result first entry for the last": "eleven of one class and nine of another still score enough",
+        "logits without its first coordinate": "a logit of 0 is still the highest, for all others are below it",
+        "logits without its last coordinate": "a logit of 0 is still the highest, for all others are below it",
+    },
     "10.2": {
         "cov_a and cov_b swapped": "the distance is symmetric in the covariances alone",
         "mean_a and mean_b swapped": "the distance is symmetric in the means alone",

@@ -40,7 +40,7 @@ from gancore.lessons.alt import KEY
 PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "course/LICENSE.md", "course/api.md", "course/glossary.md")
 NAMES = [chapter.file for chapter in CHAPTERS]
 # Cells that still assert in front of what they show, to be mended with the chapter that they belong to.
-STILL_ASSERTING = {"10": 5, "11": 2}
+STILL_ASSERTING = {"11": 2}
 LONGEST_CODE_CELL = 20  # lines
 KEPT_METADATA = {"kernelspec", "language_info"}
 

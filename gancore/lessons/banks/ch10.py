@@ -1,4 +1,4 @@
-"""Exercises and quiz of chapter 10: an inception score that is fooled, the Fréchet distance, and a copied sample."""
+"""Exercises and quiz of chapter 10: a fooled inception score, the Fréchet distance, precision, and a copied sample."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gancore.data import load, to_float
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, WrongKind, drawn, require_function, whole
+from gancore.lessons.probes import Call, WrongKind, after, call, drawn, whole
 from gancore.lessons.quizzes import Option, Question
 from gancore.metrics import inception_score
 from gancore.metrics.classifier import load_extractor
@@ -26,11 +26,18 @@ POOL_LOGITS = READER.logits(POOL)
 
 
 def draw_heap(rng: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Two or three hundred digits, among them the thirty that the classifier is least sure of, which come first, and
-    their logits."""
-    order = POOL_LOGITS.softmax(1).max(1).values.argsort()
-    others = order[30:][torch.randperm(len(order) - 30, generator=rng)]
-    chosen = torch.cat([order[:30], others[: whole(rng, 200, 300)]])
+    """Two or three hundred digits and their logits.
+
+    Of two classes there is one digit each, the very first and the very last. Next to the first come the thirty that the
+    classifier is least sure of.
+    """
+    read, sure = POOL_LOGITS.argmax(1), POOL_LOGITS.softmax(1).max(1).values
+    ends = torch.randperm(10, generator=rng)[:2].tolist()
+    first, last = ((sure * (read == digit)).argmax() for digit in ends)
+    others = sure.argsort()
+    others = others[~torch.isin(read[others], torch.tensor(ends))]
+    more = others[30:][torch.randperm(len(others) - 30, generator=rng)][: whole(rng, 200, 300)]
+    chosen = torch.cat([first[None], others[:30], more, last[None]])
     return POOL[chosen], POOL_LOGITS[chosen]
 
 
@@ -46,9 +53,10 @@ class Fooled:
     right: Any = "fooled"
 
     def ask(self, answer: Any) -> Any:
-        require_function(answer)
         images, logits = draw_heap(torch.Generator().manual_seed(self.seed))
-        made = answer(images.clone(), logits.clone())
+        return after(call(answer, (images, logits)), lambda made: self.weigh(made, images))
+
+    def weigh(self, made: Any, images: Tensor) -> Any:
         if made is None or made is Ellipsis:
             return None
         if not isinstance(made, Tensor) or made.ndim != 4 or made.shape[1:] != images.shape[1:] or len(made) == 0:
@@ -361,20 +369,242 @@ FRECHET = Exercise(
     praise="The part with the root is what makes it more than a comparison of means and spreads.",
 )
 
-# 10.3: the copied sample
+# 10.3: precision, which with its arguments exchanged is recall
+
+
+def on_a_line(*places: float) -> Tensor:
+    return torch.tensor(places).float()[:, None]
+
+
+FOUR, PAIR = on_a_line(0, 1, 3, 7), torch.tensor([[0.0, 0.0], [0.0, 0.0], [5.0, 0.0], [5.0, 9.0]])
+
+
+def draw_clouds(rng: torch.Generator) -> tuple[Tensor, Tensor, int]:
+    """Points of one to four coordinates that lie partly among others, and which neighbour a circle reaches to."""
+    width = whole(rng, 1, 4)
+    real = torch.randn(whole(rng, 12, 24), width, generator=rng)
+    generated = 0.4 + 1.5 * torch.randn(whole(rng, 25, 40), width, generator=rng)
+    return real, generated, whole(rng, 1, 4)
+
+
+def reaches(points: Tensor, k: int) -> Tensor:
+    """From each point to its k-th nearest other one."""
+    return torch.cdist(points, points).sort(1).values[:, k]
+
+
+def inside(real: Tensor, generated: Tensor, reach: Tensor) -> Tensor:
+    """A row for each generated point, a column for each circle."""
+    return torch.cdist(generated, real) <= reach
+
+
+def share_inside_any(real: Tensor, generated: Tensor, k: int) -> float:
+    """Point by point, to compare with."""
+    found = 0
+    for point in generated:
+        for place, centre in enumerate(real):
+            others = torch.cat([real[:place], real[place + 1 :]])
+            reach = (others - centre).norm(dim=1).sort().values[k - 1]
+            if (point - centre).norm() <= reach:
+                found += 1
+                break
+    return found / len(generated)
+
+
+def any_circle(real: Tensor, generated: Tensor, k: int) -> Tensor:
+    return inside(real, generated, reaches(real, k)).any(1)
+
+
+def nearest_circle_alone(real: Tensor, generated: Tensor, k: int) -> Tensor:
+    distance, nearest = torch.cdist(generated, real).min(1)
+    return (distance <= reaches(real, k)[nearest]).double().mean()
+
+
+def by_city_blocks(real: Tensor, generated: Tensor, k: int) -> Tensor:
+    reach = torch.cdist(real, real, p=1).sort(1).values[:, k]
+    return (torch.cdist(generated, real, p=1) <= reach).any(1).double().mean()
+
+
+def strictly(real: Tensor, generated: Tensor, k: int) -> Tensor:
+    return (torch.cdist(generated, real) < reaches(real, k)).any(1).double().mean()
+
+
+def circles_around_generated(real: Tensor, generated: Tensor, k: int) -> Tensor:
+    return (torch.cdist(generated, real) <= reaches(generated, k)[:, None]).any(1).double().mean()
+
+
+def reach_among_real(real: Tensor, generated: Tensor, k: int) -> Tensor:
+    """The k-th distance from a generated point to the real ones, beside the reach of each."""
+    return (torch.cdist(generated, real).sort(1).values[:, k - 1 : k] <= reaches(real, k)).any(1).double().mean()
+
+
+def reach_among_all(real: Tensor, generated: Tensor, k: int) -> Tensor:
+    reach = torch.cdist(real, torch.cat([real, generated])).sort(1).values[:, k]
+    return inside(real, generated, reach).any(1).double().mean()
+
+
+def reach_to_the_farthest(real: Tensor, generated: Tensor, k: int) -> Tensor:
+    reach = torch.cdist(real, real).sort(1, descending=True).values[:, k - 1]
+    return inside(real, generated, reach).any(1).double().mean()
+
+
+def twins_left_out(real: Tensor, generated: Tensor, k: int) -> Tensor:
+    table = torch.cdist(real, real)
+    reach = table.masked_fill(table == 0, torch.inf).sort(1).values[:, k - 1]
+    return inside(real, generated, reach).any(1).double().mean()
+
+
+PRECISION = Exercise(
+    number="10.3",
+    title="Precision, and recall with it",
+    name="precision",
+    probes=(
+        Call(
+            "With real points at 0, 1, 3, 7, generated ones at 1.5, 5, 20, and k = 1, `precision`",
+            (FOUR, on_a_line(1.5, 5, 20), 1),
+            2 / 3,
+        ),
+        Call(
+            "With real points at 0, 1, 3, 7, generated ones at 13, -4, 14, 9, and k = 2, `precision`",
+            (FOUR, on_a_line(13, -4, 14, 9), 2),
+            1 / 2,
+        ),
+        Call(
+            "Where two real points are the same, `precision`",
+            (PAIR, torch.tensor([[0.0, 0.0], [3.0, 0.0], [0.0, 1.0], [-2.0, 0.0], [-3.0, 9.0]]), 1),
+            3 / 5,
+        ),
+        *drawn("precision", draw_clouds, share_inside_any, times=5),
+    ),
+    mistakes=(
+        Mistake(
+            lambda real, generated, k: any_circle(generated, real, k).double().mean(),
+            "This is recall: your circles stand around generated points, and you count real ones.",
+        ),
+        Mistake(
+            lambda real, generated, k: inside(real, generated, reaches(real, k - 1)).any(1).double().mean(),
+            "Your circles reach one neighbour too few. In the sorted distances of a real point to all real points the "
+            "first is its distance to itself.",
+        ),
+        Mistake(
+            lambda real, generated, k: (
+                inside(real, generated, reaches(real, min(k + 1, len(real) - 1))).any(1).double().mean()
+            ),
+            "Your circles reach one neighbour too many. Have you left out the point itself twice?",
+        ),
+        Mistake(
+            lambda real, generated, k: inside(real, generated, reaches(real, 3)).any(1).double().mean(),
+            "Your circles reach to the third neighbour whatever `k` is.",
+        ),
+        Mistake(
+            lambda real, generated, k: any_circle(real, generated, k).sum(),
+            "You counted the points that lie inside. The share of all generated points is asked for.",
+        ),
+        Mistake(
+            lambda real, generated, k: inside(real, generated, reaches(real, k)).double().mean(),
+            "You took the mean over all pairs of point and circle. One circle is enough: first ask of each generated "
+            "point whether *any* holds it.",
+        ),
+        Mistake(
+            lambda real, generated, k: inside(real, generated, reaches(real, k)).all(1).double().mean(),
+            "You ask whether a point lies inside *every* circle. One is enough.",
+        ),
+        Mistake(
+            lambda real, generated, k: inside(real, generated, reaches(real, k)).any(0).double().mean(),
+            "You counted circles that hold a generated point: that is coverage. Count the points that a circle holds.",
+        ),
+        Mistake(
+            nearest_circle_alone,
+            "You ask only the circle of the nearest real point. A circle of one farther away may be larger, and hold "
+            "the point.",
+        ),
+        Mistake(
+            lambda real, generated, k: inside(real, generated, reaches(real, k).mean()).any(1).double().mean(),
+            "Your circles are all of one size, the mean. Each real point has a reach of its own.",
+        ),
+        Mistake(
+            lambda real, generated, k: inside(real, generated, reaches(real, k).median()).any(1).double().mean(),
+            "Your circles are all of one size, the median. Each real point has a reach of its own.",
+        ),
+        Mistake(
+            lambda real, generated, k: inside(real, generated, reaches(real, k).sqrt()).any(1).double().mean(),
+            "You compare squared distances with reaches that are not squared.",
+        ),
+        Mistake(
+            reach_among_all,
+            "Generated points count among the neighbours, so that your circles are too small. They reach to the k-th "
+            "other *real* point.",
+        ),
+        Mistake(
+            reach_to_the_farthest,
+            "Your circles reach to the k-th point from the far end: the distances were sorted the other way round.",
+        ),
+        Mistake(
+            circles_around_generated,
+            "Your circles stand around the generated points. For precision they stand around real ones.",
+        ),
+        Mistake(
+            reach_among_real,
+            "You compare the reach of a real point with the distance from a generated one to *its* k-th real "
+            "neighbour. Compare it with the distance between the two.",
+        ),
+        Mistake(strictly, "A point on a circle is inside: a distance equal to the reach counts."),
+        Mistake(
+            by_city_blocks,
+            "You add up the sizes of the differences (p = 1). A circle is about the straight distance, p = 2.",
+        ),
+        Mistake(
+            twins_left_out,
+            "Right, but for two real points at the same place: each is the other's neighbour, at a distance of 0. Only "
+            "the point itself is none.",
+        ),
+        Mistake(
+            lambda real, generated, k: 1 - any_circle(real, generated, k).double().mean(),
+            "This is the share that lies *outside* of all circles.",
+        ),
+    ),
+    hints=(
+        "You need two tables of distances, and `torch.cdist` makes both: real to real for the reach of each circle, "
+        "generated to real for who lies inside.",
+        "Sort each row of the first table. Which column holds the k-th neighbour, if the first one is the point "
+        "itself?",
+        "Compare the second table with all reaches at once: a row for each generated point, a column for each circle. "
+        "Then ask of each row whether anything in it is true, and take the share of rows.",
+    ),
+    praise="Exchange its arguments, and it is recall.",
+)
+
+# 10.4: the copied sample
 
 TRAINING, UNSEEN = ALL[::25], ALL[3::250]  # 200 digits, and 20 others
-NOISE = torch.randn(1, 1, 28, 28, generator=torch.Generator().manual_seed(10))
+NOISE = 0.04  # more of it, and the sum of all differences would no longer find the copy
 
 
 def with_copy(place: int, copy: Tensor) -> Tensor:
     """Twenty digits that are not among the training digits, but for that at `place`."""
-    return torch.cat([UNSEEN[:place], copy[None] if copy.ndim == 3 else copy, UNSEEN[place + 1 :]])
+    return torch.cat([UNSEEN[:place], copy[None], UNSEEN[place + 1 :]])
 
 
 EXACT = with_copy(13, TRAINING[57])
-NOISY = with_copy(6, (TRAINING[143:144] + 0.08 * NOISE).clamp(-1, 1))
-FAINT = with_copy(17, 0.9 * (TRAINING[88] + 1) - 1)  # nine tenths of its brightness
+LAST = with_copy(19, TRAINING[199])
+FAINT = with_copy(0, 0.9 * (TRAINING[88] + 1) - 1)  # nine tenths of its brightness
+
+
+def twins(place: int, copied: int, column: int) -> tuple[Tensor, Tensor]:
+    """The training digit at `copied` is that at 4 with one column white, and the sample at `place` is its copy."""
+    training = TRAINING.clone()
+    training[copied] = TRAINING[4]
+    training[copied, ..., column] = 1
+    return with_copy(place, training[copied]), training
+
+
+def draw_suspects(rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """A few digits, one of them a noisy copy, and the training digits."""
+    order = torch.randperm(len(POOL), generator=rng)
+    samples, training = POOL[order[: whole(rng, 4, 12)]].clone(), POOL[order[-whole(rng, 30, 90) :]]
+    place, digit = whole(rng, 1, len(samples) - 1), whole(rng, 0, len(training) - 1)
+    noise = NOISE * torch.randn(training[digit].shape, generator=rng)
+    samples[place] = (training[digit] + noise).clamp(-1, 1)
+    return samples, training
 
 
 def distances(samples: Tensor, training: Tensor) -> Tensor:
@@ -383,6 +613,12 @@ def distances(samples: Tensor, training: Tensor) -> Tensor:
 
 def of_pair(table: Tensor) -> tuple[int, int]:
     return divmod(int(table.argmin()), table.shape[1])
+
+
+def nearest_pair(samples: Tensor, training: Tensor) -> list[int]:
+    """One training digit after the other, to compare with."""
+    far = torch.stack([(samples - digit).square().flatten(1).sum(1) for digit in training], dim=1)
+    return list(of_pair(far))
 
 
 def the_other_way_round(samples: Tensor, training: Tensor) -> tuple[int, int]:
@@ -430,13 +666,16 @@ def sample_alone(samples: Tensor, training: Tensor) -> int:
 
 
 FIND = Exercise(
-    number="10.3",
+    number="10.4",
     title="Find the copied sample",
     name="find_copy",
     probes=(
         Call("Where sample 13 is training digit 57, `find_copy`", (EXACT, TRAINING), [13, 57]),
-        Call("Where sample 6 is training digit 143 under a little noise, `find_copy`", (NOISY, TRAINING), [6, 143]),
-        Call("Where sample 17 is training digit 88, a little darker, `find_copy`", (FAINT, TRAINING), [17, 88]),
+        Call("Where sample 19 is training digit 199, `find_copy`", (LAST, TRAINING), [19, 199]),
+        Call("Where sample 0 is training digit 88, a little darker, `find_copy`", (FAINT, TRAINING), [0, 88]),
+        Call("Where training digit 4 has a twin but for its left edge, `find_copy`", twins(5, 120, 0), [5, 120]),
+        Call("Where training digit 4 has a twin but for its right edge, `find_copy`", twins(8, 31, -1), [8, 31]),
+        *drawn("find_copy", draw_suspects, nearest_pair),
     ),
     mistakes=(
         Mistake(the_other_way_round, "You found the pair, and name the training digit first. The sample comes first."),
@@ -480,7 +719,7 @@ FIND = Exercise(
     praise="Every claim that a generator invents begins with this table.",
 )
 
-EXERCISES = (FOOL, FRECHET, FIND)
+EXERCISES = (FOOL, FRECHET, PRECISION, FIND)
 
 QUIZ = (
     Question(
@@ -511,7 +750,10 @@ QUIZ = (
         "distributions the same?",
         key="d",
         options=(
-            Option("Yes, a distance of 0 means that.", "It would, if the distance compared the distributions."),
+            Option(
+                "Yes: a distance of 0 means that they are the same.",
+                "It would, if the distance compared the distributions.",
+            ),
             Option(
                 "Yes, if there are enough samples.",
                 "More samples give a better estimate of mean and covariance, and of nothing else.",
@@ -521,9 +763,9 @@ QUIZ = (
                 "The means enter, squared: at distance 0 they are the same.",
             ),
             Option(
-                "Not necessarily: it only compares the Gaussians fitted to them.",
-                "A cloud of Gaussian features and the features of digits can share both, and precision tells them "
-                "apart.",
+                "Not necessarily: only Gaussians were compared.",
+                "The distance is that of the Gaussians fitted to them. A cloud of Gaussian features and the features "
+                "of digits can share both, and precision tells them apart.",
             ),
         ),
     ),
@@ -574,10 +816,12 @@ QUIZ = (
         key="d",
         options=(
             Option(
-                "Fréchet distance", "Copies of real digits have the moments of real digits: it comes out at the floor."
+                "The Fréchet distance to real digits not copied",
+                "Copies of real digits have the moments of real digits: it comes out at the floor.",
             ),
             Option(
-                "Precision and recall", "Every copy lies among real digits, and every real digit has a copy near it."
+                "Precision and recall, taken together",
+                "Every copy lies among real digits, and every real digit has a copy near it.",
             ),
             Option("Coverage", "There is a copy in the neighbourhood of nearly every real digit."),
             Option(
