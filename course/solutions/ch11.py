@@ -58,3 +58,20 @@ def my_invert_another_way(generator: torch.nn.Module, image: torch.Tensor, z: to
         velocity = 0.9 * velocity - 0.5 * gradient
         z = z + velocity
     return z.detach()
+
+
+# %% 11.4
+def my_saliency(network: torch.nn.Module, images: torch.Tensor) -> torch.Tensor:
+    pixels = images.clone().requires_grad_(True)
+    (gradient,) = torch.autograd.grad(network(pixels).sum(), pixels)
+    return gradient
+
+
+# %% 11.4 another way
+def my_saliency_another_way(network: torch.nn.Module, images: torch.Tensor) -> torch.Tensor:
+    maps = []
+    for image in images:
+        pixels = image[None].clone().requires_grad_(True)
+        network(pixels).backward()
+        maps.append(pixels.grad)
+    return torch.cat(maps)

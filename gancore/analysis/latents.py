@@ -20,6 +20,7 @@ POOL = 2000  # samples, of which those nearest to an image are where its inversi
 STARTS = 4  # for each image
 STEPS = 150  # of Adam
 RATE = 0.1  # of Adam, in units of a latent's standard deviation
+WHITE_PIXEL = 4.0  # its squared ink: from -1 to 1
 
 
 def lerp(start: Tensor, end: Tensor, share: float) -> Tensor:
@@ -74,12 +75,22 @@ def square_grid(side: int, reach: float) -> Tensor:
 class Inversion:
     """What came nearest to each of N images: `latents` `(N, D)`, their `images` `(N, C, H, W)`, and `errors` `(N,)`.
 
-    An error is the mean squared difference of pixels, which lie in [-1, 1].
+    Errors are those of `error_per_ink`.
     """
 
     latents: Tensor
     images: Tensor
     errors: Tensor
+
+
+def error_per_ink(made: Tensor, images: Tensor) -> Tensor:
+    """How much of each of `images` `(…, C, H, W)` in [-1, 1] is missed by the one that was made for it, `(…)`.
+
+    It is the squared difference of the pixels over the squared ink of the image, which is 0 where a pixel is black: 0
+    where both are the same, and 1 for a black picture. An image without ink counts as one with a single white pixel.
+    """
+    ink = (images + 1).square().sum((-3, -2, -1))
+    return (made - images).square().sum((-3, -2, -1)) / ink.clamp_min(WHITE_PIXEL)
 
 
 class Inverter:
@@ -96,20 +107,24 @@ class Inverter:
     def invert(self, images: Tensor, steps: int = STEPS) -> Inversion:
         """The best of several descents for each of `images` `(N, C, H, W)`, floats in [-1, 1]."""
         nearest = torch.cdist(images.flatten(1), self.pool).topk(STARTS, largest=False).indices.flatten()
-        z = self.latents[nearest].clone().requires_grad_(True)
-        target = images.repeat_interleave(STARTS, dim=0)
+        z = self.descend(self.latents[nearest], images.repeat_interleave(STARTS, dim=0), steps)
+        return self._best(z.unflatten(0, (-1, STARTS)), images)
+
+    def descend(self, z: Tensor, images: Tensor, steps: int = STEPS) -> Tensor:
+        """Where `steps` steps of Adam lead from each of `z` `(N, D)` towards the image `(N, C, H, W)` in its place."""
+        z = z.clone().requires_grad_(True)
         optimizer = torch.optim.Adam([z], lr=RATE)
         with evaluating(self.generator), frozen(self.generator):
             for _ in range(steps):
                 optimizer.zero_grad()
-                (self.generator(z) - target).square().flatten(1).mean(1).sum().backward()
+                (self.generator(z) - images).square().flatten(1).mean(1).sum().backward()
                 optimizer.step()
-        return self._best(z.detach().unflatten(0, (-1, STARTS)), images)
+        return z.detach()
 
     def _best(self, latents: Tensor, images: Tensor) -> Inversion:
         """Of `latents` `(N, STARTS, D)` the one for each image whose own image is nearest."""
         made = generate(self.generator, latents.flatten(0, 1)).unflatten(0, (-1, STARTS))
-        errors = (made - images[:, None]).square().flatten(2).mean(2)
+        errors = error_per_ink(made, images[:, None])
         best = errors.argmin(1)
         rows = torch.arange(len(images))
         return Inversion(latents[rows, best], made[rows, best], errors[rows, best])

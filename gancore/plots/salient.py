@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from torch import Tensor
+from torch.nn.functional import avg_pool2d, max_pool2d
 
 from gancore.plots.style import figure
 
-MARKED = 10  # pixels of either sign
+MARKED = 3  # places of either sign
+PEN = 5  # pixels: what a pen leaves where it touches
 OUTLINE = "#AAAAAA"
 MORE, LESS = "#56B4E9", "#E69F00"  # Okabe and Ito (2008): both bright enough on black
+SIGNED = LinearSegmentedColormap.from_list("signed", [LESS, "black", MORE])
 
 
 def salient(images: Tensor, gradients: Tensor, titles: Sequence[str]) -> Figure:
@@ -32,17 +35,29 @@ def draw_image(axes: Axes, image: Tensor) -> None:
 
 
 def draw_saliency(axes: Axes, image: Tensor, gradient: Tensor) -> None:
-    """The size of a gradient `(H, W)` in grey under the outline of its image `(H, W)`.
+    """What a touch of the pen would do at each place, under the outline of the image `(H, W)`.
 
-    ○ and × mark the pixels where more ink, and where less, would raise the logit most.
+    The gradient `(H, W)` of single pixels looks like noise; its mean over a square as large as a pen's mark is how the
+    logit changes when a little ink is added there. Blue and ○ are where more ink would raise it most, orange and ×
+    where less would.
     """
-    axes.imshow(gradient.abs().numpy(), cmap="gray", vmin=0, interpolation="nearest")
+    touch = avg_pool2d(gradient[None], PEN, stride=1, padding=PEN // 2, count_include_pad=False)[0]
+    most = float(touch.abs().max()) or 1.0
+    axes.imshow(touch.numpy(), cmap=SIGNED, vmin=-most, vmax=most, interpolation="nearest")
     if image.max() > 0:
         axes.contour(image.numpy(), levels=[0.0], colors=[OUTLINE], linewidths=0.8)
-    for signed, mark, colour in ((gradient, "o", MORE), (-gradient, "x", LESS)):
-        y, x = np.unravel_index(signed.flatten().topk(MARKED).indices.numpy(), signed.shape)
-        axes.plot(x, y, mark, color=colour, markersize=4, markeredgewidth=1.4, fillstyle="none")
+    for signed, mark in ((touch, "o"), (-touch, "x")):
+        y, x = peaks(signed).T
+        axes.plot(x, y, mark, color="white", markersize=6, markeredgewidth=1.6, fillstyle="none")
     axes.axis("off")
+
+
+def peaks(heights: Tensor) -> Tensor:
+    """The row and column `(N, 2)` of the highest places of `(H, W)`, up to three, none within a pen's mark of
+    another."""
+    highest = max_pool2d(heights[None], PEN, stride=1, padding=PEN // 2)[0]
+    places = ((heights == highest) & (heights > 0)).nonzero()
+    return places[heights[tuple(places.T)].argsort(descending=True)][:MARKED]
 
 
 def drawing(image: Tensor, gradient: Tensor, nearest: Tensor) -> Figure:

@@ -1,14 +1,17 @@
-"""Draw a digit, and see what a discriminator makes of it: its verdict, what it looks at, and how near G comes."""
+"""Draw a digit, and hear three witnesses: a discriminator, a judge that has met scribbles, and how near G comes."""
 
 from typing import Any
 
+import torch
 from ipywidgets import Button
 from PIL import Image
+from torch import nn
 
 from gancore.analysis.latents import Inverter
 from gancore.analysis.ranking import RankedDiscriminator
 from gancore.analysis.saliency import saliency
 from gancore.analysis.strokes import rasterise
+from gancore.models.modes import evaluating
 from gancore.plots.salient import drawing
 from gancore.widgets.canvas import Canvas, Dots
 from gancore.widgets.threads import on_main_thread
@@ -25,12 +28,12 @@ START = "Draw a digit, as large as you like; when you lift the pen, D looks at i
 class DigitPad(View):
     """A pad to draw on with mouse, finger or keyboard; beside it D's verdict and the nearest digit.
 
-    `ranked` gives the verdict. After each stroke `image` is the drawing `(1, 1, 28, 28)`, and `found` what `inverter`
-    came up with; before the first one both are None.
+    `ranked` gives the verdict; `judge` gives a logit for an image, positive for "a digit". After each stroke `image` is
+    the drawing `(1, 1, 28, 28)`, and `found` what `inverter` came up with; before the first one both are None.
     """
 
-    def __init__(self, ranked: RankedDiscriminator, inverter: Inverter) -> None:
-        self.ranked, self.inverter = ranked, inverter
+    def __init__(self, ranked: RankedDiscriminator, inverter: Inverter, judge: nn.Module) -> None:
+        self.ranked, self.inverter, self.judge = ranked, inverter, judge
         self.pad = Canvas(width=SIZE, height=SIZE, pen=PEN, drawing=True, layout={"margin": "2px"})
         self.clear = Button(description="Clear")
         self.status = Status()
@@ -52,7 +55,7 @@ class DigitPad(View):
             self.found = self.inverter.invert(self.image, STEPS)
             gradient = saliency(self.ranked.discriminator, self.image)
             self.picture.draw(drawing(self.image, gradient, self.found.images), self._in_words())
-            self.status.say(f"{self.ranked.verdict(self.image)} {self._distance()}")
+            self.status.say(self._told())
         else:
             self.image = self.found = None
             self.picture.draw(Image.new("L", (1, 1), "white"), "Nothing has been drawn yet.")
@@ -60,9 +63,20 @@ class DigitPad(View):
 
     def _in_words(self) -> str:
         return (
-            "Three pictures: the drawing as MNIST would have it, its saliency map with the pixels where more or less "
-            f"ink would look more real, and the nearest digit. {self.ranked.verdict(self.image)} {self._distance()}"
+            "Three pictures: the drawing as MNIST would have it, a map of the places where more or less ink would look "
+            f"more real, and the nearest digit. {self._told()}"
         )
 
+    def _told(self) -> str:
+        """What each of the three says."""
+        return f"{self.ranked.verdict(self.image)} {self._judgement()} {self._distance()}"
+
+    @torch.no_grad()
+    def _judgement(self) -> str:
+        with evaluating(self.judge):
+            (logit,) = self.judge(self.image)
+        says = "a digit" if logit > 0 else "no digit"
+        return f"The judge that has met scribbles says {says}, with a probability of {logit.sigmoid():.2f} for a digit."
+
     def _distance(self) -> str:
-        return f"The nearest digit found is {self.found.errors[0]:.3f} away, the mean squared error of a pixel."
+        return f"The nearest digit found has an error of {self.found.errors[0]:.3f} per ink."

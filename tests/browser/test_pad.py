@@ -17,7 +17,7 @@ CELLS = (
     "from gancore.widgets.pad import DigitPad",
     'modern = load_pretrained("modern")\n'
     "ranked = RankedDiscriminator(ModernDiscriminator(), modern.sample(100, seed=1), modern.sample(100, seed=2))\n"
-    "DigitPad(ranked, Inverter(modern.generator, modern.latent_dim))",
+    "DigitPad(ranked, Inverter(modern.generator, modern.latent_dim), ModernDiscriminator())",
 )
 SEVEN = [(0.25, 0.15), (0.75, 0.15), (0.4, 0.9)]  # corners, in shares of the pad from its top left
 
@@ -60,7 +60,7 @@ def verdict(view):
 def test_a_digit_drawn_with_the_mouse_is_judged_and_brought_near(chapter, view):
     with chapter.changes(canvas(view), picture(view), status(view)):
         draw_a_seven(chapter, view)
-    assert re.search(r"The nearest digit found is 0\.0\d\d away", verdict(view))
+    assert re.search(r"The nearest digit found has an error of 0\.\d\d\d per ink", verdict(view))
     expect(picture(view)).to_have_attribute("alt", re.compile("^Three pictures: the drawing as MNIST would have it"))
     chapter.screenshots("digit-pad", view)
 

@@ -44,6 +44,10 @@ EQUIVALENT = {
         "cov_a and cov_b swapped": "the distance is symmetric in the covariances alone",
         "mean_a and mean_b swapped": "the distance is symmetric in the means alone",
     },
+    "11.2": {
+        "z with its first row for its last": "one sample of hundreds",
+        "thickness with its first row for its last": "one sample of hundreds",
+    },
 }
 
 Change = Callable[[Any], Any]  # a changed copy, or None where there is nothing to change

@@ -39,8 +39,6 @@ from gancore.lessons.alt import KEY
 
 PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "course/LICENSE.md", "course/api.md", "course/glossary.md")
 NAMES = [chapter.file for chapter in CHAPTERS]
-# Cells that still assert in front of what they show, to be mended with the chapter that they belong to.
-STILL_ASSERTING = {"11": 2}
 LONGEST_CODE_CELL = 20  # lines
 KEPT_METADATA = {"kernelspec", "language_info"}
 
@@ -307,11 +305,7 @@ BROKEN = [
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_stored_notebook(name, check):
-    found = check(read(COURSE / name))
-    if check is find_assertions:
-        assert len(found) == STILL_ASSERTING.get(name[:2], 0), found
-    else:
-        assert found == []
+    assert check(read(COURSE / name)) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

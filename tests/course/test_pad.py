@@ -5,10 +5,10 @@ import torch
 from helpers.handwriting import DIGITS
 from torch import Tensor, nn
 
-from gancore.analysis.latents import Inverter
+from gancore.analysis.latents import Inverter, error_per_ink
 from gancore.analysis.ranking import RankedDiscriminator
 from gancore.analysis.strokes import rasterise
-from gancore.plots.salient import MARKED, salient
+from gancore.plots.salient import MARKED, peaks, salient
 from gancore.pretrained import Pretrained, load_pretrained
 from gancore.widgets.pad import DigitPad
 
@@ -41,7 +41,7 @@ def ranked(modern: Pretrained) -> RankedDiscriminator:
 
 @pytest.fixture
 def pad(ranked: RankedDiscriminator, inverter: Inverter) -> DigitPad:
-    return DigitPad(ranked, inverter)
+    return DigitPad(ranked, inverter, Brightness())
 
 
 def upper(rows: int) -> Tensor:
@@ -70,7 +70,7 @@ def test_what_is_drawn_is_judged_and_brought_near(pad, ranked):
     pad.pad.points = DIGITS[3]
     assert torch.equal(pad.image, rasterise(DIGITS[3]))
     assert ranked.verdict(pad.image) in pad.status.value
-    assert f"{pad.found.errors[0]:.3f} away" in pad.status.value
+    assert f"an error of {pad.found.errors[0]:.3f} per ink" in pad.status.value
     assert ranked.verdict(pad.image) in pad.picture.alt
 
 
@@ -79,9 +79,18 @@ def test_the_nearest_digit_is_nearer_than_that_of_another_drawing(pad):
     for digit in (3, 7):
         pad.pad.points = DIGITS[digit]
         found[digit] = pad.found.images
-    here = (found[7] - pad.image).square().mean()
-    assert here == pytest.approx(pad.found.errors.item())
-    assert here < 0.3 * (found[3] - pad.image).square().mean()
+    here = error_per_ink(found[7], pad.image)
+    assert here.item() == pytest.approx(pad.found.errors.item())
+    assert here < 0.3 * error_per_ink(found[3], pad.image)
+
+
+def test_the_judge_says_whether_it_is_a_digit(ranked, inverter):
+    for sign, words in ((1, "says a digit"), (-1, "says no digit")):
+        judge = nn.Sequential(nn.Flatten(), nn.Linear(784, 1, bias=False), nn.Flatten(0))
+        judge[1].weight.data.fill_(-0.01 * sign)  # most pixels are black
+        pad = DigitPad(ranked, inverter, judge)
+        pad.pad.points = DIGITS[1]
+        assert f"The judge that has met scribbles {words}" in pad.status.value
 
 
 def test_every_stroke_counts(pad):
@@ -103,11 +112,20 @@ def test_clear_empties_the_pad(pad):
 
 def test_salient_pixels_are_marked_by_their_sign():
     gradient = torch.zeros(1, 1, 28, 28)
-    gradient[0, 0, 5, :MARKED] = 1.0
-    gradient[0, 0, 20, :MARKED] = -2.0
+    for row, sign in ((5, 1.0), (20, -2.0)):
+        for column in (4, 12, 22):
+            gradient[0, 0, row - 2 : row + 3, column - 2 : column + 3] = sign / 2
+            gradient[0, 0, row, column] = sign
     drawn = salient(torch.zeros(1, 1, 28, 28), gradient, ["nothing"])
     more, less = drawn.axes[1].lines
     assert (more.get_marker(), less.get_marker()) == ("o", "x")
-    assert sorted(zip(*more.get_data(), strict=True)) == [(column, 5) for column in range(MARKED)]
-    assert sorted(zip(*less.get_data(), strict=True)) == [(column, 20) for column in range(MARKED)]
+    assert sorted(zip(*more.get_data(), strict=True)) == [(4, 5), (12, 5), (22, 5)]
+    assert sorted(zip(*less.get_data(), strict=True)) == [(4, 20), (12, 20), (22, 20)]
     assert drawn.axes[0].get_title() == "nothing"
+
+
+def test_no_more_places_are_marked_than_a_reader_can_take_in():
+    found = peaks(torch.rand(28, 28, generator=torch.Generator().manual_seed(1)))
+    assert len(found) == MARKED
+    assert torch.pdist(found.float()).min() > 2
+    assert len(peaks(-torch.ones(28, 28))) == 0

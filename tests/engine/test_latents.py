@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gancore.analysis.latents import Inverter, find_direction, lerp, slerp
+from gancore.analysis.latents import Inverter, error_per_ink, find_direction, lerp, slerp
 from gancore.analysis.shapes import slant, thickness
 from gancore.errors import GancoreError
 from gancore.models.sampling import generate, seeded_latents
@@ -147,8 +147,30 @@ def test_a_generated_digit_is_brought_back(modern, inverter):
     images = modern.sample(16, seed=321)
     found = inverter.invert(images)
     assert torch.equal(found.images, generate(modern.generator, found.latents))
-    assert torch.allclose(found.errors, (found.images - images).square().flatten(1).mean(1), atol=1e-6)
-    assert found.errors.median() < 0.01
+    assert torch.allclose(found.errors, error_per_ink(found.images, images))
+    assert found.errors.median() < 0.02
+
+
+def test_an_error_per_ink_is_0_for_the_same_and_1_for_a_black_picture_however_much_ink_there_is():
+    thin, fat = (torch.full((1, 1, 8, 8), -1.0) for _ in range(2))
+    thin[..., 3, :], fat[..., 1:7, :] = 0.5, 1.0
+    images, black = torch.cat([thin, fat]), torch.full((2, 1, 8, 8), -1.0)
+    assert error_per_ink(images, images).tolist() == [0, 0]
+    assert error_per_ink(black, images).tolist() == [1, 1]
+    half = (images + black) / 2
+    assert torch.allclose(error_per_ink(half, images), torch.tensor([0.25, 0.25]))
+
+
+def test_an_image_without_ink_has_an_error_all_the_same():
+    black = torch.full((1, 1, 8, 8), -1.0)
+    assert error_per_ink(black, black).item() == 0
+    assert error_per_ink(-black, black).item() == 64  # as many white pixels as there are
+
+
+def test_several_descents_come_nearer_than_one_from_anywhere(modern, inverter):
+    images = modern.sample(8, seed=322)
+    anywhere = generate(modern.generator, inverter.descend(seeded_latents(8, 64, 323), images, 60))
+    assert inverter.invert(images, 60).errors.mean() < error_per_ink(anywhere, images).mean()
 
 
 def test_more_steps_come_nearer(modern, inverter):

@@ -213,7 +213,7 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
 VIEWS: dict[type, Callable[[], Widget]] = {
     ClassGrid: lambda: ClassGrid({"copies": copyist()}),
     ClusterExplorer: lambda: ClusterExplorer(*digits_in_the_plane()),
-    DigitPad: lambda: DigitPad(ranked(), Inverter(modern().generator, modern().latent_dim)),
+    DigitPad: lambda: DigitPad(ranked(), Inverter(modern().generator, modern().latent_dim), ModernDiscriminator()),
     Drawer: lambda: Drawer(modern()),
     FailureLab: FailureLab,
     FeatureMaps: lambda: FeatureMaps({"some": layers()}, images(10)),

@@ -1,4 +1,4 @@
-"""Exercises and quiz of chapter 11: the great circle, the thickness direction, and an inversion."""
+"""Exercises and quiz of chapter 11: the great circle, the thickness direction, an inversion, and saliency."""
 
 import copy
 import math
@@ -8,11 +8,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import normalize
+from torch.nn.functional import normalize, softplus
 
 from gancore.lessons.comparing import Changed, tidy
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, WrongKind, drawn, intact, require_function, whole
+from gancore.lessons.probes import Call, WrongKind, after, call, drawn, intact, require_function, whole
 from gancore.lessons.quizzes import Option, Question
 from gancore.lessons.wording import kind
 
@@ -186,17 +186,19 @@ SLERP = Exercise(
 
 # 11.2: the thickness direction, planted where it is known
 
-PLANTED = normalize(torch.tensor([0.6, -0.5, 0.4, 0.3, -0.3, 0.2]), dim=0)
 SLOPE, MEAN_THICKNESS, NOISE = 0.2, 2.6, 0.1  # pixels; much as they are in the chapter
 CLOSE = 0.98  # cosine of the angle from which a direction counts as found
 
 
-def planted_samples() -> tuple[Tensor, Tensor]:
-    """800 latents of six numbers, and a thickness that grows along PLANTED."""
-    rng = torch.Generator().manual_seed(4)
-    z = torch.randn(800, len(PLANTED), generator=rng)
-    noise = torch.randn(800, generator=rng)
-    return z, MEAN_THICKNESS + SLOPE * z @ PLANTED + 0.05 * z[:, 0] * z[:, 1] + NOISE * noise
+def plant(rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Two or three thousand latents of four to eight numbers, a thickness that grows along a direction, and that
+    direction, which has a share of every coordinate."""
+    size, count = whole(rng, 4, 8), whole(rng, 2000, 3000)
+    signs = 2.0 * torch.randint(0, 2, (size,), generator=rng) - 1
+    planted = normalize(signs * (0.5 + torch.rand(size, generator=rng)), dim=0)
+    z = torch.randn(count, size, generator=rng)
+    noise = torch.randn(count, generator=rng)
+    return z, MEAN_THICKNESS + SLOPE * z @ planted + 0.05 * z[:, 0] * z[:, 1] + NOISE * noise, planted
 
 
 @dataclass(frozen=True)
@@ -204,20 +206,23 @@ class Found:
     """What comes back is the length of the direction found, and 1 where it points along the planted one, or else the
     cosine of the angle between the two."""
 
+    seed: int = 0
     right: Any = field(default_factory=lambda: [1.0, 1.0])
 
     def ask(self, answer: Any) -> Any:
-        if not callable(answer):
-            raise WrongKind("This exercise asks for a function: hand over its name, without parentheses.")
-        result = tidy(answer(*planted_samples()))
+        z, values, planted = plant(torch.Generator().manual_seed(self.seed))
+        return after(call(answer, (z, values)), lambda result: self.compare(result, planted))
+
+    def compare(self, result: Any, planted: Tensor) -> Any:
+        result = tidy(result)
         if result is None:
             return None
-        if not isinstance(result, Tensor) or result.shape != PLANTED.shape:
+        if not isinstance(result, Tensor) or result.shape != planted.shape:
             raise WrongKind(
-                f"For latents of {len(PLANTED)} coordinates a direction is a vector of {len(PLANTED)} numbers. "
+                f"For latents of {len(planted)} coordinates a direction is a vector of {len(planted)} numbers. "
                 f"Yours is {kind(result)}."
             )
-        cosine = torch.cosine_similarity(result.float(), PLANTED, dim=0).item()
+        cosine = torch.cosine_similarity(result.float(), planted, dim=0).item()
         return [result.norm().item(), 1.0 if cosine > CLOSE else cosine]
 
     def complain(self, result: Any) -> str:
@@ -253,7 +258,7 @@ THICKNESS = Exercise(
     number="11.2",
     title="Find the thickness direction",
     name="thickness_direction",
-    probes=(Found(),),
+    probes=(Found(0), Found(1), Found(2)),
     mistakes=(
         Mistake(
             slope_of,
@@ -276,7 +281,7 @@ THICKNESS = Exercise(
         ),
         Mistake(
             thickest_less_thinnest,
-            "From the thinnest digit to the thickest: two samples out of 800. In all that has nothing to do with "
+            "From the thinnest digit to the thickest: two samples out of thousands. In all that has nothing to do with "
             "thickness these two differ by chance. How could the others help?",
         ),
         Mistake(
@@ -519,7 +524,125 @@ INVERT = Exercise(
     praise="The generator never learned to read images. Its gradient can be made to.",
 )
 
-EXERCISES = (SLERP, THICKNESS, INVERT)
+# 11.4: saliency, of networks whose gradient can be written down
+
+
+class SmallJudge(nn.Module):
+    """Images `(N, 1, H, W)` to logits `(N,)`: a few units, each the tanh of a weighted sum of all pixels."""
+
+    def __init__(self, height: int, width: int, rng: torch.Generator) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(3, height * width, generator=rng) / 2)
+        self.out = nn.Parameter(1 + torch.rand(3, generator=rng))
+
+    def forward(self, images: Tensor) -> Tensor:
+        return torch.tanh(images.flatten(1) @ self.weight.T) @ self.out
+
+
+class LinearJudge(nn.Module):
+    """Two by two pixels, weighted and added up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor([[1.0, -2.0], [0.5, 3.0]]))
+
+    def forward(self, images: Tensor) -> Tensor:
+        return (images[:, 0] * self.weight).sum((1, 2))
+
+
+def draw_judged(rng: torch.Generator) -> tuple[nn.Module, Tensor]:
+    height, width = whole(rng, 2, 4), whole(rng, 2, 4)
+    images = torch.randn(whole(rng, 2, 5), 1, height, width, generator=rng) / 2
+    return SmallJudge(height, width, rng), images
+
+
+@torch.no_grad()
+def slopes(network: SmallJudge, images: Tensor) -> Tensor:
+    """By hand: the slope of the tanh is 1 - tanh²."""
+    units = torch.tanh(images.flatten(1) @ network.weight.T)
+    return (((1 - units.square()) * network.out) @ network.weight).view_as(images)
+
+
+def gradient_of(network: nn.Module, images: Tensor, question: Callable[[Tensor], Tensor]) -> Tensor:
+    pixels = images.clone().requires_grad_(True)
+    return torch.autograd.grad(question(network(pixels)), pixels)[0]
+
+
+def plain(network: nn.Module, images: Tensor) -> Tensor:
+    return gradient_of(network, images, torch.sum)
+
+
+def largest_is_one(network: nn.Module, images: Tensor) -> Tensor:
+    found = plain(network, images)
+    return found / found.abs().amax((1, 2, 3), keepdim=True)
+
+
+SALIENCY = Exercise(
+    number="11.4",
+    title="Saliency",
+    name="my_saliency",
+    probes=(
+        Call(
+            "For a network that weighs four pixels by 1, -2, 0.5, 3 and adds them up, and two images, `my_saliency`",
+            (LinearJudge(), torch.tensor([[[[0.5, -1.0], [1.0, 0.0]]], [[[1.0, 1.0], [-1.0, 0.3]]]])),
+            torch.tensor([[[[1.0, -2.0], [0.5, 3.0]]]] * 2),
+        ),
+        *drawn("my_saliency", draw_judged, slopes, times=4),
+    ),
+    mistakes=(
+        Mistake(
+            lambda network, images: gradient_of(network, images, torch.mean),
+            "You took the mean of the logits, so that every gradient is divided by the number of images. Each image "
+            "has a logit of its own, and no other image has a say in it.",
+        ),
+        Mistake(
+            lambda network, images: gradient_of(network, images, lambda logits: logits.sigmoid().sum()),
+            "This is the gradient of the *probability*. Where D is sure, that is nearly flat, and the map is empty: "
+            "take the logit.",
+        ),
+        Mistake(
+            lambda network, images: gradient_of(network, images, lambda logits: softplus(-logits).sum()),
+            "This is the gradient of a loss, -log D. It points the other way, and vanishes where D is sure: take the "
+            "logit.",
+        ),
+        Mistake(
+            lambda network, images: plain(network, images).abs(),
+            "You gave the size of each gradient. Whether more or less ink would raise the logit is in its sign.",
+        ),
+        Mistake(
+            lambda network, images: plain(network, images) * images,
+            "You multiplied the gradient with the picture. Then a black pixel and a white one count differently, and a "
+            "grey one not at all.",
+        ),
+        Mistake(
+            lambda network, images: gradient_of(network, images, lambda logits: logits[0]),
+            "Only the first image has a gradient, since you asked for the first logit alone.",
+        ),
+        Mistake(
+            largest_is_one,
+            "Every map is scaled so that its largest entry is 1. That is for the eye: the numbers themselves are asked "
+            "for.",
+        ),
+        Mistake(
+            lambda network, images: gradient_of(network, images, lambda logits: logits.square().sum()),
+            "You squared the logits. The slope of a square depends on the logit itself, in its sign, too.",
+        ),
+        Mistake(
+            lambda network, images: network(images),
+            "You gave back the logits. How they change with each pixel is asked for, in the shape of the images.",
+        ),
+    ),
+    hints=(
+        "It is one backward pass, as in training, but what asks for a gradient are pixels and not weights: begin with "
+        "a copy of the images that does.",
+        "A backward pass starts from one number. Each logit depends on its own image alone: what can you do with all "
+        "of them that leaves each gradient as it is?",
+        "`torch.autograd.grad` takes that number and the pixels, and gives a `tuple` with one tensor in it.",
+    ),
+    praise="One backward pass, and a network tells what it goes by. Whether it tells the truth is to be tested.",
+)
+
+EXERCISES = (SLERP, THICKNESS, INVERT, SALIENCY)
 
 QUIZ = (
     Question(
@@ -558,7 +681,7 @@ QUIZ = (
                 "Many texts say so. For the generator of this chapter it was measured, and they were not.",
             ),
             Option(
-                "Because it stays where latents are, and the line passes through where they hardly ever are.",
+                "Because it stays where latents are, and the line does not.",
                 "The middle of a line has half the squared length of a latent. What that does to pictures depends on "
                 "the generator.",
             ),
@@ -608,8 +731,9 @@ QUIZ = (
                 "Regression needs that as well. The question is why it becomes a weighted sum.",
             ),
             Option(
-                "Because the coordinates of z are independent and have variance 1.",
-                "Then the covariance in the normal equations is the identity, and what is left of them is this sum.",
+                "Because the covariance of z is the identity.",
+                "Its coordinates are independent and have variance 1, so what is left of the normal equations is this "
+                "sum.",
             ),
         ),
     ),
@@ -622,8 +746,9 @@ QUIZ = (
                 "It may be a real one of a kind that this generator cannot draw. The error is about the generator.",
             ),
             Option(
-                "Nothing near the picture was found; probably this generator cannot make it.",
-                "Probably, since a search downhill can also miss what is there. More starts make it more probable.",
+                "Probably this generator cannot draw it.",
+                "Nothing near it was found. Probably, since a search downhill can also miss what is there; more "
+                "starts make it more probable.",
             ),
             Option(
                 "The generator has copied its training data.",
@@ -645,7 +770,7 @@ QUIZ = (
                 "is from neither.",
             ),
             Option(
-                "97 of 100 such drawings are real digits.",
+                "Of 100 such drawings 97 are real handwritten digits.",
                 "That would hold if drawings like yours had been among its examples, in those shares. None was.",
             ),
             Option(
@@ -653,7 +778,7 @@ QUIZ = (
                 "It has met real digits, but it gives high logits to many that it has never met.",
             ),
             Option(
-                "It does not look like the mistakes of the generator that this discriminator played.",
+                "It does not look like the fakes that D has met.",
                 "That is what it has learned to see. About all else its opinion is a guess.",
             ),
         ),
