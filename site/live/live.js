@@ -37,14 +37,14 @@
     document.querySelectorAll("details.hide > summary").forEach((fold) => fold.removeAttribute("aria-label"));
   }
 
-  // A formula that is wider than the page scrolls, by keyboard too.
-  function reachFormulas() {
-    for (const formula of document.querySelectorAll('mjx-container[display="true"]')) {
-      if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+  // A formula or a table that is wider than the page scrolls, by keyboard too.
+  function reachWhatScrolls() {
+    for (const wide of document.querySelectorAll('mjx-container[display="true"], .bd-article table')) {
+      if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
     }
   }
 
-  window.addEventListener("load", () => globalThis.MathJax?.startup?.promise.then(reachFormulas));
+  window.addEventListener("load", () => Promise.resolve(globalThis.MathJax?.startup?.promise).then(reachWhatScrolls));
   document.addEventListener("DOMContentLoaded", () => {
     nameFolds();
     document.querySelectorAll("[data-quiz]").forEach(gancore.takeQuiz);

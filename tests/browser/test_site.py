@@ -205,7 +205,7 @@ def test_the_search_finds_a_chapter_from_a_disk(visit, built):
     expect(page.locator("#search-results .search-summary")).to_contain_text("found")
 
 
-@pytest.mark.parametrize(("name", "view"), [("index", ""), ("00_start_here", "Drawer")])
+@pytest.mark.parametrize(("name", "view"), [("index", ""), ("readme", ""), ("00_start_here", "Drawer")])
 def test_axe_finds_nothing_of_our_making(visit, name, view):
     page = visit(name)
     page.wait_for_load_state("load")
