@@ -42,6 +42,11 @@ html_context = {"default_mode": "auto"}  # light or dark as the reader has set t
 html_theme_options = {
     "repository_url": REPOSITORY,
     "use_repository_button": bool(REPOSITORY),
+    "repository_branch": "main",
+    "path_to_docs": "course",
+    "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"}
+    if REPOSITORY
+    else {},
     "use_download_button": False,
     "use_fullscreen_button": False,
     "show_toc_level": 2,

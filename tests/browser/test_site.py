@@ -74,6 +74,11 @@ def test_no_page_loads_anything_from_elsewhere(built):
     assert styles == []
 
 
+def test_while_no_address_is_set_no_page_opens_one(built):
+    assert re.search(r'^REPOSITORY = ""$', (REPOSITORY / "site" / "conf.py").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [page.name for page in built.glob("*.html") if "mybinder.org" in page.read_text(encoding="utf-8")] == []
+
+
 def test_no_bank_and_no_hint_is_published(built):
     files = [path.relative_to(built) for path in built.rglob("*") if re.search(r"\.(py|ipynb)(\.txt)?$", path.name)]
     assert files == []
