@@ -9,6 +9,7 @@ import pytest
 from chapters import CHAPTERS, Chapter
 from execute import COURSE, REPOSITORY, as_text, read
 
+TO_COME = {12, 13}  # chapters that are not written yet
 HOURS = {"an hour": 60, "an hour and a half": 90}
 
 by_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.number)
@@ -30,7 +31,9 @@ def out_of_date() -> list[str]:
 
 def test_the_course_has_exactly_the_notebooks_that_are_announced() -> None:
     assert sorted(path.name for path in COURSE.glob("*.ipynb")) == [chapter.file for chapter in CHAPTERS]
-    assert [chapter.number for chapter in CHAPTERS] == [f"{place:02d}" for place in range(len(CHAPTERS))]
+    numbers = [chapter.number for chapter in CHAPTERS]
+    assert numbers == sorted(set(numbers))
+    assert set(map(int, numbers)) == set(range(int(numbers[-1]) + 1)) - TO_COME
 
 
 def test_every_page_says_what_is_announced() -> None:

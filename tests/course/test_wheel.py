@@ -18,7 +18,7 @@ SOURCES = ("gancore", "pyproject.toml", "README.md", "LICENSE")  # all that a wh
 RAN = "a decoy ran"  # the file that a decoy leaves behind
 DECOYS = ("exercises", "course/exercises", "banks", "solutions", "course/solutions")
 
-# Asks everything about the chapters of which there are argv[1], and answers with the solutions in the folder argv[2].
+# Asks everything about the chapters numbered argv[1], "0,1,…", and answers with the solutions in the folder argv[2].
 PROGRAM = """
 import json, sys
 from importlib.util import module_from_spec, spec_from_file_location
@@ -27,7 +27,7 @@ from gancore import check, hint, quiz, solution
 from gancore.lessons.teaching import load_bank
 
 said = {"package": gancore.__file__, "left": [], "answered": [], "hints": [], "solutions": [], "questions": []}
-for chapter in range(int(sys.argv[1])):
+for chapter in map(int, sys.argv[1].split(",")):
     spec = spec_from_file_location("answers", f"{sys.argv[2]}/ch{chapter:02d}.py")
     answers = module_from_spec(spec)
     spec.loader.exec_module(answers)
@@ -89,7 +89,8 @@ def install(wheel: Path, folder: Path) -> Path:
 def ask(python: str | Path, folder: Path, **variables: str) -> dict:
     """What the course says in `folder`."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | variables
-    command = [python, "-c", PROGRAM, str(len(CHAPTERS)), COURSE / "solutions"]
+    numbers = ",".join(str(int(chapter.number)) for chapter in CHAPTERS)
+    command = [python, "-c", PROGRAM, numbers, COURSE / "solutions"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
