@@ -45,8 +45,9 @@ REST = """async canvas => {
 
 @pytest.fixture(scope="module")
 def cell(chapter):
-    imports = ("import seeded_latents", "import generate")
-    return chapter.run("begin(", "load_pretrained(", *imports, "found_on =", "LatentExplorer(")
+    imports = ("import guess, outcome", "import seeded_latents", "import check", "import generate")
+    chapter.run("begin(", "load_pretrained(", *imports, "def thickness_direction", "found_on =")
+    return chapter.run("LatentExplorer(")
 
 
 @pytest.fixture
