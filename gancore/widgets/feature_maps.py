@@ -29,7 +29,8 @@ class FeatureMaps(View):
         self.digit = Dropdown(options=[(str(label), label) for label in range(len(images))], description="digit")
         self.layer = Dropdown(options=[(name, place) for place, name in enumerate(names)], description="layer")
         self.digit.layout.width, self.layer.layout.width, self.judge.layout.width = "9em", "22em", "16em"
-        controls = (self.judge, self.digit, self.layer) if len(judges) > 1 else (self.digit, self.layer)
+        self.judge.layout.display = None if len(judges) > 1 else "none"
+        controls = (self.judge, self.digit, self.layer)
         for control in controls:
             control.style.description_width = "4em"
         self.status, drawing = Status(), Picture()

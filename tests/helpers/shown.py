@@ -28,6 +28,7 @@ from gancore.lessons.line import line_state
 from gancore.lessons.passage import MOVES, NOWHERE, Passage, send
 from gancore.lessons.plane import plane_state
 from gancore.lessons.predictions.kinds import find_prediction
+from gancore.lessons.scanning import scan
 from gancore.lessons.zoo import Zoo
 from gancore.models import DCGANDiscriminator, ModernDiscriminator, PointDiscriminator, PointGenerator
 from gancore.models.sampling import seeded_latents
@@ -40,9 +41,11 @@ from gancore.plots import images as of_images
 from gancore.plots import joint as of_joint
 from gancore.plots import labels as of_labels
 from gancore.plots import line as of_line
+from gancore.plots import pairs as of_pairs
 from gancore.plots import passage as of_passage
 from gancore.plots import plane as of_plane
 from gancore.plots import salient as of_salient
+from gancore.plots import scans as of_scans
 from gancore.plots import scene as of_scene
 from gancore.plots import style as of_style
 from gancore.plots import training as of_training
@@ -55,6 +58,7 @@ from gancore.widgets.blend import LabelBlend
 from gancore.widgets.by_hand import PlayByHand
 from gancore.widgets.classgrid import ClassGrid
 from gancore.widgets.clusters import ClusterExplorer
+from gancore.widgets.colouring import Colouring
 from gancore.widgets.drawer import Drawer
 from gancore.widgets.explorer import LatentExplorer
 from gancore.widgets.failure import FailureLab
@@ -68,6 +72,7 @@ from gancore.widgets.passage import ThereAndBack
 from gancore.widgets.predict import PredictionBox, predict
 from gancore.widgets.quiz import QuizBox, quiz
 from gancore.widgets.real_or_fake import RealOrDrawn
+from gancore.widgets.scanner import Scanner
 from gancore.widgets.walk import InterpolationFilm
 from gancore.widgets.weighing import Weighing
 from gancore.widgets.writer import NumberWriter
@@ -145,6 +150,16 @@ def ranked() -> RankedDiscriminator:
     return RankedDiscriminator(ModernDiscriminator().eval(), images(20), images(20))
 
 
+class Same:
+    """A painter that gives back what it was given, in `channels`."""
+
+    def __init__(self, channels: int = 1) -> None:
+        self.channels = channels
+
+    def paint(self, given: Tensor) -> Tensor:
+        return given[:, :1].expand(-1, self.channels, -1, -1)
+
+
 @cache
 def contest() -> Contest:
     return Contest(modern(), ModernDiscriminator().eval(), load("digits").images)
@@ -192,10 +207,12 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "labels.weighed": lambda: of_labels.weighed(images(1)[0, 0], images(1)[0, 0], 1.0, NAMES),
     "line.by_hand": lambda: of_line.by_hand(HandGame().look()),
     "line.panels": lambda: of_line.panels(line_state(game(1), toys.gaussian())),
+    "pairs.beside": lambda: of_pairs.beside(images(2), images(2)),
     "passage.there_and_back": lambda: of_passage.there_and_back(passed(), points(), NOWHERE),
     "plane.planes": lambda: of_plane.planes({"some": plane_state(game(2), toys.ring())}),
     "salient.drawing": lambda: of_salient.drawing(images(1), images(1), images(1)),
     "salient.salient": lambda: of_salient.salient(images(2), images(2), NAMES),
+    "scans.scans": lambda: of_scans.scans(scan(images(1), torch.ones(28, 28), {"some": Same()}), "some"),
     "scene.scene": lambda: of_scene.scene(points(1, 64)[0], images(1)[0], images(1)[0], "y = 7"),
     "style.as_image": lambda: of_style.as_image(canvas()),
     "style.rendered": lambda: of_style.rendered(of_style.figure()[0]),
@@ -214,6 +231,7 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     ClassGrid: lambda: ClassGrid({"copies": copyist()}),
     ClusterExplorer: lambda: ClusterExplorer(*digits_in_the_plane()),
     DigitPad: lambda: DigitPad(ranked(), Inverter(modern().generator, modern().latent_dim), ModernDiscriminator()),
+    Colouring: lambda: Colouring({"some": Same(3)}, {"a sheet": torch.ones(1, 48, 48)}),
     Drawer: lambda: Drawer(modern()),
     FailureLab: FailureLab,
     FeatureMaps: lambda: FeatureMaps({"some": layers()}, images(10)),
@@ -229,6 +247,7 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     PredictionBox: lambda: predict("4d"),
     QuizBox: lambda: quiz("7"),
     RealOrDrawn: lambda: RealOrDrawn({name: contest() for name in NAMES}),
+    Scanner: lambda: Scanner(images(2), {"some": Same()}),
     Weighing: lambda: Weighing(images(), torch.arange(8) % 2, torch.randn(784), 0.5, NAMES),
     ThereAndBack: lambda: ThereAndBack(game(2).generator, game(2).discriminator, 2, points()),
     ZooView: lambda: ZooView(zoo()),
