@@ -9,7 +9,7 @@ from importlib import import_module
 from io import TextIOWrapper
 from math import isnan, prod
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 import click
 import numpy as np
@@ -491,7 +491,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             stream.reconfigure(errors="backslashreplace")
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _show_warning
+            warnings.showwarning = _worded(warnings.showwarning)
             warnings.simplefilter("default", GancoreWarning)  # whatever the filters of others are
             code = app.main(arguments, prog_name="gancore", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -510,19 +510,16 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
-def _show_warning(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
-) -> None:
-    """Ours are sentences for a person; what others warn of is shown as Python does."""
-    if issubclass(category, GancoreWarning):
-        click.echo(f"gancore: {message}", err=True)
-    else:
-        click.echo(warnings.formatwarning(message, category, filename, lineno, line), err=True, nl=False)
+def _worded(show: Callable[..., None]) -> Callable[..., None]:
+    """Shows our warnings as sentences for a person, and those of others by `show`."""
+
+    def show_worded(message: Warning | str, category: type[Warning], *where: Any) -> None:
+        if issubclass(category, GancoreWarning):
+            click.echo(f"gancore: {message}", err=True)
+        else:
+            show(message, category, *where)
+
+    return show_worded
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

@@ -44,7 +44,10 @@ class Translator:
         return f"{card['name']}: {card['rounds']:,} rounds on {self.run.data}, PSNR {card['scores']['PSNR']:.2f} dB"
 
     def paint(self, given: Tensor, seed: int = 0) -> Tensor:
-        """Pictures `(N, C, H, W)` in [-1, 1] from what is `given` `(N, G, H, W)`; `seed` decides the noise."""
+        """Pictures `(N, C, H, W)` from what is `given` `(N, G, H, W)`; `seed` decides the noise.
+
+        They are in [-1, 1], but for what is known for certain, which may leave that range a little.
+        """
         return self.game.sample(self.generator, len(given), given, seed)
 
     def data(self) -> PairData:

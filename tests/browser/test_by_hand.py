@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers.controls import button, canvas, slider, status
+from helpers.controls import button, canvas, slider, status, stroke
 from playwright.sync_api import expect
 
 CHAPTER = "04_a_game_for_two"
@@ -14,22 +14,11 @@ def view(chapter):
     return chapter.run("begin(", "PlayByHand(")
 
 
-def draw(chapter, view, *places):
-    """A stroke through places given as shares of the canvas, from its upper left corner."""
-    box = canvas(view).bounding_box()
-    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
-    chapter.page.mouse.move(*points[0])
-    chapter.page.mouse.down()
-    for point in points[1:]:
-        chapter.page.mouse.move(*point, steps=12)
-    chapter.page.mouse.up()
-
-
 def test_a_stroke_is_scored_and_best_d_is_as_good(chapter, view):
     expect(status(view)).to_contain_text("Draw D over the whole width.")
     canvas(view).scroll_into_view_if_needed()
     with chapter.changes(canvas(view), status(view)):
-        draw(chapter, view, (0.12, 0.8), (0.55, 0.75), (0.65, 0.2), (0.95, 0.2))
+        stroke(view, (0.12, 0.8), (0.55, 0.75), (0.65, 0.2), (0.95, 0.2))
     expect(status(view)).to_contain_text(re.compile(r"Yours is 0\.\d+ short of it"))
     chapter.screenshots("by-hand", view)
     with chapter.changes(canvas(view), status(view)):

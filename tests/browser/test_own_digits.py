@@ -1,7 +1,7 @@
 """Ten digits of one's own in JupyterLab: drawn with the mouse, kept, and there again when one comes back to them."""
 
 import pytest
-from helpers.controls import button, canvas, picture, status
+from helpers.controls import button, canvas, picture, status, stroke
 from playwright.sync_api import expect
 
 CHAPTER = "07_mnist_with_two_perceptrons"
@@ -13,22 +13,16 @@ def view(chapter):
     return chapter.run("OwnDigits(")
 
 
-def draw(chapter, view):
+def draw(view):
     canvas(view).scroll_into_view_if_needed()
-    box = canvas(view).bounding_box()
-    start, end = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in ONE]
-    mouse = chapter.page.mouse
-    mouse.move(*start)
-    mouse.down()
-    mouse.move(*end, steps=10)
-    mouse.up()
+    stroke(view, *ONE)
 
 
 def test_a_digit_is_drawn_read_and_kept(chapter, view):
     expect(status(view)).to_contain_text("Draw a 0")
     view.get_by_label("digit").select_option("1")
     with chapter.changes(canvas(view), picture(view), status(view)):
-        draw(chapter, view)
+        draw(view)
     expect(status(view)).to_contain_text("1 of 10 digits drawn. A classifier of real digits reads 1 of them")
     chapter.screenshots("own-digits", view)
 

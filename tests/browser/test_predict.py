@@ -1,7 +1,7 @@
 """Predictions in JupyterLab: each kind entered by mouse and keyboard, kept, and seen beside the outcome."""
 
 import pytest
-from helpers.controls import button, slider, status
+from helpers.controls import button, slider, status, stroke
 from playwright.sync_api import expect
 
 from gancore.lessons.predictions.kinds import find_prediction
@@ -79,22 +79,12 @@ def test_a_curve_is_drawn_and_mended(chapter):
     view = chapter.run('predict("4d")')
     expect(status(view)).to_contain_text("Nothing entered yet")
 
-    def draw(*places):
-        """A stroke through places given as shares of the canvas, from its upper left corner."""
-        box = view.locator("canvas").bounding_box()
-        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
-        chapter.page.mouse.move(*points[0])
-        chapter.page.mouse.down()
-        for point in points[1:]:
-            chapter.page.mouse.move(*point, steps=12)
-        chapter.page.mouse.up()
-
     with chapter.changes(view.locator("canvas"), status(view)):
-        draw((0.15, 0.2), (0.54, 0.85), (0.95, 0.2))
+        stroke(view, (0.15, 0.2), (0.54, 0.85), (0.95, 0.2))
     expect(status(view)).to_contain_text("You foresee a curve from")
     chapter.screenshots("predict-curve", view)
     with chapter.changes(view.locator("canvas"), status(view)):
-        draw((0.54, 0.85), (0.95, 0.85))
+        stroke(view, (0.54, 0.85), (0.95, 0.85))
     expect(chapter.run('guess("4d")')).to_contain_text("tensor(")
     button(view, "Clear").click()
     expect(status(view)).to_contain_text("Nothing entered yet")

@@ -20,6 +20,17 @@ def canvas(view: Locator) -> Locator:
     return view.locator("canvas").first
 
 
+def stroke(view: Locator, *places: tuple[float, float]) -> None:
+    """A stroke of the mouse over the canvas, through places given as shares of it, from its upper left corner."""
+    box, mouse = canvas(view).bounding_box(), view.page.mouse
+    first, *others = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
+    mouse.move(*first)
+    mouse.down()
+    for place in others:
+        mouse.move(*place, steps=12)
+    mouse.up()
+
+
 def status(view: Locator) -> Locator:
     """What the view says of itself; a canvas has a line of its own for the reader who draws on it."""
     return view.locator(".widget-html").get_by_role("status")
