@@ -16,14 +16,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gancore import __version__, pretrained, pretrained_pairs
+from gancore import __version__, pretrained, pretrained_runs
 from gancore.data.batch import Spec
 from gancore.data.images import ImageData, to_uint8
 from gancore.data.levels import GROUNDS
-from gancore.data.pairs import PairData
 from gancore.data.pictures import are_images
 from gancore.data.sources import load
 from gancore.errors import GancoreError, GancoreWarning
+from gancore.metrics.by_kind import scores_by_kind
 from gancore.metrics.classifier import load_extractor, save_extractor
 from gancore.runs.config import MOST_SEED, RunConfig, kept_source, load_config, numbered_as_before
 from gancore.runs.folder import RunFolder
@@ -351,11 +351,7 @@ def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path |
     real = _data_of(config, data)
     if config.spec.given is not None:
         _give_examples(game, real, count, seed)
-    scores = config.recipe.scores(game, generator, real, count, seed)
-    if scores is None and isinstance(real, PairData):
-        from gancore.metrics.truth import pair_scores
-
-        scores = pair_scores(game, generator, real, seed)
+    scores = scores_by_kind(config.recipe, game, generator, real, count, seed)
     if scores is None:
         text, content = _image_scores(game, generator, real, count, extractor, seed, str(run))
     else:
@@ -569,5 +565,5 @@ def pretrain(names: tuple[str, ...], out: Path) -> None:
 @click.argument("name")
 @click.option("--out", type=click.Path(path_type=Path), default=pretrained.SHIPPED, help="The folder to write to.")
 def ship(run: Path, name: str, out: Path) -> None:
-    """Store the generator of RUN, from picture to picture, as the shipped one called NAME: for maintainers."""
-    click.echo(pretrained_pairs.ship(run, name, out))
+    """Store the generator of RUN as the shipped one called NAME: for maintainers."""
+    click.echo(pretrained_runs.ship(run, name, out))

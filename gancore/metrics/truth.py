@@ -16,19 +16,22 @@ SIDES = 8  # of the cube of colours, in steps
 WINDOW = 7  # pixels along each side of what SSIM compares at a time
 
 
-def pair_scores(game: Game, generator: nn.Module, data: PairData, seed: int = 0) -> dict[str, float]:
+def pair_scores(
+    game: Game, generator: nn.Module, data: PairData, count: int | None = None, seed: int = 0
+) -> dict[str, float]:
     """How what `generator` makes of the held-out pairs compares with the truth, beside the plain answer.
 
-    In a game from picture to picture each pair is asked about once; `seed` decides the damage and the noise.
+    Each of the first `count` pairs, or of all, is asked about once; `seed` decides the damage and the noise.
     """
     batch = data.every_held_out(seed)
     assert batch.given is not None
-    made = game.sample(generator, len(batch), batch.given, seed).cpu()
-    plain = data.plain(batch.given)
-    scores = {name: score(made, batch.real) for name, score in SCORES.items()}
-    scores |= {f"{name} of the plain answer": score(plain, batch.real) for name, score in SCORES.items()}
-    if batch.real.shape[1] == 3:
-        scores["colour distance"] = colour_distance(made, batch.real)
+    given, real = batch.given[:count], batch.real[:count]
+    made = game.sample(generator, len(real), given, seed).cpu()
+    plain = data.plain(given)
+    scores = {name: score(made, real) for name, score in SCORES.items()}
+    scores |= {f"{name} of the plain answer": score(plain, real) for name, score in SCORES.items()}
+    if real.shape[1] == 3:
+        scores["colour distance"] = colour_distance(made, real)
     return scores
 
 

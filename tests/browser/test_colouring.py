@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 CHAPTER = "a_sheet"
 CELLS = (
     "from gancore.data.pairs import load_emoji\n"
-    "from gancore.pretrained_pairs import load_translator\n"
+    "from gancore.pretrained_runs import load_shipped\n"
     "from gancore.widgets.colouring import Colouring",
-    'hands = {"L1": load_translator("pix2pix-l1"), "the game": load_translator("pix2pix")}\n'
+    'hands = {"L1": load_shipped("pix2pix-l1"), "the game": load_shipped("pix2pix")}\n'
     "emoji = load_emoji()\n"
     'face = emoji.every_held_out().given[emoji.names.index("1F642")]\n'
     'Colouring(hands, {"a face": face})',

@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 CHAPTER = "a_scanner"
 CELLS = (
     "from gancore.data.images import to_float\n"
-    "from gancore.pretrained_pairs import load_translator\n"
+    "from gancore.pretrained_runs import load_shipped\n"
     "from gancore.widgets.scanner import Scanner",
-    'mri = {"L1": load_translator("mri-l1"), "the game": load_translator("mri")}\n'
+    'mri = {"L1": load_shipped("mri-l1"), "the game": load_shipped("mri")}\n'
     'slices = mri["L1"].data().every_held_out().real\n'
     "Scanner(slices, mri, seed=14)",
 )

@@ -1,4 +1,4 @@
-"""What ships from picture to picture: small, whole, as good as its card says, and made as it says."""
+"""Runs that ship: small, whole, as good as its card says, and made as it says."""
 
 import json
 import shutil
@@ -10,19 +10,19 @@ from safetensors.torch import load_file
 
 from gancore.cli import main
 from gancore.errors import GancoreError
-from gancore.metrics.truth import pair_scores
 from gancore.pretrained import SHIPPED
-from gancore.pretrained_pairs import Translator, load_translator, names, ship
+from gancore.pretrained_runs import ShippedRun, load_shipped, names, ship
 from gancore.training.recipes import RECIPES
 
 LARGEST = 2**20  # bytes of the weights of one
 TASKS = ("pix2pix", "denoise", "mri", "superres", "inpaint")
-SHIP = sorted([f"{task}-l1" for task in TASKS] + [task for task in TASKS if task != "denoise"])
+PAIRS = [f"{task}-l1" for task in TASKS] + [task for task in TASKS if task != "denoise"]
+SHIP = sorted(PAIRS)
 
 
 @pytest.fixture(params=SHIP)
-def translator(request: pytest.FixtureRequest) -> Translator:
-    return load_translator(request.param)
+def shipped(request: pytest.FixtureRequest) -> ShippedRun:
+    return load_shipped(request.param)
 
 
 def run(*arguments: object) -> int:
@@ -31,37 +31,37 @@ def run(*arguments: object) -> int:
     return exit_.value.code or 0
 
 
-def test_each_task_ships_by_the_distance_alone_and_all_but_one_by_the_game() -> None:
+def test_those_ship_that_should() -> None:
     assert names() == SHIP
 
 
-def test_weights_are_small_and_in_half_precision(translator: Translator) -> None:
-    path = SHIPPED / translator.card["name"] / "generator.safetensors"
+def test_weights_are_small_and_in_half_precision(shipped: ShippedRun) -> None:
+    path = SHIPPED / shipped.card["name"] / "generator.safetensors"
     assert path.stat().st_size <= LARGEST
     assert {value.dtype for value in load_file(path).values()} == {torch.float16}
 
 
-def test_a_card_says_what_the_weights_reach(translator: Translator) -> None:
-    found = pair_scores(translator.game, translator.generator, translator.data())
-    card = translator.card["scores"]
+def test_a_card_says_what_the_weights_reach(shipped: ShippedRun) -> None:
+    found = shipped.scores()
+    card = shipped.card["scores"]
     assert found.keys() == card.keys()
     assert all(found[name] == pytest.approx(card[name], abs=0.01) for name in card)
 
 
-def test_a_card_names_a_command_that_makes_such_a_generator(translator: Translator) -> None:
-    words = translator.card["command"].split()
+def test_a_card_names_a_command_that_makes_such_a_generator(shipped: ShippedRun) -> None:
+    words = shipped.card["command"].split()
     assert words[:2] == ["gancore", "train"]
     recipe = RECIPES[words[2]]
     if "--loss" in words:
         recipe = recipe.change(loss=words[words.index("--loss") + 1])
-    assert recipe == translator.run.recipe
-    assert words[words.index("--data") + 1] == translator.run.data
-    assert int(words[words.index("--steps") + 1]) == translator.card["rounds"] > 0
+    assert recipe == shipped.run.recipe
+    assert words[words.index("--data") + 1] == shipped.run.data
+    assert int(words[words.index("--steps") + 1]) == shipped.card["rounds"] > 0
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_the_distance_alone_is_nearer_to_the_truth_than_the_plain_answer(task: str) -> None:
-    scores = load_translator(f"{task}-l1").card["scores"]
+    scores = load_shipped(f"{task}-l1").card["scores"]
     assert scores["PSNR"] > scores["PSNR of the plain answer"]
 
 
@@ -70,19 +70,19 @@ def test_a_run_is_shipped_by_the_command_line(tmp_path: Path, capsys: pytest.Cap
     run("train", "superres", "--loss", "l1", "--steps", 10, "--out", run_folder, "--quiet", "--device", "cpu")
     assert run("ship", run_folder, "mine", "--out", tmp_path) == 0
     assert "mine: 10 rounds on faces, PSNR" in capsys.readouterr().out
-    given = load_translator("mine", tmp_path).data().every_held_out().given
-    assert load_translator("mine", tmp_path).paint(given).shape == (20, 1, 24, 24)
+    given = load_shipped("mine", tmp_path).data().every_held_out().given
+    assert load_shipped("mine", tmp_path).paint(given).shape == (20, 1, 24, 24)
 
 
-def test_a_run_of_another_kind_is_refused(tmp_path: Path) -> None:
+def test_a_run_that_only_the_report_on_images_grades_is_refused(tmp_path: Path) -> None:
     run("train", "mlp", "--steps", 1, "--out", tmp_path / "run", "--quiet", "--device", "cpu")
-    with pytest.raises(GancoreError, match="holds a gan; only what goes from picture to picture"):
+    with pytest.raises(GancoreError, match="`gancore pretrain` ships those"):
         ship(tmp_path / "run", "mine", tmp_path)
 
 
 def test_a_name_that_is_not_shipped_is_refused_with_those_that_are() -> None:
-    with pytest.raises(GancoreError, match=r"no generator 'cat'.*'mri', 'mri-l1'"):
-        load_translator("cat")
+    with pytest.raises(GancoreError, match=r"no shipped run 'cat'.*'mri', 'mri-l1'"):
+        load_shipped("cat")
 
 
 @pytest.mark.parametrize("file", ["card.json", "generator.safetensors", "config.json"])
@@ -91,7 +91,7 @@ def test_a_damaged_file_is_refused(file: str, tmp_path: Path) -> None:
     path = tmp_path / "superres" / file
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(GancoreError, match=r"damaged|cannot be read"):
-        load_translator("superres", tmp_path)
+        load_shipped("superres", tmp_path)
 
 
 def test_cards_are_json_that_ends_in_a_line() -> None:

@@ -1,4 +1,4 @@
-"""Generators from picture to picture that were trained for longer than a chapter can wait, shipped with their cards.
+"""Runs of any kind of game that were trained for longer than a chapter can wait, shipped with their cards.
 
 Each is a run folder without its checkpoint, its weights in half precision. To make one again:
 
@@ -17,9 +17,8 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from gancore.data.pairs import PairData
 from gancore.errors import GancoreError
-from gancore.metrics.truth import pair_scores
+from gancore.metrics.by_kind import scores_by_kind
 from gancore.pretrained import SHIPPED, to_half_precision
 from gancore.runs.checkpoint import read_checkpoint
 from gancore.runs.config import RunConfig, save_config
@@ -27,12 +26,14 @@ from gancore.runs.folder import CHECKPOINT
 from gancore.runs.weights import fingerprint, load_generator
 from gancore.system.files import write_atomically, write_text
 from gancore.training.game import Game
-from gancore.training.pix2pix import PairRecipe
+from gancore.training.kinds import DataSet, examples_of
+
+SCORED, SCORE_SEED = 1_000, 0  # how many samples a card's scores are taken from
 
 
 @dataclass(frozen=True)
-class Translator:
-    """A shipped generator from picture to picture, in eval mode on the CPU, and what its card says of it."""
+class ShippedRun:
+    """A shipped generator in eval mode on the CPU, the game that it plays, its run, and what its card says of it."""
 
     game: Game
     generator: nn.Module
@@ -41,19 +42,28 @@ class Translator:
 
     def __repr__(self) -> str:
         card = self.card
-        return f"{card['name']}: {card['rounds']:,} rounds on {self.run.data}, PSNR {card['scores']['PSNR']:.2f} dB"
+        name, value = next(iter(card["scores"].items()))
+        return f"{card['name']}: {card['rounds']:,} rounds on {self.run.data}, {name} {value:.2f}"
 
     def paint(self, given: Tensor, seed: int = 0) -> Tensor:
-        """Pictures `(N, C, H, W)` from what is `given` `(N, G, H, W)`; `seed` decides the noise.
-
-        They are in [-1, 1], but for what is known for certain, which may leave that range a little.
-        """
+        """What the generator makes of what it is `given` or told, one for each row; `seed` decides the noise."""
         return self.game.sample(self.generator, len(given), given, seed)
 
-    def data(self) -> PairData:
+    def data(self) -> DataSet:
         """What it learnt from, and what was held out."""
-        assert isinstance(self.run.recipe, PairRecipe)
         return self.run.recipe.load(self.run.data)
+
+    def scores(self) -> dict[str, float]:
+        """What it reaches on its data, as `gancore evaluate` measures it. Raises GancoreError where nothing does."""
+        data = self.data()
+        if data.spec.given is not None:
+            self.game.examples = examples_of(data, SCORED, SCORE_SEED)
+        found = scores_by_kind(self.run.recipe, self.game, self.generator, data, SCORED, SCORE_SEED)
+        if found is None:
+            raise GancoreError(
+                f"Nothing but images is to be said of a {self.run.recipe.kind}; `gancore pretrain` ships those."
+            )
+        return dict(found)
 
 
 def names(folder: Path = SHIPPED) -> list[str]:
@@ -61,23 +71,21 @@ def names(folder: Path = SHIPPED) -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/card.json"))
 
 
-def load_translator(name: str, folder: Path = SHIPPED) -> Translator:
-    """The shipped generator `name`. Raises GancoreError where there is none, or its files are damaged."""
+def load_shipped(name: str, folder: Path = SHIPPED) -> ShippedRun:
+    """The shipped run `name`. Raises GancoreError where there is none, or its files are damaged."""
     if name not in names(folder):
-        raise GancoreError(f"There is no generator {name!r} from picture to picture; choose one of {names(folder)}.")
+        raise GancoreError(f"There is no shipped run {name!r}; choose one of {names(folder)}.")
     game, generator, run = load_generator(folder / name)
     try:
         card = json.loads((folder / name / "card.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise GancoreError(f"The card of {name!r} is damaged ({error}); fetch it again.") from error
-    return Translator(game, generator.requires_grad_(False), run, card)
+    return ShippedRun(game, generator.requires_grad_(False), run, card)
 
 
-def ship(run_folder: Path, name: str, folder: Path = SHIPPED) -> Translator:
-    """Store the generator of a finished run as `name` in `folder`, with a card. Raises GancoreError for other kinds."""
+def ship(run_folder: Path, name: str, folder: Path = SHIPPED) -> ShippedRun:
+    """Store the generator of a finished run as `name` in `folder`, with a card."""
     _, generator, run = load_generator(run_folder)
-    if not isinstance(run.recipe, PairRecipe):
-        raise GancoreError(f"{run_folder} holds a {run.recipe.kind}; only what goes from picture to picture ships so.")
     target = folder / name
     target.mkdir(parents=True, exist_ok=True)
     weights = to_half_precision(generator.state_dict())
@@ -85,10 +93,11 @@ def ship(run_folder: Path, name: str, folder: Path = SHIPPED) -> Translator:
     write_atomically(target / "generator.safetensors", lambda path: path.write_bytes(content))
     save_config(run, target)
     end = read_checkpoint(run_folder / CHECKPOINT)
-    loss = "" if run.recipe.loss == type(run.recipe).loss else f" --loss {run.recipe.loss}"
+    loss = getattr(run.recipe, "loss", None)
+    played = "" if loss == getattr(type(run.recipe), "loss", None) else f" --loss {loss}"
     card = {
         "name": name,
-        "command": f"gancore train {run.recipe.name} --data {shlex.quote(run.data)}{loss} --steps {end['round']}",
+        "command": f"gancore train {run.recipe.name} --data {shlex.quote(run.data)}{played} --steps {end['round']}",
         "rounds": end["round"],
         "seconds": round(end["seconds"]),
         "threads": torch.get_num_threads(),
@@ -96,8 +105,7 @@ def ship(run_folder: Path, name: str, folder: Path = SHIPPED) -> Translator:
         "scores": {},
     }
     write_text(target / "card.json", json.dumps(card))
-    shipped = load_translator(name, folder)
-    scores = pair_scores(shipped.game, shipped.generator, shipped.data())  # of the weights as they are stored
+    scores = load_shipped(name, folder).scores()  # of the weights as they are stored
     card["scores"] = {score: round(value, 4) for score, value in scores.items()}
     write_text(target / "card.json", json.dumps(card, indent=2) + "\n")
-    return load_translator(name, folder)
+    return load_shipped(name, folder)
