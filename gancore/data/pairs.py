@@ -23,6 +23,7 @@ SETS = Path(__file__).parent / "sets"
 HASHES = {  # SHA-256 of the files that ship
     "emoji": "5226cd319d9222647876692b1572134e6dc72f39eeb850859aac61d951e58767",
     "brain": "9ba111b73a0f0a14351f11d4c709cbd102d240cbc2781636d9e7d558570b97c8",
+    "avatars": "9195b164d1ee638f14df7c79a3d0db861f567918aa2cc90bdb67f5b8a4c2e8f7",
 }
 FACES_SHA256 = "9560ec2f5edfac01973f63a8a99d00053fecd11e21877e18038fbe500f8e872c"  # of the file in scikit-image
 FACES, FACE_SIDE = 100, 24  # that lfw_subset begins with; pixels, of its 25
@@ -116,7 +117,7 @@ class PairBatches:
 
 def load_emoji() -> PairData:
     """Outlines `(1, 48, 48)` and emoji in colour `(3, 48, 48)` by OpenMoji (CC BY-SA 4.0), divided by code point."""
-    arrays = _read("emoji")
+    arrays = read_set("emoji")
     return _divide("emoji", arrays, arrays["held_out"], None)
 
 
@@ -125,7 +126,7 @@ def load_brain(damage: Damage) -> PairData:
 
     All slices have one scale: 1 is the white of the whole volume.
     """
-    arrays = _read("brain")
+    arrays = read_set("brain")
     return _divide("brain", arrays, arrays["held_out"], damage)
 
 
@@ -158,7 +159,7 @@ def _divide(name: str, arrays: dict[str, np.ndarray], held: np.ndarray, damage: 
 
 
 @lru_cache
-def _read(name: str) -> dict[str, np.ndarray]:
+def read_set(name: str) -> dict[str, np.ndarray]:
     """The arrays of a set that ships. Raises GancoreError where its file is lost or damaged."""
     path = SETS / f"{name}.npz"
     return dict(np.load(io.BytesIO(_checked(path, HASHES[name])), allow_pickle=False))

@@ -44,9 +44,12 @@ def test_sets_have_the_pairs_that_data_md_counts() -> None:
 
 
 def test_sets_are_small() -> None:
-    sizes = [path.stat().st_size for path in pairs.SETS.iterdir()]
-    assert len(sizes) == 4  # two sets, and the licence of each
-    assert sum(sizes) < LARGEST
+    assert sum(path.stat().st_size for path in pairs.SETS.iterdir()) < LARGEST
+
+
+def test_each_set_has_its_licence_beside_it() -> None:
+    names = {path.name for path in pairs.SETS.iterdir()}
+    assert names == {f"{name}.{kind}" for name in pairs.HASHES for kind in ("npz", "LICENSE.txt")}
 
 
 def test_no_picture_is_on_both_sides(data: PairData) -> None:
@@ -56,14 +59,14 @@ def test_no_picture_is_on_both_sides(data: PairData) -> None:
 
 
 def test_emoji_are_divided_by_their_first_code_point() -> None:
-    arrays = pairs._read("emoji")
+    arrays = pairs.read_set("emoji")
     first = np.array([int(name.partition("-")[0], 16) for name in arrays["names"]])
     assert not set(first[arrays["held_out"]]) & set(first[~arrays["held_out"]])
     assert not {0x1F468, 0x1F469} & set(first[arrays["held_out"]])  # a man and a woman of one trade are drawn alike
 
 
 def test_slices_that_are_held_out_are_apart_from_those_learnt_from() -> None:
-    arrays = pairs._read("brain")
+    arrays = pairs.read_set("brain")
     height = np.array([int(name.split()[0]) for name in arrays["names"]])
     held = arrays["held_out"]
     assert np.abs(height[held][:, None] - height[~held]).min() == 5
@@ -137,12 +140,12 @@ def test_a_damaged_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         handle.seek(1000)
         handle.write(b"\0")
     monkeypatch.setattr(pairs, "SETS", tmp_path)
-    pairs._read.cache_clear()
+    pairs.read_set.cache_clear()
     with pytest.raises(GancoreError, match=r"emoji\.npz does not hold the data that it should; install"):
         load_emoji()
     with pytest.raises(GancoreError, match=r"brain\.npz cannot be read .*; install"):
         load_brain(FewLines())
-    pairs._read.cache_clear()
+    pairs.read_set.cache_clear()
 
 
 def test_colour_is_refused_by_a_scanner() -> None:
