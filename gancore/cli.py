@@ -34,6 +34,7 @@ from gancore.system.device import DEVICES, PRECISIONS
 from gancore.system.distributed import first_on_machine_before_others, is_first_on_machine, process_group, rank
 from gancore.system.files import write_atomically, write_text
 from gancore.tables import as_text
+from gancore.training.augmentation import AUGMENTATIONS
 from gancore.training.game import Game
 from gancore.training.kinds import DataSet, Recipe, examples_of
 from gancore.training.losses import LOSSES
@@ -117,6 +118,11 @@ def app() -> None:
 )
 @click.option("--lr", type=float, help="Learning rate of both players.")
 @click.option("--loss", metavar="NAME", help=f"One of {', '.join(LOSSES)}; from picture to picture also l1, alone.")
+@click.option(
+    "--augment",
+    metavar="all|none|NAMES",
+    help=f"Random changes to all that the discriminator sees, for few pictures: some of {','.join(AUGMENTATIONS)}.",
+)
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
 @click.option("--device", default="auto", show_default=True, metavar="|".join(DEVICES), help="Where to compute.")
 @click.option(
@@ -135,6 +141,7 @@ def train(
     batch_size: int | None,
     lr: float | None,
     loss: str | None,
+    augment: str | None,
     seed: int,
     device: str,
     precision: str,
@@ -159,7 +166,7 @@ def train(
     before = load_config(out) if resume else None
     if before and before.recipe.name == recipe:
         found = before.recipe  # as the run began, whatever has become of the recipe since
-    chosen = _adjusted(found, batch_size, lr, loss)
+    chosen = _adjusted(found, batch_size, lr, loss, augment)
     source = data if data is not None else before.data if before else chosen.data
     background = background or (before.background if before else None)
     with process_group(device) as own_device:
@@ -261,7 +268,9 @@ def _find_recipe(name: str) -> Recipe:
         raise GancoreError(f"{name}: every setting of its recipe needs a default ({error}).") from error
 
 
-def _adjusted(recipe: Recipe, batch_size: int | None, lr: float | None, loss: str | None) -> Recipe:
+def _adjusted(
+    recipe: Recipe, batch_size: int | None, lr: float | None, loss: str | None, augment: str | None
+) -> Recipe:
     changes: dict[str, object] = {}
     if batch_size is not None:
         changes["batch_size"] = batch_size
@@ -274,7 +283,18 @@ def _adjusted(recipe: Recipe, batch_size: int | None, lr: float | None, loss: st
         if not hasattr(recipe, "loss"):
             raise GancoreError(f"{recipe.name} has no losses to choose from; leave out --loss.")
         changes |= {"loss": loss}
+    if augment is not None:
+        if not hasattr(recipe, "augment"):
+            raise GancoreError(f"{recipe.name} has no augmentation in its discriminator; leave out --augment.")
+        changes |= {"augment": _augmentations(augment)}
     return recipe.change(**changes)
+
+
+def _augmentations(text: str) -> tuple[str, ...]:
+    """The augmentations that `text` names: "all", "none", or names with commas between them."""
+    if text in ("all", "none"):
+        return tuple(AUGMENTATIONS) if text == "all" else ()
+    return tuple(name.strip() for name in text.split(","))
 
 
 @app.command()

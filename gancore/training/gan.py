@@ -1,11 +1,15 @@
 """The adversarial game of 2014 with any loss, any gradient penalty, and classes where they are given."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 
 from gancore.data.batch import Batch
 from gancore.models.modes import frozen
 from gancore.models.sampling import generate, labels_to_draw, seeded_latents
+from gancore.training.augmentation import augment
 from gancore.training.game import Game
 from gancore.training.losses import Loss, mismatch, r1, r2, wgan_gp
 
@@ -20,7 +24,8 @@ class GAN(Game):
     weigh the penalties of `gancore.training.losses`. Computed on every `penalty_every`-th move only, they weigh that
     much more (Karras et al., 2020, section 3.1, lazy regularisation). `mismatch` weighs the loss of that name, which
     makes the discriminator of a conditional game heed the labels. With `share_fakes` the generator learns from the
-    examples that the discriminator has just judged, and not from new ones, which saves a pass through it.
+    examples that the discriminator has just judged, and not from new ones, which saves a pass through it. `augment`
+    names the changes, of `gancore.training.augmentation`, through which the discriminator sees everything.
     """
 
     def __init__(
@@ -37,6 +42,7 @@ class GAN(Game):
         penalty_every: int = 1,
         mismatch: float = 0.0,
         share_fakes: bool = False,
+        augment: Sequence[str] = (),
     ) -> None:
         self.generator = generator
         self.discriminator = discriminator
@@ -47,6 +53,7 @@ class GAN(Game):
         self.penalty_every = penalty_every
         self.mismatch = mismatch
         self.share_fakes = share_fakes
+        self.augment = tuple(augment)
         self.shared: tuple[Batch, Tensor] | None = None  # what the generator learns from next
         self.has_batch_norm = any(isinstance(layer, BATCH_NORMS) for layer in discriminator.modules())
         self.logits: tuple[Tensor, Tensor] | None = None  # of the last move, on real and on generated examples
@@ -76,6 +83,10 @@ class GAN(Game):
         z = self.latents(len(batch))
         return self.generator(z, batch.labels) if self.told else self.generator(z)
 
+    def seen(self, examples: Tensor) -> Tensor:
+        """What the discriminator sees of `examples`, real or generated; gradients find their way back."""
+        return augment(examples, self.augment)
+
     def discriminate(self, examples: Tensor, labels: Tensor | None) -> Tensor:
         """The discriminator's logits `(N,)` for `examples`, with their `labels` where the players are told any."""
         return self.discriminator(examples, labels) if self.told else self.discriminator(examples)
@@ -94,6 +105,7 @@ class GAN(Game):
             fake = self.generate(batch)
         if self.share_fakes:
             self.shared, fake = (batch, fake), fake.detach()
+        batch, fake = replace(batch, real=self.seen(batch.real)), self.seen(fake)
         real_logits, fake_logits = self.discriminate_both(batch, fake)
         self.logits = real_logits.detach(), fake_logits.detach()
         loss = self.loss.discriminator(real_logits, fake_logits) + self.penalty(batch, fake)
@@ -105,11 +117,11 @@ class GAN(Game):
         batch, fake = self.shared or (batch, self.generate(batch))
         self.shared = None  # the way back through the generator can be taken once
         with frozen(self.discriminator):  # the discriminator is not learning now
-            fake_logits = self.discriminate(fake, batch.labels)
+            fake_logits = self.discriminate(self.seen(fake), batch.labels)
             real_logits = None
             if self.loss.pairs:
                 with torch.no_grad():
-                    real_logits = self.discriminate(batch.real, batch.labels)
+                    real_logits = self.discriminate(self.seen(batch.real), batch.labels)
         return self.loss.generator(real_logits, fake_logits)
 
     def other_labels(self, batch: Batch) -> Tensor:
@@ -118,7 +130,7 @@ class GAN(Game):
         return (batch.labels + torch.randint_like(batch.labels, 1, self.classes)) % self.classes
 
     def penalty(self, batch: Batch, fake: Tensor) -> Tensor | float:
-        """The weighted gradient penalties of this move, or 0 where none is due."""
+        """The weighted gradient penalties of this move, or 0 where none is due; both kinds of examples as seen."""
         if self.moves % self.penalty_every or not (self.r1 or self.r2 or self.gp):
             return 0.0
 

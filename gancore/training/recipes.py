@@ -11,6 +11,7 @@ from gancore.errors import GancoreError
 from gancore.models.groups import AXES
 from gancore.system.checks import brief, check_number, check_whole
 from gancore.system.random import seed_for
+from gancore.training.augmentation import check_augmentations
 from gancore.training.game import Game
 from gancore.training.gan import GAN
 from gancore.training.kinds import DataSet, Recipe, kind
@@ -50,6 +51,7 @@ class GANRecipe(Recipe):
     penalty_every: int = 1  # discriminator moves from one penalty to the next
     mismatch: float = 0.0  # weight of the loss on real examples with a wrong label
     groups: int = 0  # that the game finds for itself, at most, and tells the players in place of labels; 0: none
+    augment: tuple[str, ...] = ()  # changes through which the discriminator sees everything, of AUGMENTATIONS
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -63,6 +65,7 @@ class GANRecipe(Recipe):
         for name in ("r1", "r2", "gp", "mismatch"):
             check_number(name, getattr(self, name), 0, MOST_WEIGHT)
         self._check_groups()
+        check_augmentations(self.augment)
         make_loss(self.loss, self.real_target)
 
     def _check_groups(self) -> None:
@@ -104,6 +107,7 @@ class GANRecipe(Recipe):
             penalty_every=self.penalty_every,
             mismatch=self.mismatch if self.conditional or self.groups else 0.0,
             share_fakes=self.settings.generator_batch_size is None,
+            augment=self.augment,
         )
 
     def introduce(self, game: Game, data: DataSet, seed: int) -> None:

@@ -27,6 +27,7 @@ from gancore.data import Spec, load, to_uint8
 from gancore.errors import GancoreError
 from gancore.runs.config import load_config
 from gancore.runs.weights import load_generator
+from gancore.training.augmentation import AUGMENTATIONS
 
 TINY = ("--steps", "2", "--batch-size", "4", "--device", "cpu")
 
@@ -113,6 +114,14 @@ def test_options_reach_the_recipe(somewhere: Path) -> None:
     assert (settings.d_lr, settings.g_lr, run.recipe.loss, run.seed) == (0.001, 0.001, "hinge", 5)
     assert (settings.batch_size, settings.generator_batch_size) == (4, 8)  # in the proportion of the recipe
     assert "bf16" in (somewhere / "run" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("named", "kept"), [("shift, cutout", ("shift", "cutout")), ("all", tuple(AUGMENTATIONS)), ("none", ())]
+)
+def test_augmentation_is_named_on_the_command_line(named: str, kept: tuple, somewhere: Path) -> None:
+    assert gancore("train", "dcgan", *TINY, "--quiet", "--augment", named) == 0
+    assert load_config(somewhere / "runs" / "dcgan").recipe.augment == kept
 
 
 def test_a_batch_size_leaves_players_that_share_a_batch_sharing_it(somewhere: Path) -> None:
@@ -363,7 +372,8 @@ def test_help_of_train_has_every_option(capsys: pytest.CaptureFixture) -> None:
     assert gancore("train", "--help") == 0
     out = capsys.readouterr().out
     for option in (
-        "data", "steps", "seconds", "batch-size", "lr", "loss", "seed", "device", "precision", "out", "resume", "quiet",
+        "data", "steps", "seconds", "batch-size", "lr", "loss", "augment", "seed", "device", "precision", "out",
+        "resume", "quiet",
     ):  # fmt: skip
         assert f"--{option}" in out
 
@@ -408,6 +418,9 @@ def refused(capsys: pytest.CaptureFixture, folder: Path, arguments: list[object]
         (["train", "mlp", "--lr", "1"], "1.0"),
         (["train", "mlp", "--lr", "nan"], "nan"),
         (["train", "mlp", "--loss", "entropy"], "'entropy'; choose one of non-saturating"),
+        (["train", "mlp", "--augment", "blur"], "'blur'; choose some of turn, shift, light, cutout"),
+        (["train", "mlp", "--augment", "shift,shift"], "shift 2 times"),
+        (["train", "pix2pix", "--augment", "shift"], "leave out --augment"),
         (["train", "mlp", "--seed", "-1"], "--seed"),
         (["train", "mlp", "--seed", str(2**63)], "--seed"),
         (["train", "mlp", "--device", "tpu"], "'tpu'; choose one of auto, cuda, mps, cpu"),

@@ -1,0 +1,128 @@
+"""Random changes to all that the discriminator sees, real and generated alike, through which gradients flow.
+
+A discriminator that has seen each of few pictures a hundred times knows them by heart. Seen through random changes they
+are many, and since generated pictures go through the same ones, the generator learns the pictures and not the changes
+(Zhao et al., 2020, Differentiable Augmentation for Data-Efficient GAN Training, section 3.2; Karras et al., 2020,
+Training Generative Adversarial Networks with Limited Data, section 2.2).
+
+Each change takes float images `(N, C, H, W)` in [-1, 1] with any number of channels and gives back as many of the same
+size. Every image gets random numbers of its own, from torch's global state on its device. What comes in from outside is
+0, mid-grey, so that a gap can be told from a black ground.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from gancore.errors import GancoreError
+from gancore.system.checks import brief
+
+SHIFT = 1 / 8  # of the side, either way; this, CUTOUT and the ranges of light are as in Zhao et al.
+CUTOUT = 1 / 2  # of the side
+BRIGHTNESS = 0.5  # added or taken away
+CONTRAST = 0.5  # of the distance from the mean, more or less
+TURN = math.radians(15)  # either way
+ZOOM = 0.1  # of the size, larger or smaller
+
+
+def shift(images: Tensor) -> Tensor:
+    """Each image moved by whole pixels, up to an eighth of its side."""
+    rows, columns = places(images)
+    most_rows, most_columns = (round(SHIFT * side) for side in images.shape[2:])
+    return read(images, rows + whole_numbers(images, most_rows), columns + whole_numbers(images, most_columns))
+
+
+def turn(images: Tensor) -> Tensor:
+    """Each image turned by up to 15° about its middle and resized by up to a tenth, read between pixels linearly."""
+    rows, columns = places(images)
+    middle_row, middle_column = (side / 2 - 0.5 for side in images.shape[2:])
+    angle, zoom = between(images, TURN), 1 + between(images, ZOOM)
+    down, right = rows - middle_row, columns - middle_column
+    return read_between(
+        images,
+        middle_row + zoom * (angle.cos() * down + angle.sin() * right),
+        middle_column + zoom * (angle.cos() * right - angle.sin() * down),
+    )
+
+
+def cutout(images: Tensor) -> Tensor:
+    """Each image with a square of half its side, at a random place that may reach over the edge, set to 0."""
+    hole = torch.ones(len(images), *images.shape[2:], dtype=torch.bool, device=images.device)
+    for place, side in zip(places(images), images.shape[2:], strict=True):
+        start = (torch.rand(len(images), 1, 1, device=images.device) * side).floor() - round(CUTOUT * side) // 2
+        hole = hole & (place >= start) & (place < start + round(CUTOUT * side))
+    return images.masked_fill(hole[:, None], 0.0)
+
+
+def light(images: Tensor) -> Tensor:
+    """Each image brighter or darker, and with more or less contrast about its mean; values may leave [-1, 1]."""
+    mean = images.mean((1, 2, 3), keepdim=True)
+    contrast, brightness = 1 + between(images, CONTRAST)[:, None], between(images, BRIGHTNESS)[:, None]
+    return (images - mean) * contrast + mean + brightness
+
+
+AUGMENTATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "turn": turn,
+    "shift": shift,
+    "light": light,
+    "cutout": cutout,
+}
+
+
+def augment(images: Tensor, kinds: Sequence[str]) -> Tensor:
+    """`images` `(N, C, H, W)` after the changes of these `kinds`, one after the other; the same ones for no kinds."""
+    for kind in kinds:
+        images = AUGMENTATIONS[kind](images)
+    return images
+
+
+def check_augmentations(kinds: object) -> None:
+    """Raises GancoreError unless `kinds` is a tuple of names in AUGMENTATIONS, none of them twice."""
+    choices = ", ".join(AUGMENTATIONS)
+    if not isinstance(kinds, tuple):
+        raise GancoreError(f"augment is {brief(kinds)}; it must be a tuple of some of {choices}, or () for none.")
+    for kind in kinds:
+        if not isinstance(kind, str) or kind not in AUGMENTATIONS:
+            raise GancoreError(f"There is no augmentation {brief(kind)}; choose some of {choices}.")
+        if kinds.count(kind) > 1:
+            raise GancoreError(f"augment names {kind} {kinds.count(kind)} times; name each once.")
+
+
+def places(images: Tensor) -> tuple[Tensor, Tensor]:
+    """The row `(1, H, 1)` and the column `(1, 1, W)` of every pixel of `images`."""
+    height, width = images.shape[2:]
+    rows, columns = torch.arange(height, device=images.device), torch.arange(width, device=images.device)
+    return rows[None, :, None], columns[None, None, :]
+
+
+def between(images: Tensor, most: float) -> Tensor:
+    """A number for each of `images`, `(N, 1, 1)`, uniform from `-most` to `most`."""
+    return (torch.rand(len(images), 1, 1, device=images.device) * 2 - 1) * most
+
+
+def whole_numbers(images: Tensor, most: int) -> Tensor:
+    """A whole number for each of `images`, `(N, 1, 1)`, uniform from `-most` to `most`."""
+    return torch.randint(-most, most + 1, (len(images), 1, 1), device=images.device)
+
+
+def read(images: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
+    """The pixels of `images` at whole `rows` and `columns`, which broadcast to `(N, h, w)`; 0 where there are none.
+
+    By plain indexing, whose gradient adds up in the same order every time, also on a GPU.
+    """
+    height, width = images.shape[2:]
+    framed = pad(images, (1, 1, 1, 1)).permute(0, 2, 3, 1)
+    each = torch.arange(len(images), device=images.device)[:, None, None]
+    return framed[each, (rows + 1).clamp(0, height + 1), (columns + 1).clamp(0, width + 1)].permute(0, 3, 1, 2)
+
+
+def read_between(images: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
+    """The same at any `rows` and `columns` `(N, h, w)`: a mean of the four pixels around, the nearer the heavier."""
+    above, left = rows.floor().long(), columns.floor().long()
+    down, right = (rows - above)[:, None], (columns - left)[:, None]
+    upper = (1 - right) * read(images, above, left) + right * read(images, above, left + 1)
+    lower = (1 - right) * read(images, above + 1, left) + right * read(images, above + 1, left + 1)
+    return (1 - down) * upper + down * lower
