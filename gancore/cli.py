@@ -51,6 +51,8 @@ PART = 500  # samples that become pixels at once
 COURSE = {  # commands of the course, and the modules that have them
     "grade": "gancore.lessons.grading.command",
     "kit": "gancore.lessons.kit.command",
+    "room": "gancore.lessons.sharing.command",
+    "share": "gancore.lessons.sharing.command",
 }
 
 

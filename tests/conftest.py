@@ -55,6 +55,14 @@ def own_predictions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield path
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test shares what the person who runs it has agreed to share."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GANCORE_SHARE", str(tmp_path_factory.mktemp("consent") / "share.json"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def digits() -> data.ImageData:
     return data.load()

@@ -7,7 +7,7 @@ answers are in the repository, course/solutions/ch07.py; an instructor may withh
 import importlib.util
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from gancore.errors import GancoreError
 from gancore.lessons.exercises import Exercise
 from gancore.lessons.judging import Standing, Verdict, judge, passes
+from gancore.lessons.sharing.consent import tell
 
 SOLUTIONS = Path(__file__).resolve().parent.parent.parent / "course" / "solutions"
 SECTION = re.compile(r"^# %% (\S+)( another way)?$", re.MULTILINE)  # "# %% 7.1" heads an answer in a solutions file
@@ -39,12 +40,17 @@ class Note:
 
 
 def check(number: str | float, answer: Any) -> Verdict:
-    """Says how far `answer` to exercise `number` has come. It never raises: what is wrong is in what it says."""
+    """Says how far `answer` to exercise `number` has come. It never raises: what is wrong is in what it says.
+
+    Whoever has called `share` shares the verdict.
+    """
     try:
         exercise = find_exercise(number)
     except GancoreError as error:
         return Verdict(str(number), "unknown", Standing.NOT_ATTEMPTED, str(error))
-    return judge(exercise, answer)
+    verdict = judge(exercise, answer)
+    trouble = tell("exercises", exercise.number, {"standing": verdict.status, "said": verdict.message})
+    return replace(verdict, message=f"{verdict.message}\n\n{trouble}") if trouble else verdict
 
 
 def yours(number: str | float, answer: Any, ours: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 
 from gancore.errors import GancoreError
 from gancore.lessons.predictions.kinds import Answer, Prediction, find_prediction, predictions_of
+from gancore.lessons.sharing.consent import tell
 from gancore.lessons.teaching import chapter_of
 from gancore.system.files import write_text
 
@@ -104,12 +105,15 @@ def forget(chapter: int) -> None:
     left = {number: entry for number, entry in entries().items() if number not in predictions_of(chapter)}
     _unwritten.clear()
     write(left)
+    for number in predictions_of(chapter):
+        tell("predictions", number, None)
 
 
 def keep(number: str, entry: Entry) -> str:
+    trouble = tell("predictions", number, entry)
     if entries().get(number) == entry:
-        return ""
-    return write(entries() | {number: entry})
+        return trouble
+    return " ".join(filter(None, (write(entries() | {number: entry}), trouble)))
 
 
 def entries() -> dict[str, Entry]:
