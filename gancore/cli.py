@@ -5,6 +5,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Sequence, Sized
+from functools import partial
 from importlib import import_module
 from io import TextIOWrapper
 from math import isnan, prod
@@ -21,6 +22,7 @@ from gancore.data.batch import Spec
 from gancore.data.images import ImageData, to_uint8
 from gancore.data.levels import GROUNDS
 from gancore.data.pictures import are_images
+from gancore.data.sound import to_wav
 from gancore.data.sources import load
 from gancore.errors import GancoreError, GancoreWarning
 from gancore.metrics.by_kind import scores_by_kind
@@ -156,6 +158,8 @@ def train(
 
     From picture to picture: pix2pix on pairs; denoise, mri, superres or inpaint on pictures, which it damages itself.
     Pairs are two subfolders of FOLDER with equal names, or pictures that stand side by side in one.
+
+    Of sound: voices on spoken words, or on WAV files in one subfolder of FOLDER a word; wavegan on vowels.
 
     RECIPE may also be a Python file of your own, such as mine.py, that defines a kind of game. The file is run.
     """
@@ -314,10 +318,18 @@ def _augmentations(text: str) -> tuple[str, ...]:
     type=click.Path(path_type=Path),
     help="All samples: images as uint8 (N, H, W) or (N, H, W, 3), others as they are.",
 )
+@click.option("--wav", type=click.Path(path_type=Path), help="A folder for a WAV file of each sample that is a sound.")
 @on_data
 @own_kind
 def sample(
-    run: Path, count: int | None, labels: str | None, seed: int, out: Path | None, array: Path | None, data: str | None
+    run: Path,
+    count: int | None,
+    labels: str | None,
+    seed: int,
+    out: Path | None,
+    array: Path | None,
+    wav: Path | None,
+    data: str | None,
 ) -> None:
     """Draw from the generator kept in folder RUN.
 
@@ -346,6 +358,8 @@ def sample(
     click.echo(out)
     if array is not None:
         _write_arrays(samples, asked, names, array)
+    if wav is not None:
+        _write_sounds(game.sounds(samples), asked, names, wav)
 
 
 @app.command()
@@ -494,6 +508,21 @@ def _write_arrays(samples: Tensor, labels: Tensor | None, classes: Sequence[str]
         click.echo(beside)
         write_text(path.with_suffix(".classes.json"), json.dumps(list(classes), indent=2, ensure_ascii=False) + "\n")
         click.echo(path.with_suffix(".classes.json"))
+
+
+def _write_sounds(sounds: Tensor | None, labels: Tensor | None, classes: Sequence[str], folder: Path) -> None:
+    """A WAV file for each of `sounds` `(N, T)`, by its number, and by its class where there are any."""
+    if sounds is None:
+        raise GancoreError("This run draws no sounds; leave out --wav.")
+    folder.mkdir(exist_ok=True)
+    for number, sound in enumerate(sounds):
+        name = "" if labels is None else f"-{classes[int(labels[number])]}"
+        write_atomically(folder / f"{number:04d}{name}.wav", partial(_write, to_wav(sound)))
+    click.echo(folder)
+
+
+def _write(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
 
 
 def _as_pixels(images: Tensor) -> Tensor:

@@ -10,6 +10,8 @@ from gancore.training.kinds import DataSet, Recipe
 
 SCORES = {  # called with game, generator, data, count and seed; imported when asked for, as some need large libraries
     "pairs": "gancore.metrics.truth:pair_scores",
+    "voices": "gancore.metrics.hearing:voice_scores",
+    "wavegan": "gancore.metrics.hearing:wave_scores",
 }
 
 

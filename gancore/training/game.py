@@ -57,6 +57,10 @@ class Game:
         """
         return image_grid(samples, columns) if are_images(samples) else line_grid(samples, columns)
 
+    def sounds(self, samples: Tensor) -> Tensor | None:
+        """`samples` as sounds `(N, T)` in [-1, 1], 8,000 numbers a second; None in a game that makes none."""
+        return None
+
     def state_dict(self) -> dict[str, Any]:
         """What the game itself must remember to go on: a pool of images, the strength of an augmentation.
 

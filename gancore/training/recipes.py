@@ -19,6 +19,8 @@ from gancore.training.losses import make_loss
 from gancore.training.pix2pix import PAIR_RECIPES
 from gancore.training.self_conditioned import SelfConditionedGAN
 from gancore.training.trainer import Settings
+from gancore.training.voices import VOICES
+from gancore.training.wavegan import WAVEGAN
 
 MOST_LATENTS = 4096
 MOST_WEIGHT = 1000.0  # of a penalty
@@ -210,6 +212,8 @@ RECIPES: dict[str, Recipe] = {
         MODERN,
         CMODERN,
         *PAIR_RECIPES,
+        VOICES,
+        WAVEGAN,
     )
 }  # fmt: skip
 
