@@ -160,6 +160,7 @@ def train(
     Pairs are two subfolders of FOLDER with equal names, or pictures that stand side by side in one.
 
     Of sound: voices on spoken words, or on WAV files in one subfolder of FOLDER a word; wavegan on vowels.
+    Faces: faces on avatars, on --data photographs, or on a folder; faces-nearest, faces-transposed: other last layers.
 
     RECIPE may also be a Python file of your own, such as mine.py, that defines a kind of game. The file is run.
     """

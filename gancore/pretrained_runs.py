@@ -95,6 +95,7 @@ def ship(run_folder: Path, name: str, folder: Path = SHIPPED) -> ShippedRun:
     end = read_checkpoint(run_folder / CHECKPOINT)
     loss = getattr(run.recipe, "loss", None)
     played = "" if loss == getattr(type(run.recipe), "loss", None) else f" --loss {loss}"
+    played += f" --augment {','.join(changes)}" if (changes := getattr(run.recipe, "augment", ())) else ""
     card = {
         "name": name,
         "command": f"gancore train {run.recipe.name} --data {shlex.quote(run.data)}{played} --steps {end['round']}",

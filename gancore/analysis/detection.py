@@ -19,6 +19,7 @@ from gancore.system.random import seeded
 
 LEVEL = 2 / 255  # from one of 256 levels to the next
 FLOOR = LEVEL**2 / 12  # the power that rounding to levels adds to every frequency
+TINY = 1e-9  # or 0.29 of 100 would be 28, since it is 28.999…
 CELL, WIDTH, RATE, ROUNDS, BATCH = 4, 32, 2e-3, 300, 64  # of the detector from pixels
 
 
@@ -91,7 +92,7 @@ def threshold_at(real_scores: Tensor, false_alarms: float = 0.01) -> Tensor:
             f"Of {len(real_scores)} real pictures none may be a false alarm at {false_alarms:g}, which says nothing of "
             f"the next; give at least {round(1 / false_alarms)}."
         )
-    allowed = int(len(real_scores) * false_alarms)
+    allowed = int(len(real_scores) * false_alarms + TINY)
     return real_scores.sort(descending=True).values[allowed]
 
 

@@ -48,12 +48,35 @@ class Residual(nn.Module):
         return x + self.change(x)
 
 
+def shuffled(width: int, channels: int) -> list[nn.Module]:
+    """All pixels of a cell at once, each from channels of its own."""
+    return [nn.Conv2d(width, channels * CELL**2, 3, padding=1), nn.PixelShuffle(CELL)]
+
+
+def transposed(width: int, channels: int) -> list[nn.Module]:
+    """One transposed convolution, whose kernel of 6 is no multiple of its stride of 4: some pixels get more stamps."""
+    return [nn.ConvTranspose2d(width, channels, CELL + 2, stride=CELL, padding=1)]
+
+
+def enlarged(width: int, channels: int) -> list[nn.Module]:
+    """Twice twice the size by repeating pixels, and a convolution each time (Odena et al., 2016)."""
+    half = width // 2
+    return [
+        nn.Upsample(scale_factor=2), nn.Conv2d(width, half, 3, padding=1), nn.LeakyReLU(SLOPE),
+        nn.Upsample(scale_factor=2), nn.Conv2d(half, channels, 3, padding=1),
+    ]  # fmt: skip
+
+
+# From cells `(N, width, h, w)` to pixels `(N, channels, 4h, 4w)`. They leave different traces in the finest waves.
+UPSAMPLINGS = {"shuffle": shuffled, "transposed": transposed, "nearest": enlarged}
+
+
 class ModernGenerator(nn.Module):
     """Latents `(N, latent_dim)` to images `(N, C, H, W)` in [-1, 1]; H = W is 28, 32 or 64, C is 1 or 3.
 
     With `classes` above 0 it is told labels `(N,)` as well, which enter as an embedding beside the latent. Where these
     classes are groups that the game finds for itself, `grouped`, the first coordinates of the latent decide on the
-    group of an image, unless it is told one.
+    group of an image, unless it is told one. `upsampling` is a key of UPSAMPLINGS: what the last layers are.
     """
 
     def __init__(
@@ -63,6 +86,7 @@ class ModernGenerator(nn.Module):
         classes: int = 0,
         width: int = WIDTH,
         grouped: bool = False,
+        upsampling: str = "shuffle",
     ) -> None:
         super().__init__()
         grid, doublings = grid_and_doublings(shape)
@@ -73,9 +97,7 @@ class ModernGenerator(nn.Module):
         for _ in range(doublings):
             blocks += [nn.Conv2d(width, 4 * width, 3, padding=1), nn.PixelShuffle(2), Residual(width, batch_norm=True)]
         self.blocks = nn.Sequential(*blocks)
-        self.last = nn.Sequential(
-            nn.LeakyReLU(SLOPE), nn.Conv2d(width, shape[0] * CELL**2, 3, padding=1), nn.PixelShuffle(CELL), nn.Tanh()
-        )
+        self.last = nn.Sequential(nn.LeakyReLU(SLOPE), *UPSAMPLINGS[upsampling](width, shape[0]), nn.Tanh())
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         if self.code is not None:

@@ -12,6 +12,7 @@ from gancore.models.groups import AXES
 from gancore.system.checks import brief, check_number, check_whole
 from gancore.system.random import seed_for
 from gancore.training.augmentation import check_augmentations
+from gancore.training.faces import FACE_RECIPES
 from gancore.training.game import Game
 from gancore.training.gan import GAN
 from gancore.training.kinds import DataSet, Recipe, kind
@@ -214,6 +215,7 @@ RECIPES: dict[str, Recipe] = {
         *PAIR_RECIPES,
         VOICES,
         WAVEGAN,
+        *FACE_RECIPES,
     )
 }  # fmt: skip
 

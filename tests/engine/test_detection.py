@@ -53,6 +53,7 @@ def test_a_threshold_by_hand() -> None:
     assert threshold_at(scores, 0.01) == 197  # 198 and 199 lie above
     assert share_above(scores, threshold_at(scores, 0.01)) == 0.01
     assert threshold_at(scores, 0.5) == 99
+    assert threshold_at(scores[scores < 100], 0.29) == 70  # though 100 times 0.29 is a little below 29 in floats
 
 
 @pytest.mark.parametrize("false_alarms", [0.01, 0.025, 0.1, 0.4])
