@@ -21,11 +21,11 @@ from gancore.lessons.grading.submission import text_of
 from gancore.lessons.judging import Standing
 from gancore.lessons.kit.answers import reference
 from gancore.lessons.kit.bank import is_drawn
-from gancore.lessons.kit.blocks import TALLEST, blocks_of, gist_of, height, parted
+from gancore.lessons.kit.blocks import SQUEEZED, TALLEST, blocks_of, gist_of, height, parted
 from gancore.lessons.kit.chapters import check_cell, code_cells, find_chapters, parse_numbers
 from gancore.lessons.kit.instructor import shown
 from gancore.lessons.kit.rendering import as_html
-from gancore.lessons.kit.slides import PREDICT
+from gancore.lessons.kit.slides import PREDICT, is_to_see
 from gancore.lessons.predictions.kinds import find_prediction
 
 SEED = 7
@@ -136,6 +136,9 @@ def test_slides_are_columns_with_all_figures_in_words_and_every_prediction(kit: 
         source for source in page.sources if source.startswith("reveal/") and not (kit / "slides" / source).is_file()
     ] == []
     assert all(page.words)
+    assert all(is_to_see(source.partition(",")[2]) for source in page.sources if source.startswith("data:"))
+    assert "<h2><ol" not in text
+    assert re.findall(r"<p>[←→]", text) == []
     asked = [key for cell in code_cells(chapter.notebook) for key in PREDICT.findall(text_of(cell))]
     assert [key for key in asked if as_html(find_prediction(key).question) not in text] == []
     assert "FORMULA" not in text
@@ -192,6 +195,22 @@ def test_the_gist_of_a_paragraph_ends_with_a_sentence() -> None:
     assert gist.endswith(".")
     assert " ".join(sentences).startswith(gist)
     assert len(gist) < len(" ".join(sentences)) / 2
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["It is **bold. And** so on.", "It has (words. In brackets.)", "It is this: after a colon.", "`a. b` is code."],
+)
+def test_the_gist_of_a_paragraph_breaks_nothing_off(end: str) -> None:
+    words = "word " * 62
+    assert gist_of(f"{words}{end} More of it.") == f"{words}{end}"
+
+
+def test_a_list_that_is_a_little_too_long_is_set_smaller_and_not_parted() -> None:
+    items = [f"- {'word ' * 22}".strip() for _ in range(6)]
+    assert TALLEST < height("\n".join(items)) <= TALLEST + SQUEEZED
+    assert list(parted("\n".join(items))) == ["\n".join(items)]
+    assert len(list(parted("\n".join(items * 2)))) > 1
 
 
 def test_a_formula_becomes_mathml_and_code_with_a_dollar_stays_code() -> None:

@@ -6,12 +6,13 @@ from math import ceil
 
 TALLEST = 12.5  # lines of text under a slide's heading
 WIDEST = 60  # characters in such a line
+SQUEEZED = 3  # lines more of a list or a table, which is set smaller rather than parted for them
 CODE_LINE = 0.75  # of a line of text, since code is set smaller
 FORMULA, FORMULA_LINE = 3.5, 1.5  # lines that a formula takes, and each more of its own
 BETWEEN = 0.7  # lines of space between two parts
 TABLE = 1.35  # as many characters fit in a line of a table, which is set smaller
 GIST = 320  # characters of a paragraph that a room reads while it listens
-SENTENCE = re.compile(r"(?<=[.?!:])\s+(?=\S)")
+SENTENCE = re.compile(r"(?:(?<=[.?!:])|(?<=[.?!]\)))\s+(?=\S)")
 LINK = re.compile(r"(?<!!)\[([^]]+)\]\((?!https?:)[^)]*\)")  # to other chapters, which are not beside the slides
 
 
@@ -29,10 +30,16 @@ def gist_of(block: str) -> str:
     """The first sentences of a paragraph, as many as a slide should have."""
     first, *others = SENTENCE.split(block)
     for sentence in others:
-        if len(first) + len(sentence) > GIST and not any(first.count(mark) % 2 for mark in ("**", "`", "$")):
+        if len(first) + len(sentence) > GIST and not is_open(first):
             break
         first += f" {sentence}"
     return first
+
+
+def is_open(text: str) -> bool:
+    """Whether something has begun in `text` and not ended: a mark, a bracket, or what a colon announces."""
+    marks = any(text.count(mark) % 2 for mark in ("**", "`", "$"))
+    return marks or text.count("(") > text.count(")") or text.endswith(":")
 
 
 def plain(text: str) -> str:
@@ -57,7 +64,7 @@ def parted(block: str) -> Iterator[str]:
     """A list or a table in parts that fit on a slide."""
     lines = block.splitlines()
     head, rows = (lines[:2], lines[2:]) if block.startswith("|") else ([], items_of(lines))
-    if block.startswith(("```", "$$")) or height(block) <= TALLEST or len(rows) < 2:
+    if block.startswith(("```", "$$")) or height(block) <= TALLEST + SQUEEZED or len(rows) < 2:
         yield block
         return
     part: list[str] = []

@@ -20,6 +20,8 @@ def as_html(text: str, inline: bool = False) -> str:
         formulas.append(convert((found[2] or found[3]).strip(), display="block" if found[2] else "inline"))
         return f"FORMULA{len(formulas) - 1}END"
 
+    if inline:
+        text = re.sub(r"^(\d+)\. ", r"\1\\. ", text)  # the number of a section, and not a list
     shown = markdown2html(FORMULA.sub(keep, LINK.sub(r"\1", text)))
     shown = re.sub(r"FORMULA(\d+)END", lambda found: formulas[int(found[1])], shown).strip()
     shown = re.sub(r'<a class="anchor-link".*?</a>', "", shown)

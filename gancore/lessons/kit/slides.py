@@ -4,9 +4,13 @@ Figures, formulas, lists, tables and tasks are kept. Of code there is what an ex
 as the package's own. A prediction is a slide of its own, before what comes out. What is taller than a slide is parted.
 """
 
+import base64
 import html
+import io
 import re
 from dataclasses import dataclass, field
+
+from PIL import Image
 
 from gancore.lessons.grading.submission import text_of
 from gancore.lessons.kit.blocks import CODE_LINE, TALLEST, WIDEST, blocks_of, gist_of, height, is_prose, parted, plain
@@ -17,6 +21,7 @@ from gancore.lessons.predictions.kinds import find_prediction
 MOST_CODE = 20  # lines of code on a slide
 TITLE = 2.0  # lines that a heading on a slide takes
 MOST_PRINTED = 4  # lines under a figure
+LEAST = 16  # pixels of a figure: a view that shows nothing before it is used has a stand-in of one
 LEFT_OUT = ("Check yourself",)  # sections that are for a reader alone
 PREDICT = re.compile(r"^predict\(\"(\w+)\"\)", re.MULTILINE)
 CHECK = re.compile(r"^check\(", re.MULTILINE)
@@ -90,6 +95,8 @@ def put_text(column: Column, text: str) -> None:
     gist = True
     is_task = bool(EXERCISE.search(text))
     for block in blocks_of(text):
+        if block.startswith(("←", "→")):
+            continue  # to the chapters before and after
         if block.startswith("#"):
             column.put(f"<p><strong>{as_html(block.lstrip('# '), inline=True)}</strong></p>", TALLEST / 2)
             column.slides[-1].lines = TITLE
@@ -115,7 +122,7 @@ def put_code(column: Column, text: str, cell: dict) -> None:
         return
     for output in cell["outputs"]:
         data = output.get("data", {})
-        if "image/png" in data:
+        if "image/png" in data and is_to_see(data["image/png"]):
             put_picture(column, data, printed_by(cell))
         elif "".join(data.get("text/markdown", "")).startswith("```"):
             put_listing(column, "".join(data["text/markdown"]))
@@ -128,6 +135,11 @@ def put_prediction(column: Column, number: str) -> None:
     column.put(f'<div class="foresee">{question}</div>{as_html(answers)}', TALLEST, alone=True)
     column.say(ASK)
     column.say(f"Prediction {number}: {plain(prediction.question)}")
+
+
+def is_to_see(picture: str | list[str]) -> bool:
+    """Whether a figure, as base64, is large enough to show anything."""
+    return min(Image.open(io.BytesIO(base64.b64decode("".join(picture)))).size) >= LEAST
 
 
 def put_picture(column: Column, data: dict, printed: list[str]) -> None:
