@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from gancore.errors import GancoreError
-from gancore.models.modes import evaluating, frozen
+from gancore.models.modes import device_of, evaluating, frozen
 from gancore.models.sampling import generate, seeded_latents
 
 PARALLEL = 1e-4  # an angle, in radians, below which a great circle cannot be told from a line
@@ -96,23 +96,25 @@ def error_per_ink(made: Tensor, images: Tensor) -> Tensor:
 class Inverter:
     """Looks for the latents of images: gradient descent on the pixels' error, from the nearest of many samples.
 
-    `generator` takes latents `(N, latent_dim)`; `seed` decides the samples. Compare Zhu et al. (2016), section 4.1.
+    `generator` takes latents `(N, latent_dim)`; `seed` decides the samples. What it finds is where the images are
+    that it looks for. Compare Zhu et al. (2016), section 4.1.
     """
 
     def __init__(self, generator: nn.Module, latent_dim: int, seed: int = 0) -> None:
         self.generator = generator
-        self.latents = seeded_latents(POOL, latent_dim, seed)
+        self.latents = seeded_latents(POOL, latent_dim, seed).to(device_of(generator))
         self.pool = generate(generator, self.latents).flatten(1)
 
     def invert(self, images: Tensor, steps: int = STEPS) -> Inversion:
         """The best of several descents for each of `images` `(N, C, H, W)`, floats in [-1, 1]."""
-        nearest = torch.cdist(images.flatten(1), self.pool).topk(STARTS, largest=False).indices.flatten()
-        z = self.descend(self.latents[nearest], images.repeat_interleave(STARTS, dim=0), steps)
+        nearest = torch.cdist(images.to(self.pool.device).flatten(1), self.pool).topk(STARTS, largest=False).indices
+        z = self.descend(self.latents[nearest.flatten()], images.repeat_interleave(STARTS, dim=0), steps)
         return self._best(z.unflatten(0, (-1, STARTS)), images)
 
     def descend(self, z: Tensor, images: Tensor, steps: int = STEPS) -> Tensor:
         """Where `steps` steps of Adam lead from each of `z` `(N, D)` towards the image `(N, C, H, W)` in its place."""
-        z = z.clone().requires_grad_(True)
+        device = device_of(self.generator)
+        z, images = z.to(device).clone().requires_grad_(True), images.to(device)
         optimizer = torch.optim.Adam([z], lr=RATE)
         with evaluating(self.generator), frozen(self.generator):
             for _ in range(steps):
@@ -123,8 +125,8 @@ class Inverter:
 
     def _best(self, latents: Tensor, images: Tensor) -> Inversion:
         """Of `latents` `(N, STARTS, D)` the one for each image whose own image is nearest."""
-        made = generate(self.generator, latents.flatten(0, 1)).unflatten(0, (-1, STARTS))
+        made = generate(self.generator, latents.flatten(0, 1)).unflatten(0, (-1, STARTS)).to(images.device)
         errors = error_per_ink(made, images[:, None])
         best = errors.argmin(1)
-        rows = torch.arange(len(images))
-        return Inversion(latents[rows, best], made[rows, best], errors[rows, best])
+        rows = torch.arange(len(images), device=images.device)
+        return Inversion(latents.to(images.device)[rows, best], made[rows, best], errors[rows, best])

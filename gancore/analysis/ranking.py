@@ -3,14 +3,14 @@
 import torch
 from torch import Tensor, nn
 
-from gancore.models.modes import evaluating
+from gancore.models.modes import device_of, evaluating
 
 
 class RankedDiscriminator:
     """A discriminator that knows where a logit stands among those of real digits and of generated ones.
 
     `discriminator` gives logits `(N,)` for images `(N, 1, 28, 28)` in [-1, 1]; `real` and `generated` are such images,
-    and `on_real` and `on_generated` their logits.
+    and `on_real` and `on_generated` their logits. Images may be on any device; logits are on the CPU.
     """
 
     def __init__(self, discriminator: nn.Module, real: Tensor, generated: Tensor) -> None:
@@ -21,7 +21,7 @@ class RankedDiscriminator:
     def logits(self, images: Tensor) -> Tensor:
         """`(N,)`, high where the discriminator takes an image for real."""
         with evaluating(self.discriminator):
-            return self.discriminator(images)
+            return self.discriminator(images.to(device_of(self.discriminator))).cpu()
 
     def verdict(self, image: Tensor) -> str:
         """What the discriminator says about one image `(1, 1, 28, 28)`, in words and numbers."""

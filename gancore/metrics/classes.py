@@ -8,7 +8,7 @@ from gancore.errors import GancoreError
 
 def class_shares(logits: Tensor) -> Tensor:
     """The share `(classes,)` of images that the classifier takes for each class, from `(N, classes)` logits."""
-    counts = torch.bincount(logits.argmax(1), minlength=logits.shape[1])
+    counts = torch.bincount(logits.argmax(1).cpu(), minlength=logits.shape[1])
     return counts.double() / len(logits)
 
 
@@ -29,4 +29,4 @@ def class_fidelity(logits: Tensor, labels: Tensor) -> float:
             f"but the classifier knows 0 to {classes - 1}; "
             "use an extractor trained on the same classes."
         )
-    return float((logits.argmax(1) == labels.to(logits.device)).double().mean())
+    return float((logits.argmax(1).cpu() == labels.cpu()).double().mean())

@@ -14,8 +14,8 @@ KERNEL_SUBSET_SIZE = 1000
 def frechet_distance(first: Tensor, second: Tensor) -> float:
     """FID (Heusel et al., 2017): the squared Fréchet distance of Gaussians fitted to two sets of features.
 
-    `first` is `(N, D)` and `second` `(M, D)`; symmetric, at least 0, lower is better. The fewer images, the
-    larger: compare values of equal counts only. Raises GancoreError where N or M is not above D, since the
+    `first` is `(N, D)` and `second` `(M, D)`, on any device; symmetric, at least 0, lower is better. The fewer images,
+    the larger: compare values of equal counts only. Raises GancoreError where N or M is not above D, since the
     covariance of so few has no full rank.
     """
     dimensions = first.shape[1]
@@ -31,8 +31,9 @@ def frechet_distance(first: Tensor, second: Tensor) -> float:
 
 
 def _moments(features: Tensor) -> tuple[Tensor, Tensor]:
-    """The mean `(D,)` and covariance `(D, D)` of features `(N, D)`, in double precision."""
-    mean = features.double().mean(0)
+    """The mean `(D,)` and covariance `(D, D)` of features `(N, D)`, in double precision and on the CPU."""
+    features = features.cpu().double()
+    mean = features.mean(0)
     centred = features - mean
     return mean, centred.T @ centred / (len(features) - 1)
 
@@ -40,14 +41,15 @@ def _moments(features: Tensor) -> tuple[Tensor, Tensor]:
 def kernel_distance(first: Tensor, second: Tensor, seed: int = 0) -> float:
     """KID (Bińkowski et al., 2018, section 4): squared maximum mean discrepancy with the kernel (x·y / D + 1)³.
 
-    `first` is `(N, D)` and `second` `(M, D)`. The mean over 100 pairs of random subsets of up to 1,000 rows,
-    of an estimate without bias: it may fall below 0, and does not depend on the counts. Lower is better.
+    `first` is `(N, D)` and `second` `(M, D)`, on any device. The mean over 100 pairs of random subsets of up to 1,000
+    rows, of an estimate without bias: it may fall below 0, and does not depend on the counts. Lower is better.
     Computed in the precision of the features: float32 is off by less than 1e-6, in less than half of float64's time.
     Raises GancoreError where N or M is below 2.
     """
     fewest = min(len(first), len(second))
     if fewest < 2:
         raise GancoreError(f"A kernel distance takes at least 2 images on either side; one side has {fewest}.")
+    first, second = first.cpu(), second.cpu()
     rng = torch.Generator().manual_seed(seed)
     size = min(KERNEL_SUBSET_SIZE, fewest)
     subsets = KERNEL_SUBSETS if max(len(first), len(second)) > size else 1  # all would be the whole
@@ -77,6 +79,6 @@ def inception_score(logits: Tensor) -> float:
     From logits `(N, classes)`, all in one split. 1 where every image gets the same prediction, `classes`
     where every one is recognised with certainty and the classes are balanced. It never looks at real images.
     """
-    log_p = logits.double().log_softmax(1)
+    log_p = logits.cpu().double().log_softmax(1)
     log_mean = log_p.logsumexp(0) - math.log(len(logits))  # of p(y), which as a plain mean may round to 0
     return float((log_p.exp() * (log_p - log_mean)).sum(1).mean().exp())

@@ -17,13 +17,13 @@ COPY_QUANTILE = 0.01  # a "near copy" is as near to a training image as this sha
 def nearest_distances(points: Tensor, others: Tensor, count: int = 1) -> Tensor:
     """Distances `(N, count)`, ascending, from `points` `(N, D)` to the nearest among `others` `(M, D)`.
 
-    uint8 `others` are pixels, and become floats in [-1, 1] a chunk at a time.
+    uint8 `others` are pixels, and become floats in [-1, 1] a chunk at a time. They may be on another device.
     """
     if len(others) < count:
         raise GancoreError(f"{len(others)} images are too few for {count} neighbours; give at least {count}.")
     nearest = points.new_full((len(points), count), torch.inf)
     for chunk in others.split(CHUNK):
-        chunk = to_float(chunk) if chunk.dtype == torch.uint8 else chunk
+        chunk = (to_float(chunk) if chunk.dtype == torch.uint8 else chunk).to(points.device)
         nearest = torch.cat([nearest, torch.cdist(points, chunk)], dim=1).topk(count, largest=False).values
     return nearest
 
@@ -33,7 +33,7 @@ def _ball_counts(points: Tensor, centres: Tensor, neighbours: int) -> tuple[Tens
 
     A ball reaches from one of `centres` to the `neighbours`-th nearest other one.
     """
-    points, centres = points.double(), centres.double()
+    points, centres = points.cpu().double(), centres.cpu().double()
     radii = nearest_distances(centres, centres, neighbours + 1)[:, -1]  # the nearest of all is the centre itself
     inside = [torch.cdist(chunk, centres) <= radii for chunk in points.split(CHUNK)]
     return torch.cat([rows.sum(1) for rows in inside]), torch.stack([rows.sum(0) for rows in inside]).sum(0)
@@ -78,14 +78,15 @@ def novelty(samples: Tensor, training: Tensor, seed: int = 0) -> Novelty:
     """Novelty of float `samples` `(N, C, H, W)` against uint8 `training` `(M, C, H, W)`, by distance in pixels.
 
     An unseen real image is a training image measured against all the others; N of them, or all M if fewer,
-    are drawn with `seed`. Nothing needs to be held out from the generator. Compare Meehan et al. (2020).
+    are drawn with `seed`. Nothing needs to be held out from the generator. Either may be on any device. Compare Meehan
+    et al. (2020).
     """
-    training = training.flatten(1)
+    samples, training = samples.cpu().flatten(1), training.cpu().flatten(1)
     drawn = torch.randperm(len(training), generator=torch.Generator().manual_seed(seed))[: len(samples)]
     _, which, occurs = training.unique(dim=0, return_inverse=True, return_counts=True)
     if (occurs[which[drawn]] > 1).double().mean() >= 0.5:  # their distances are 0 but for rounding
         raise GancoreError("Most training images occur more than once, so none counts as unseen; remove the doubles.")
     unseen = nearest_distances(to_float(training[drawn]), training, 2)[:, 1]  # the nearest of all is the image itself
-    distances = nearest_distances(samples.flatten(1), training)[:, 0]
+    distances = nearest_distances(samples, training)[:, 0]
     threshold = unseen.quantile(COPY_QUANTILE)
     return Novelty(float(distances.median() / unseen.median()), float((distances <= threshold).double().mean()))

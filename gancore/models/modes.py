@@ -1,8 +1,9 @@
-"""The modes that a network is in: evaluating, or frozen while another one learns."""
+"""The modes that a network is in: evaluating, or frozen while another one learns; and where it is."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import torch
 from torch import nn
 
 
@@ -29,3 +30,8 @@ def evaluating(network: nn.Module) -> Iterator[None]:
     finally:
         for module, mode in modes:
             module.training = mode
+
+
+def device_of(network: nn.Module) -> torch.device:
+    """Where the network's first parameter is; the CPU for a network that has none."""
+    return next((parameter.device for parameter in network.parameters()), torch.device("cpu"))

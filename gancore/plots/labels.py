@@ -112,7 +112,7 @@ def leaning(images: Tensor, slants: Tensor) -> Figure:
     drawn, axes = figure(1.15 * len(images), 1.6, columns=len(images))
     middle = (images.shape[-1] - 1) / 2
     reach = 0.4 * images.shape[-1]
-    for place, image, s in zip(axes, images[:, 0].numpy(), slants.tolist(), strict=True):
+    for place, image, s in zip(axes, images[:, 0].cpu().numpy(), slants.tolist(), strict=True):
         place.imshow(image, cmap="gray", vmin=-1, vmax=1, interpolation="nearest")
         ends = np.array([-1, 1]) * reach
         place.plot(middle + s * ends, middle - ends, color=ORANGE, linewidth=2)

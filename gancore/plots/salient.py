@@ -30,7 +30,7 @@ def salient(images: Tensor, gradients: Tensor, titles: Sequence[str]) -> Figure:
 
 def draw_image(axes: Axes, image: Tensor) -> None:
     """A grey image `(H, W)` in [-1, 1]."""
-    axes.imshow(image.numpy(), cmap="gray", vmin=-1, vmax=1, interpolation="nearest")
+    axes.imshow(image.cpu().numpy(), cmap="gray", vmin=-1, vmax=1, interpolation="nearest")
     axes.axis("off")
 
 
@@ -41,6 +41,7 @@ def draw_saliency(axes: Axes, image: Tensor, gradient: Tensor) -> None:
     logit changes when a little ink is added there. Blue and ○ are where more ink would raise it most, orange and ×
     where less would.
     """
+    image, gradient = image.cpu(), gradient.cpu()
     touch = avg_pool2d(gradient[None], PEN, stride=1, padding=PEN // 2, count_include_pad=False)[0]
     most = float(touch.abs().max()) or 1.0
     axes.imshow(touch.numpy(), cmap=SIGNED, vmin=-most, vmax=most, interpolation="nearest")

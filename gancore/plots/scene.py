@@ -66,7 +66,7 @@ def scene(z: Tensor, generated: Tensor, real: Tensor, label: str = "") -> Figure
 def add_image(axes: Axes, image: Tensor, height: float, name: str) -> None:
     """An image `(1, H, W)` with its name above."""
     left, right, bottom, top = PICTURE - SIDE / 2, PICTURE + SIDE / 2, height - SIDE / 2, height + SIDE / 2
-    axes.imshow(image[0].numpy(), cmap="gray", vmin=-1, vmax=1, extent=(left, right, bottom, top), zorder=2)
+    axes.imshow(image[0].cpu().numpy(), cmap="gray", vmin=-1, vmax=1, extent=(left, right, bottom, top), zorder=2)
     axes.text(PICTURE, top + 0.04, name, ha="center", va="bottom", fontsize=10)
 
 

@@ -11,7 +11,7 @@ from gancore.analysis.latents import Inverter
 from gancore.analysis.ranking import RankedDiscriminator
 from gancore.analysis.saliency import saliency
 from gancore.analysis.strokes import rasterise
-from gancore.models.modes import evaluating
+from gancore.models.modes import device_of, evaluating
 from gancore.plots.salient import drawing
 from gancore.widgets.canvas import Canvas, Dots
 from gancore.widgets.threads import on_main_thread
@@ -74,7 +74,7 @@ class DigitPad(View):
     @torch.no_grad()
     def _judgement(self) -> str:
         with evaluating(self.judge):
-            (logit,) = self.judge(self.image)
+            (logit,) = self.judge(self.image.to(device_of(self.judge)))
         says = "a digit" if logit > 0 else "no digit"
         return f"The judge that has met scribbles says {says}, with a probability of {logit.sigmoid():.2f} for a digit."
 

@@ -1,6 +1,7 @@
 """Every recipe keeps to one device and never waits for it; shown on a stand-in, as there need not be a GPU here.
 
-The rounds are played by fake_device.py, in one process for all the tests.
+The rounds are played by fake_device.py, and the measures and views asked by far_device.py, each in one process for all
+the tests.
 """
 
 import json
@@ -17,18 +18,33 @@ from torch.utils import backend_registration
 
 from gancore.system.device import allow_tf32
 
+MEASURES = (
+    *("Inverter", "saliency", "RankedDiscriminator", "DigitPad", "judge", "classes", "Extractor", "pictures"),
+    *("slant and thickness", "generate", "frechet_distance", "kernel_distance", "inception_score"),
+    *("precision_and_recall", "density_and_coverage", "novelty", "novelty, both"),
+)
+
+
+def printed_by(script: str) -> dict:
+    """What a script of tests/helpers, which registers a stand-in device, prints."""
+    if not hasattr(backend_registration, "_setup_privateuseone_for_python_backend"):
+        pytest.skip("this PyTorch takes stand-in devices from C++ only")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (REPOSITORY, TESTS)))}
+    done = subprocess.run([sys.executable, TESTS / "helpers" / script], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
 
 @pytest.fixture(scope="module")
 def outcomes() -> dict[str, str]:
     """What became of every recipe and of every planted mistake: "ok", or the error."""
-    if not hasattr(backend_registration, "_setup_privateuseone_for_python_backend"):
-        pytest.skip("this PyTorch takes stand-in devices from C++ only")
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (REPOSITORY, TESTS)))}
-    done = subprocess.run(
-        [sys.executable, TESTS / "helpers" / "fake_device.py"], env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return printed_by("fake_device.py")
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, list]:
+    """What every measure and view says of tensors of the CPU, and of the same ones on a stand-in with numbers."""
+    return printed_by("far_device.py")
 
 
 @pytest.fixture
@@ -60,6 +76,19 @@ def test_a_look_at_a_number_is_caught(mistake: str, outcomes: dict) -> None:
 @pytest.mark.parametrize("mistake", ["Download", "Upload"])
 def test_a_copy_between_devices_is_caught(mistake: str, outcomes: dict) -> None:
     assert "copies between devices" in outcomes[mistake]
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_measures_and_views_take_tensors_of_any_device(name: str, answers: dict) -> None:
+    near, far = answers[name]
+    assert not str(near).startswith(("RuntimeError", "TypeError")), near
+    assert far == near
+
+
+def test_the_stand_in_with_numbers_refuses_what_a_device_refuses(answers: dict) -> None:
+    assert "numpy() is not supported" in answers["numpy"]
+    assert "at least two devices" in answers["mixed"]
+    assert "no float64" in answers["double"]
 
 
 def test_tf32_is_for_cuda_with_bf16_only(tf32: None) -> None:
