@@ -14,7 +14,9 @@ import torch
 from gancore.data.images import ImageData
 from gancore.data.sources import load
 from gancore.errors import GancoreError
+from gancore.system.device import about, why_unusable
 from gancore.training.recipes import get_recipe
+from gancore.training.trainer import Trainer
 
 LEAST_PYTHON = (3, 11)
 LEAST_DISK = 1.0  # GB: the largest run folder, a film and room to breathe
@@ -148,15 +150,31 @@ def look_at_widgets() -> Row:
 
 def look_at_device() -> tuple[Row, float]:
     """The device that will be used, and the seconds that it takes for a round of chapter 07's game."""
+    advice = "close other programs, plug in the charger; or take longer over the chapters"
+    trouble = look_at_gpu()
+    try:
+        trainer, seconds = timed_rounds("cpu" if trouble else "auto")
+    except (GancoreError, RuntimeError) as error:  # the latter by PyTorch: a GPU whose memory is full, say
+        trouble = f"The GPU fails ({str(error).partition(chr(10))[0]}); close what uses it, or choose --device cpu."
+        trainer, seconds = timed_rounds("cpu")
+    device = str(trainer.device) if trainer.device.type == "cpu" else f"{trainer.device}, {about(trainer.device)},"
+    found = f"{device} in {trainer.precision}, {seconds * 1000:.0f} ms a round of chapter 07"
+    return Row("device", found, not trouble and seconds < SLOWEST * REFERENCE, trouble or advice), seconds
+
+
+def look_at_gpu() -> str:
+    """What keeps a GPU that PyTorch sees from being used, and what to do; empty where nothing does."""
+    return why_unusable(torch.device("cuda")) if torch.cuda.is_available() else ""
+
+
+def timed_rounds(device: str) -> tuple[Trainer, float]:
+    """A trainer of chapter 07's game on `device`, and the seconds that it takes for a round."""
     noise = ImageData("noise", torch.randint(256, IMAGES, dtype=torch.uint8))  # which costs what digits cost
-    trainer = get_recipe("mlp").trainer(noise)
+    trainer = get_recipe("mlp").trainer(noise, device=device)
     trainer.run(steps=WARM_UP)
     before = trainer.seconds
     trainer.run(steps=ROUNDS)
-    seconds = (trainer.seconds - before) / ROUNDS
-    found = f"{trainer.device} in {trainer.precision}, {seconds * 1000:.0f} ms a round of chapter 07"
-    advice = "close other programs, plug in the charger; or take longer over the chapters"
-    return Row("device", found, seconds < SLOWEST * REFERENCE, advice), seconds
+    return trainer, (trainer.seconds - before) / ROUNDS
 
 
 def look_at_memory() -> Row:

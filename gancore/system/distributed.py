@@ -66,6 +66,8 @@ def process_group(device: str = "auto") -> Iterator[str]:
 
 def own_device(device: str) -> str:
     """What `device` means to this one of several processes. Raises GancoreError where it cannot be shared out."""
+    if torch.cuda.is_available():  # what "cuda" means here while it is tried
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]) % torch.cuda.device_count())
     picked = pick_device(device)
     processes = int(os.environ["LOCAL_WORLD_SIZE"])
     if picked.type == "cpu":

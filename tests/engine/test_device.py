@@ -5,14 +5,17 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from statistics import median
+from types import SimpleNamespace
 
 import pytest
 import torch
 from torch import nn
 
-from gancore.errors import GancoreError
-from gancore.system.device import has_fast_bf16, pick_device, pick_precision
+from gancore import doctor
+from gancore.errors import GancoreError, GancoreWarning
+from gancore.system.device import has_fast_bf16, pick_device, pick_precision, why_unusable
 from gancore.system.processor import one_thread
 from gancore.system.random import as_global, seed_for, seeded
 
@@ -220,3 +223,104 @@ def test_seeded_leaves_the_random_numbers_of_gpus_alone(monkeypatch):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(7)
     assert sown == [7]  # which is what it would have done without
+
+
+# A GPU that PyTorch sees
+
+
+def seen_gpu(monkeypatch: pytest.MonkeyPatch, name: str, capability: tuple[int, int], trouble: str = "") -> None:
+    """Have PyTorch see a CUDA device of this name; each kernel there ends in `trouble`, if there is any."""
+    major, minor = capability
+    about = SimpleNamespace(name=name, total_memory=8_510_000_000, major=major, minor=minor)
+    ones = torch.ones
+
+    def on_cpu(*size: int, device: torch.device = CPU) -> torch.Tensor:
+        if trouble and device.type == "cuda":
+            raise RuntimeError(f"{trouble}\nCUDA kernel errors might be asynchronously reported")
+        return ones(*size)
+
+    why_unusable.cache_clear()
+    monkeypatch.setattr(torch, "ones", on_cpu)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: about)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
+
+
+@pytest.fixture
+def no_memory_of_devices() -> Iterator[None]:
+    """What was found of a GPU that was only played is forgotten."""
+    yield
+    why_unusable.cache_clear()
+
+
+NO_KERNEL = "CUDA error: no kernel image is available for execution on the device"
+
+
+@pytest.mark.usefixtures("no_memory_of_devices")
+def test_auto_passes_over_a_gpu_that_cannot_compute_and_says_which_wheel_serves_it(monkeypatch):
+    seen_gpu(monkeypatch, "NVIDIA GeForce GTX 1080", (6, 1), NO_KERNEL)
+    with pytest.warns(
+        GancoreWarning, match=r"GTX 1080 \(9 GB, capability 6.1\).*no kernel image.*whl/cu126.*processor"
+    ):
+        assert pick_device() == CPU
+    with pytest.raises(GancoreError, match=r"GTX 1080.*whl/cu126.*--device cpu"):
+        pick_device("cuda")
+
+
+@pytest.mark.usefixtures("no_memory_of_devices")
+def test_a_gpu_newer_than_pytorch_is_not_told_to_take_an_older_one(monkeypatch):
+    seen_gpu(monkeypatch, "NVIDIA of tomorrow", (99, 0), NO_KERNEL)
+    with pytest.warns(GancoreWarning, match=r"capability 99.0\).*get-started") as told:
+        assert pick_device() == CPU
+    assert "cu126" not in str(told[0].message)
+
+
+@pytest.mark.usefixtures("no_memory_of_devices")
+def test_bf16_is_refused_on_a_card_that_has_none(monkeypatch):
+    seen_gpu(monkeypatch, "Tesla T4", (7, 5))
+    cuda = pick_device()
+    assert cuda == torch.device("cuda")
+    assert pick_precision("auto", cuda) == "fp32"
+    with pytest.raises(GancoreError, match=r"Tesla T4 \(9 GB, capability 7.5\) has no bf16.*8.0.*fp32"):
+        pick_precision("bf16", cuda)
+    seen_gpu(monkeypatch, "NVIDIA A100", (8, 0))
+    assert pick_precision("bf16", cuda) == "bf16"
+
+
+@pytest.mark.usefixtures("no_memory_of_devices")
+def test_doctor_names_a_gpu_that_cannot_compute_and_times_the_processor(monkeypatch):
+    seen_gpu(monkeypatch, "NVIDIA GeForce GTX 1080", (6, 1), NO_KERNEL)
+    monkeypatch.setattr(doctor, "timed_rounds", lambda device: (SimpleNamespace(device=CPU, precision=device), 0.01))
+    row, _ = doctor.look_at_device()
+    assert row.found == "cpu in cpu, 10 ms a round of chapter 07"
+    assert not row.good
+    assert "GTX 1080 (9 GB, capability 6.1)" in row.advice
+    assert "whl/cu126" in row.advice
+
+
+@pytest.mark.usefixtures("no_memory_of_devices")
+def test_doctor_ends_in_a_row_where_a_gpu_fails_only_in_a_game(monkeypatch):
+    seen_gpu(monkeypatch, "NVIDIA A100", (8, 0))
+
+    def timed(device: str) -> tuple[SimpleNamespace, float]:
+        if device != "cpu":
+            raise RuntimeError("CUDA error: out of memory\nand more")
+        return SimpleNamespace(device=CPU, precision="fp32"), 0.01
+
+    monkeypatch.setattr(doctor, "timed_rounds", timed)
+    row, seconds = doctor.look_at_device()
+    assert (row.good, seconds) == (False, 0.01)
+    assert "CUDA error: out of memory" in row.advice
+    assert "and more" not in row.advice
+
+
+@pytest.mark.usefixtures("no_memory_of_devices")
+def test_doctor_names_a_gpu_that_computes_with_its_memory_and_capability(monkeypatch):
+    seen_gpu(monkeypatch, "NVIDIA A100", (8, 0))
+    monkeypatch.setattr(
+        doctor, "timed_rounds", lambda _: (SimpleNamespace(device=torch.device("cuda"), precision="bf16"), 0.001)
+    )
+    row, _ = doctor.look_at_device()
+    assert row.found == "cuda, NVIDIA A100 (9 GB, capability 8.0), in bf16, 1 ms a round of chapter 07"
+    assert row.good
