@@ -19,6 +19,7 @@ from gancore.lessons.diagnosing import cases_of, told_ignored
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Drawn, Probe, Slopes, Value, WrongKind
 from gancore.lessons.wording import told_pattern
+from gancore.system.random import seeded
 
 LONGEST_TEXT = 200  # characters of an error that a sentence can hold
 
@@ -118,10 +119,9 @@ def observe_one(probe: Probe, answer: Any, seed: int = 0) -> Any:
 
 @contextmanager
 def random_numbers_kept(seed: int) -> Iterator[None]:
-    """Seeds all global random numbers, and leaves them as they were."""
+    """Seeds all global random numbers of the processor, and leaves them as they were."""
     numpy_state, python_state = np.random.get_state(), random.getstate()
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         np.random.seed(seed)
         random.seed(seed)
         try:

@@ -1,7 +1,10 @@
 """Where a game runs: the device, and the precision of its matrix products."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import torch
 
@@ -104,11 +107,37 @@ def has_fast_bf16(device: torch.device) -> bool:
     return False
 
 
-def allow_tf32(device: torch.device, precision: str) -> None:
-    """Let a CUDA device multiply what autocast leaves in fp32, such as gradient penalties, in TF32 from now on.
+@contextmanager
+def settled(device: torch.device, precision: str) -> Iterator[None]:
+    """While inside, a CUDA device convolves in the same way each time, and with bf16 it multiplies in TF32.
 
-    Only with bf16: TF32 has the range of fp32 and three more bits of mantissa than bf16, so it costs nothing that
-    bf16 has not cost already. Whoever asks for fp32 keeps PyTorch's defaults.
+    TF32 is for what autocast leaves in fp32, such as gradient penalties: it has the range of fp32 and three more bits
+    of mantissa than bf16, so it costs nothing that bf16 has not cost already. Whoever asks for fp32 keeps PyTorch's
+    defaults. Both are settings of the whole process, which are as before afterwards.
     """
+    wanted: list[tuple[Any, str, object]] = []
     if device.type == "cuda":
-        torch.backends.cuda.matmul.allow_tf32 = precision == "bf16"
+        wanted.append((torch.backends.cudnn, "deterministic", True))
+    if device.type == "cuda" and precision == "bf16":
+        wanted.append((torch.backends.cuda.matmul, *_tf32_allowed()))
+    before = [getattr(backend, name) for backend, name, _ in wanted]
+    try:
+        for backend, name, value in wanted:
+            setattr(backend, name, value)
+        yield
+    finally:
+        for (backend, name, _), value in zip(wanted, before, strict=True):
+            setattr(backend, name, value)
+
+
+def _tf32_allowed() -> tuple[str, object]:
+    """The name of the setting that allows TF32, and its value.
+
+    Since 2.9 PyTorch has two names for it, and whoever sets the new one may not read the old one any more. The compiler
+    does read the old one (up to 2.14 at least), so the new one is set only where somebody has set it already.
+    """
+    try:
+        torch.backends.cuda.matmul.allow_tf32  # noqa: B018
+    except RuntimeError:
+        return "fp32_precision", "tf32"
+    return "allow_tf32", True

@@ -9,6 +9,7 @@ Batch norm takes its statistics from each rank's own batch, and those of rank 0 
 
 import importlib
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -23,6 +24,8 @@ from gancore.system.device import pick_device
 # How long to wait for a rank that hangs; one that ends is noticed at once. The first rank may take minutes to download
 # data while the others wait.
 PATIENCE = timedelta(minutes=10)
+# What gloo and NCCL say, in small letters, where another process does not answer; all else is RuntimeError as well.
+LOST = ("connection", "connect ", "timed out", "timeout", "broken pipe", "remote process", "communicator was aborted")
 
 
 class LostRank(GancoreError):
@@ -57,9 +60,12 @@ def process_group(device: str = "auto") -> Iterator[str]:
     on_gpu = device.startswith("cuda")
     if on_gpu:
         torch.cuda.set_device(device)
+    if sys.platform == "win32":  # where PyTorch is built without libuv
+        os.environ.setdefault("USE_LIBUV", "0")
     with _waiting():
-        # What lies on a GPU travels by NCCL, the clock and other plain numbers by gloo.
-        dist.init_process_group("cpu:gloo,cuda:nccl" if on_gpu else "gloo", timeout=PATIENCE)
+        # What lies on a GPU travels by NCCL, which Windows lacks; the clock and other plain numbers by gloo.
+        by_nccl = on_gpu and dist.is_nccl_available()
+        dist.init_process_group("cpu:gloo,cuda:nccl" if by_nccl else "gloo", timeout=PATIENCE)
     yield device
     dist.destroy_process_group()  # not after an error: this process ends then, and torchrun ends the others
 
@@ -144,12 +150,21 @@ def as_on_first_rank(number: float) -> float:
 
 @contextmanager
 def _waiting() -> Iterator[None]:
-    """Turns what PyTorch raises when the others are gone into one sentence."""
+    """Turns what PyTorch raises when the others are gone into one sentence; other errors stay what they are."""
     try:
         yield
     except RuntimeError as error:
+        if not is_lost_connection(error):
+            raise
         reason = str(error).splitlines()[0]
         raise LostRank(
             f"Another process of this training ended or did not answer ({reason}); "
             f"start it again with --resume to go on from the last checkpoint."
         ) from error
+
+
+def is_lost_connection(error: RuntimeError) -> bool:
+    """Whether `error` is what PyTorch, gloo or NCCL say of a process that they do not reach, or no longer."""
+    if isinstance(error, (dist.DistNetworkError, dist.DistStoreError)):
+        return True
+    return any(words in str(error).lower() for words in LOST)

@@ -22,6 +22,7 @@ class Game:
     moves: int = 0  # of the discriminator so far; the trainer counts and saves them
     classes: int = 0  # that `sample` can be asked for by label
     examples: Batch | None = None  # what `sample` is asked about by itself, in a game whose players are given something
+    shared: Any = None  # examples that the generator learns from next, where the discriminator has judged them already
     # Which columns of the history are drawn together. Shares, from 0 to 1, are written as percentages.
     curves: Mapping[str, tuple[str, ...]] = {"loss": ("d_loss", "g_loss"), "share": ("d_real", "d_fake")}
 

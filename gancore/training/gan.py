@@ -107,7 +107,7 @@ class GAN(Game):
             self.shared, fake = (batch, fake), fake.detach()
         batch, fake = replace(batch, real=self.seen(batch.real)), self.seen(fake)
         real_logits, fake_logits = self.discriminate_both(batch, fake)
-        self.logits = real_logits.detach(), fake_logits.detach()
+        self.logits = real_logits.detach().clone(), fake_logits.detach().clone()  # a CUDA graph overwrites its own
         loss = self.loss.discriminator(real_logits, fake_logits) + self.penalty(batch, fake)
         if self.mismatch:
             loss = loss + self.mismatch * mismatch(real_logits, self.discriminate(batch.real, self.other_labels(batch)))

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from math import inf, isfinite
-from traceback import clear_frames
 from typing import Any, Protocol
 
 import torch
@@ -14,7 +13,7 @@ from torch import Tensor, nn
 from gancore.data.batch import Batch
 from gancore.errors import GancoreError
 from gancore.system.checks import brief, check_number, check_whole
-from gancore.system.device import CHANNELS_LAST, allow_tf32, pick_device, pick_precision
+from gancore.system.device import CHANNELS_LAST, pick_device, pick_precision, settled
 from gancore.system.distributed import (
     as_on_first_rank,
     average_gradients,
@@ -29,7 +28,7 @@ from gancore.system.random import as_global, seed_for
 from gancore.training.ema import MovingAverage
 from gancore.training.game import Game
 from gancore.training.interrupt import deferred_interrupt
-from gancore.training.memory import OutOfMemory, is_out_of_memory, largest_that_fits
+from gancore.training.memory import OutOfMemory, is_out_of_memory, largest_that_fits, let_go_of_frames
 
 MOST_EXAMPLES = 4096  # in a batch: twice the largest that Brock et al. (2019, BigGAN, section 3) tried
 MOST_ROUNDS = 10**12  # of a run
@@ -105,7 +104,8 @@ class Trainer:
     """Plays `game` with examples from `data`: the discriminator moves, the generator moves, again and again.
 
     Everything random (batches, latents, dropout) comes from streams that `seed` starts and that the trainer owns.
-    The same seed on the same machine with the same number of threads gives the same weights, bit for bit.
+    The same seed on the same machine with the same number of threads gives the same weights, bit for bit; on a GPU only
+    as far as its kernels always add in the same order, which those of CUDNN are held to while `run` plays.
     `device` is "auto", "cuda", "mps" or "cpu"; `precision` "auto", "fp32" or "bf16".
     """
 
@@ -126,7 +126,6 @@ class Trainer:
         self.precision = pick_precision(precision, self.device)
         self.autocast = torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16")
         self.several_processes = not is_only_process()
-        allow_tf32(self.device, self.precision)
         keep_freed_memory()
         self.game = game
         for player in (game.generator, game.discriminator):
@@ -192,7 +191,7 @@ class Trainer:
             check_number("seconds", seconds, 0, inf)
         last_round = None if steps is None else self.round + steps
         started, before, elapsed = time.perf_counter(), self.seconds, 0.0
-        with deferred_interrupt() as interrupted:
+        with deferred_interrupt() as interrupted, settled(self.device, self.precision):
             self._tell("on_start")
             try:
                 while self.round != last_round and (seconds is None or elapsed < seconds):
@@ -260,21 +259,22 @@ class Trainer:
 
     def load_state_dict(self, state: dict) -> None:
         """Go on exactly where `state` was taken."""
-        state = _copied(state)  # optimisers keep the tensors they are given
+        good = state
         self.game.generator.load_state_dict(state["generator"])
         self.game.discriminator.load_state_dict(state["discriminator"])
         self.average.module.load_state_dict(state["average"])
         self.average.updates = state["average_updates"]
-        self.d_optimizer.load_state_dict(state["d_optimizer"])
-        self.g_optimizer.load_state_dict(state["g_optimizer"])
+        self.d_optimizer.load_state_dict(_copied(state["d_optimizer"]))  # they keep the tensors they are given
+        self.g_optimizer.load_state_dict(_copied(state["g_optimizer"]))
         self.rng.set_state(state["rng"].cpu())
         self.batches.rng.set_state(state["batches_rng"].cpu())
         if "game" in state:  # which older checkpoints lack
-            self.game.load_state_dict(state["game"])
+            self.game.load_state_dict(_copied(state["game"]))
         self.game.moves = state["moves"]
         self.round = state["round"]
         self.seconds = state["seconds"]
-        self._good = self.state_dict()  # later trouble leads back here, not to where this trainer was made
+        # Later trouble leads back here, not to where this trainer was made.
+        self._good = good if good is self._good else self.state_dict()
 
     def _adam(self, player: nn.Module, rate: float) -> torch.optim.Adam:
         fused = self.device.type in ("cpu", "cuda")
@@ -284,18 +284,24 @@ class Trainer:
 
     def _out_of_memory(self, error: RuntimeError) -> OutOfMemory:
         """Go back to the last good state, and give the exception that says which batch would have fitted."""
-        clear_frames(error.__traceback__)  # frames, gradients and losses hold on to what did fit
-        self.d_optimizer.zero_grad()
-        self.g_optimizer.zero_grad()
-        self.d_loss, self.g_loss = self.d_loss.detach(), self.g_loss.detach()
+        let_go_of_frames(error)
+        self._let_go()
         batch_size, fits = self.settings.batch_size, 0
         try:
             if not self.several_processes:  # they would have to try together
                 fits = largest_that_fits(batch_size, self._play_with)
         finally:
+            self._let_go()  # going back takes memory as well
             self.load_state_dict(self._good)
         advice = f"one of {fits} does" if fits else "take a smaller one, a smaller recipe or another device"
         return OutOfMemory(f"A batch of {batch_size} does not fit into the memory of {self.device}; {advice}.")
+
+    def _let_go(self) -> None:
+        """Forget what a round that failed holds: gradients, the losses' way back to the batch, and shared examples."""
+        self.d_optimizer.zero_grad()
+        self.g_optimizer.zero_grad()
+        self.d_loss, self.g_loss = self.d_loss.detach(), self.g_loss.detach()
+        self.game.shared = None
 
     def _play_with(self, batch_size: int) -> None:
         """Rounds with batches of `batch_size`, and the generator's own smaller in the same proportion."""

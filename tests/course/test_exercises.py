@@ -4,13 +4,14 @@ import ast
 import re
 
 import pytest
+import torch
 from helpers.exercises import CHAPTERS, EXERCISES, MENDED, reference
 from helpers.places import COURSE
 
 from gancore.lessons import teaching
 from gancore.lessons.comparing import same, tidy
 from gancore.lessons.exercises import Exercise
-from gancore.lessons.judging import Standing, judge, observe_mistake
+from gancore.lessons.judging import Standing, judge, observe_mistake, random_numbers_kept
 from gancore.lessons.probes import Value
 from gancore.lessons.quizzes import Quiz
 
@@ -201,3 +202,12 @@ def test_whoever_always_takes_the_longest_the_shortest_or_one_letter_is_hardly_b
 @by_quiz
 def test_nobody_is_told_that_a_question_is_easy(quiz):
     assert not BANNED.search(quiz.as_text() + quiz.as_html())
+
+
+def test_a_check_leaves_the_random_numbers_of_gpus_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    sown: list[int] = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", sown.append)
+    teaching.load_bank(5).players(3)
+    with random_numbers_kept(3):
+        torch.rand(1)
+    assert sown == []

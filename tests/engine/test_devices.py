@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 import torch
@@ -16,7 +17,9 @@ from helpers.places import REPOSITORY, TESTS
 from helpers.small import GANS, point_trainer
 from torch.utils import backend_registration
 
-from gancore.system.device import allow_tf32
+from gancore.system.device import settled
+from gancore.training.recorders import Record
+from gancore.training.trainer import Trainer
 
 MEASURES = (
     *("Inverter", "saliency", "RankedDiscriminator", "DigitPad", "judge", "classes", "Extractor", "pictures"),
@@ -93,10 +96,64 @@ def test_the_stand_in_with_numbers_refuses_what_a_device_refuses(answers: dict) 
 
 def test_tf32_is_for_cuda_with_bf16_only(tf32: None) -> None:
     for device, precision in (("cpu", "bf16"), ("cpu", "fp32"), ("cuda", "fp32")):
-        allow_tf32(torch.device(device), precision)
-        assert not torch.backends.cuda.matmul.allow_tf32, (device, precision)
-    allow_tf32(torch.device("cuda"), "bf16")
-    assert torch.backends.cuda.matmul.allow_tf32
+        with settled(torch.device(device), precision):
+            assert not torch.backends.cuda.matmul.allow_tf32, (device, precision)
+    with settled(torch.device("cuda"), "bf16"):
+        assert torch.backends.cuda.matmul.allow_tf32
+    assert not torch.backends.cuda.matmul.allow_tf32
+
+
+def test_cudnn_is_held_to_one_way_on_cuda_while_a_trainer_plays_and_let_go_where_it_fails(tf32: None) -> None:
+    def fail_within(device: str) -> bool:
+        with suppress(ZeroDivisionError), settled(torch.device(device), "bf16"):
+            held = torch.backends.cudnn.deterministic
+            1 / 0  # noqa: B018
+        return held
+
+    assert (fail_within("cuda"), fail_within("cpu")) == (True, False)
+    assert not torch.backends.cudnn.deterministic
+    assert not torch.backends.cuda.matmul.allow_tf32
+
+
+def test_what_the_compiler_asks_of_the_precision_is_answered_while_a_trainer_plays(tf32: None) -> None:
+    """PyTorch refuses to answer where the newer of two names was set."""
+    with settled(torch.device("cuda"), "bf16"):
+        assert torch.get_float32_matmul_precision() == "high"
+
+
+def test_whoever_uses_the_newer_name_of_tf32_finds_it_as_it_was(tf32: None) -> None:
+    matmul = torch.backends.cuda.matmul
+    if not hasattr(matmul, "fp32_precision"):
+        pytest.skip("this PyTorch has one name for it")
+    before = matmul.fp32_precision
+    try:
+        for value in ("ieee", "tf32"):
+            matmul.fp32_precision = value
+            with settled(torch.device("cuda"), "bf16"):
+                assert matmul.fp32_precision == "tf32"
+            assert matmul.fp32_precision == value
+    finally:
+        matmul.fp32_precision = before
+
+
+def test_a_trainer_settles_its_device_for_as_long_as_it_plays(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+
+    class Told(Record):
+        def on_step(self, trainer: Trainer) -> None:
+            told.append(trainer.round)
+
+    @contextmanager
+    def note(device: torch.device, precision: str) -> Iterator[None]:
+        told.append((device, precision))
+        yield
+        told.append("over")
+
+    monkeypatch.setattr("gancore.training.trainer.settled", note)
+    trainer = point_trainer(recorders=(Told(),))
+    assert told == []
+    trainer.run(steps=2)
+    assert told == [(torch.device("cpu"), "fp32"), 1, 2, "over"]
 
 
 def test_tf32_changes_nothing_on_the_cpu(tf32: None) -> None:

@@ -17,7 +17,15 @@ from helpers.ranks import gradients
 from helpers.small import GANS, PointGame, point_trainer, same
 
 from gancore.errors import GancoreError
-from gancore.system.distributed import as_on_first_rank, mean_over_ranks, own_device, process_group, rank
+from gancore.system.distributed import (
+    LostRank,
+    _waiting,
+    as_on_first_rank,
+    mean_over_ranks,
+    own_device,
+    process_group,
+    rank,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="torchrun needs a Unix system here")
 
@@ -227,3 +235,43 @@ def test_processes_that_would_share_a_gpu_are_told_how_many_there_can_be(monkeyp
             own_device("auto")
     else:
         assert own_device("auto") == "cpu"
+
+
+@pytest.mark.parametrize(
+    ("words", "lost"),
+    [
+        ("[gloo/transport/tcp/pair.cc:598] Connection closed by peer [127.0.0.1]:29400", True),
+        ("Timed out waiting 600000ms for recv operation to complete", True),
+        ("NCCL error: ncclRemoteError: a network error or a remote process exiting prematurely", True),
+        ("[enforce fail at gloo/transport/tcp/pair.cc:446] op.preamble.length <= op.nbytes. 8 vs 4", False),
+        ("NCCL error: Duplicate GPU detected : rank 1 and rank 0 both on CUDA device 40", False),
+        ("No backend type associated with device type mps", False),
+    ],
+)
+def test_only_a_process_that_does_not_answer_is_called_lost(words: str, lost: bool) -> None:
+    with pytest.raises(LostRank if lost else RuntimeError) as caught, _waiting():
+        raise RuntimeError(words)
+    assert isinstance(caught.value, LostRank) == lost
+
+
+@pytest.mark.parametrize(
+    ("system", "nccl", "backend"), [("win32", False, "gloo"), ("linux", True, "cpu:gloo,cuda:nccl")]
+)
+def test_on_windows_processes_talk_by_gloo_and_without_libuv(
+    system: str, nccl: bool, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("gancore.system.distributed.launched", lambda: True)
+    monkeypatch.setattr("gancore.system.distributed.own_device", lambda device: "cuda:0")
+    monkeypatch.setattr(torch.cuda, "set_device", lambda device: None)
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(torch.distributed, "is_nccl_available", lambda: nccl)
+    monkeypatch.setattr(torch.distributed, "init_process_group", lambda backend, timeout: asked.append(backend))
+    monkeypatch.setattr(torch.distributed, "destroy_process_group", lambda: None)
+    monkeypatch.delenv("USE_LIBUV", raising=False)
+    monkeypatch.setenv("USE_LIBUV", "")  # so that it is taken away again
+    del os.environ["USE_LIBUV"]
+    with process_group("cuda") as device:
+        assert device == "cuda:0"
+    assert asked == [backend]
+    assert os.environ.get("USE_LIBUV") == ("0" if system == "win32" else None)

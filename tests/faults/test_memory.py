@@ -23,7 +23,7 @@ from gancore.plots.style import png
 from gancore.pretrained import load_pretrained
 from gancore.runs.config import RunConfig
 from gancore.runs.folder import RunFolder
-from gancore.training.memory import OutOfMemory
+from gancore.training.memory import OutOfMemory, is_out_of_memory
 from gancore.training.recipes import RECIPES
 from gancore.training.recorders import Record
 from gancore.training.trainer import Trainer
@@ -336,6 +336,57 @@ def test_nothing_of_the_batch_that_did_not_fit_is_held_while_a_smaller_one_is_tr
         point_trainer(game, batch_size=32).run(steps=1)
     assert len(game.held) > len(game.batches)
     assert set(game.held) == {None}
+
+
+class NeverFits(PointGame):
+    """A game whose generator never has room for its way back. It notes the batches that it has met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[weakref.ref] = []
+
+    def generator_loss(self, batch: Batch) -> Tensor:
+        self.batches.append(weakref.ref(batch.real))
+        self.shared = batch, super().generator_loss(batch)
+        try:
+            raise RuntimeError("a kernel that failed first")
+        except RuntimeError:
+            return on_cuda()
+
+
+def test_nothing_of_a_batch_is_held_while_the_trainer_goes_back_and_no_second_copy_is_made(monkeypatch) -> None:
+    game = NeverFits()
+    trainer = point_trainer(game, batch_size=4)
+    good, back, held = trainer._good, trainer.load_state_dict, []
+
+    def watched(state: dict) -> None:
+        held.extend(ref() for ref in game.batches)
+        held.extend(weight.grad for player in (game.generator, game.discriminator) for weight in player.parameters())
+        back(state)
+
+    monkeypatch.setattr(trainer, "load_state_dict", watched)
+    with pytest.raises(OutOfMemory, match="smaller"):
+        trainer.run(steps=1)
+    assert len(game.batches) == 3  # of 4, 2 and 1
+    assert set(held) == {None}
+    assert trainer._good is good
+    trainer.d_optimizer.step()
+    assert same(trainer._good, good)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "[enforce fail at alloc_cpu.cpp:121] data. DefaultCPUAllocator: not enough memory: you tried to allocate 8 B.",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+        "cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
+        "Unable to find a valid cuDNN algorithm to run convolution",
+        "MPS backend out of memory (MPS allocated: 8 GB)",
+    ],
+)
+def test_memory_has_run_out_in_the_words_of_every_library(words: str) -> None:
+    assert is_out_of_memory(RuntimeError(words))
 
 
 def test_settings_and_state_are_put_back_where_a_smaller_batch_fails_for_another_reason() -> None:

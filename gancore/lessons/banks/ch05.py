@@ -15,6 +15,7 @@ from gancore.lessons.diagnosing import Case
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Drawn, Slopes, Value, drawn, intact, require_function, told_place, whole
 from gancore.lessons.quizzes import Option, Question
+from gancore.system.random import seeded
 
 # 5.1 and 5.2: the losses. Expected values are worked out in float64 from -log D and -log(1 - D).
 
@@ -368,8 +369,7 @@ class TwoRounds:
 
 def players(seed: int) -> tuple[nn.Module, nn.Module]:
     """A generator of 6 weights and a discriminator of 17."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         discriminator = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1), nn.Flatten(0))
         return nn.Linear(2, 2), discriminator
 
