@@ -100,5 +100,5 @@ def test_the_ledger_is_fit_to_be_read(chapter):
     button(chapter.run('predict("6d")'), "in turns").click()
     button(chapter.output('predict("6d")'), "both at once").click()
     ledger = chapter.run('outcome("6a"', 'predictions("6")')
-    expect(ledger).to_contain_text("you entered 2 of 7 predictions. 0 came true, 1 surprised you.")
+    expect(ledger).to_contain_text("you entered 2 of 8 predictions. 0 came true, 1 surprised you.")
     chapter.screenshots("predict-ledger", ledger)

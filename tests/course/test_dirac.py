@@ -8,6 +8,7 @@ import torch
 
 from gancore.lessons import dirac
 from gancore.training.losses import Minimax
+from gancore.widgets.dirac import ROUNDS, DiracExplorer
 
 RATE = 0.1
 START = (1.0, -0.5)
@@ -122,3 +123,27 @@ def test_the_path_draws_near_as_fast_as_the_eigenvalue_says():
 def test_round_by_round_both_players_go_the_path_that_they_go_at_once(penalty):
     by_rounds = dirac.walk(dirac.both_at_once, (1.0, -0.5), 0.1, 50, penalty)
     torch.testing.assert_close(by_rounds, dirac.play((1.0, -0.5), 0.1, 50, penalty=penalty))
+
+
+def test_the_view_plays_what_its_controls_say():
+    view = DiracExplorer()
+    torch.testing.assert_close(view.play(), dirac.play((1.0, 1.0), 0.1, ROUNDS))
+    assert "began at 1.41" in view.status.value
+    outwards = dirac.distance(view.play())[-1]
+    view.in_turns.value = True
+    assert dirac.distance(view.play())[-1] < outwards
+    view.penalty.value = 0.5
+    assert dirac.distance(view.play())[-1] < 0.1
+    view.momentum.value = 0.9
+    torch.testing.assert_close(
+        view.play(), dirac.play((1.0, 1.0), 0.1, ROUNDS, penalty=0.5, momentum=0.9, alternating=True)
+    )
+
+
+@pytest.mark.parametrize("in_turns", [False, True])
+def test_the_view_draws_its_wildest_game(in_turns):
+    view = DiracExplorer()
+    view.rate.value, view.momentum.value, view.in_turns.value = view.rate.max, view.momentum.max, in_turns
+    assert view.play().isfinite().all()
+    view.penalty.value = view.penalty.max
+    assert view.play().isfinite().all()

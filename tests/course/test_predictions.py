@@ -198,7 +198,7 @@ def test_the_ledger_tells_what_was_foreseen_and_what_surprised():
     said(outcome, MODES, 3)
     said(outcome, ENDS, ANSWERS[ENDS][2])
     lines = said(predictions, "6").split("\n")
-    assert lines[0] == "Chapter 06: you entered 3 of 7 predictions. 1 came true, 1 surprised you."
+    assert lines[0] == "Chapter 06: you entered 3 of 8 predictions. 1 came true, 1 surprised you."
     assert f"{MODES} · {find_prediction(MODES).question}" in lines
     assert "✓ You foresaw 3 of 8 modes; it is 3 of 8 modes." in lines
     assert sum(line.startswith("✗") for line in lines) == 1
@@ -208,7 +208,7 @@ def test_the_ledger_tells_what_was_foreseen_and_what_surprised():
 def test_one_call_forgets_a_chapter_and_no_other():
     enter(MODES, 3)
     enter(PLACE, "nowhere")
-    assert said(predictions, "6", reset=True) == "Chapter 06 asks for 7 predictions. You entered none."
+    assert said(predictions, "6", reset=True) == "Chapter 06 asks for 8 predictions. You entered none."
     assert guess(MODES) is None
     assert guess(PLACE) == "nowhere"
 

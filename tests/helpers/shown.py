@@ -59,6 +59,7 @@ from gancore.widgets.by_hand import PlayByHand
 from gancore.widgets.classgrid import ClassGrid
 from gancore.widgets.clusters import ClusterExplorer
 from gancore.widgets.colouring import Colouring
+from gancore.widgets.dirac import DiracExplorer
 from gancore.widgets.drawer import Drawer
 from gancore.widgets.explorer import LatentExplorer
 from gancore.widgets.failure import FailureLab
@@ -232,6 +233,7 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     ClusterExplorer: lambda: ClusterExplorer(*digits_in_the_plane()),
     DigitPad: lambda: DigitPad(ranked(), Inverter(modern().generator, modern().latent_dim), ModernDiscriminator()),
     Colouring: lambda: Colouring({"some": Same(3)}, {"a sheet": torch.ones(1, 48, 48)}),
+    DiracExplorer: DiracExplorer,
     Drawer: lambda: Drawer(modern()),
     FailureLab: FailureLab,
     FeatureMaps: lambda: FeatureMaps({"some": layers()}, images(10)),
