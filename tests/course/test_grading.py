@@ -21,7 +21,7 @@ from gancore.errors import GancoreError
 from gancore.lessons import teaching
 from gancore.lessons.comparing import Changed, Cut, Odd, Raised, alike, tidy
 from gancore.lessons.grading.banks import check_folder, exercises_of
-from gancore.lessons.grading.child import about, checks_of, told_twice
+from gancore.lessons.grading.child import Grader, about, checks_of, told_twice
 from gancore.lessons.grading.handed import Handed, find_submissions
 from gancore.lessons.grading.limits import USUAL, Limits
 from gancore.lessons.grading.marking import Marking, Marks, grade, told_of_chapter
@@ -87,19 +87,58 @@ def test_each_learner_of_a_room_gets_the_marks_and_sentences_that_are_due(tmp_pa
     assert_as_told(graded)
 
 
-@pytest.mark.parametrize("name", READ_ONLY)
-def test_what_reading_a_notebook_shows_is_said_in_a_sentence(name: str, tmp_path: Path) -> None:
-    hand_in(tmp_path, [name])
-    path = tmp_path / name / ROOM[name].file
+def read_of(name: str, folder: Path) -> list[str]:
+    """The sentences that reading the notebook of this learner shows, before anything of it runs."""
+    hand_in(folder, [name])
+    path = folder / name / ROOM[name].file
     try:
         submission = read_submission(path)
         script = read_script(submission.cells)
         exercises = exercises_of(submission.chapter_of(script.checks), None)
         words = about(submission, script, exercises, checks_of(script, exercises))
-        said = " ".join([*words["notes"], *words["absent"].values(), *told_of_chapter(path, words["chapter"], words)])
     except GancoreError as error:
-        said = str(error)
+        return [str(error)]
+    return [*words["notes"], *words["absent"].values(), *told_of_chapter(path, words["chapter"], words)]
+
+
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_what_reading_a_notebook_shows_is_said_in_a_sentence(name: str, tmp_path: Path) -> None:
+    said = " ".join(read_of(name, tmp_path))
     assert [part for part in ROOM[name].said if part not in said] == [], said
+
+
+class Heard:
+    """Takes down what a process says of its submission, and asks nothing of its answers."""
+
+    def __init__(self) -> None:
+        self.words: list[dict] = []
+
+    def say(self, **words: object) -> None:
+        self.words.append(words)
+
+    def hear(self) -> dict:
+        return {"ask": "next"}
+
+
+def test_a_function_that_was_renamed_is_named_and_no_other_answer_suffers(tmp_path: Path) -> None:
+    hand_in(tmp_path, ["renamed"])
+    path = tmp_path / "renamed" / ROOM["renamed"].file
+    heard, submission = Heard(), read_submission(path)
+    script, exercises = read_script(submission.cells), exercises_of(5, None)
+    checks = {number: check for number, check in checks_of(script, exercises).items() if number in ("5.1", "5.2")}
+    Grader(heard, task_of(path, None, QUICK, set(), set())).run(submission, script, exercises, checks)
+    told = {words["number"]: words for words in heard.words if "number" in words}
+    assert told["5.1"]["say"] == "answer"
+    assert told["5.2"]["say"] == "missing"
+    assert re.fullmatch(
+        r"Cell \d+ checks `generator_loss`, and no cell above defines that name\. Was it renamed\?", told["5.2"]["why"]
+    )
+
+
+def test_each_kind_of_odd_submission_has_a_sentence_of_its_own(tmp_path: Path) -> None:
+    kinds = ("no-json", "no-cells", "no-file-of-the-course", "another-chapter", "older-version", "two-answers")
+    sentences = [sentence for kind in kinds for sentence in read_of(kind, tmp_path)]
+    assert len(set(sentences)) == len(sentences) >= len(kinds)
 
 
 @pytest.mark.slow
