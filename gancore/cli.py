@@ -42,6 +42,7 @@ from gancore.training.kinds import DataSet, Recipe, examples_of
 from gancore.training.losses import LOSSES
 from gancore.training.recipes import get_recipe
 from gancore.training.recorders import Progress
+from gancore.training.text2image import TextGame
 from gancore.training.trainer import Trainer
 
 MAX_COUNT = 1_000_000  # samples in one call
@@ -159,6 +160,7 @@ def train(
     From picture to picture: pix2pix on pairs; denoise, mri, superres or inpaint on pictures, which it damages itself.
     Pairs are two subfolders of FOLDER with equal names, or pictures that stand side by side in one.
 
+    From words: text2image on avatars, or on a FOLDER of pictures with a captions.csv.
     Of sound: voices on spoken words, or on WAV files in one subfolder of FOLDER a word; wavegan on vowels.
     Faces: faces on avatars, on --data photographs, or on a folder; faces-nearest, faces-transposed: other last layers.
 
@@ -312,6 +314,9 @@ def _augmentations(text: str) -> tuple[str, ...]:
     metavar="7|3,1,4|0-9|cats,dogs",
     help="Classes to ask a conditional run for, by their names, in turn. [default: all]",
 )
+@click.option(
+    "--caption", "captions", multiple=True, metavar="TEXT", help="What a run of text2image is to draw; may be repeated."
+)
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of the latents.")
 @click.option("--out", type=click.Path(path_type=Path), help="A grid of the first samples. [default: RUN/grid.png]")
 @click.option(
@@ -326,6 +331,7 @@ def sample(
     run: Path,
     count: int | None,
     labels: str | None,
+    captions: tuple[str, ...],
     seed: int,
     out: Path | None,
     array: Path | None,
@@ -344,14 +350,16 @@ def sample(
         raise GancoreError(f"{run} has no classes to ask for; leave out --labels, or train a conditional recipe.")
     names = config.spec.classes or tuple(map(str, range(game.classes)))  # which a kind of one's own may have unnamed
     cycle = list(range(game.classes)) if labels is None else parse_labels(labels, names)
-    count = count or 8 * (len(cycle) or 8)
+    told = _captions_asked(game, captions, run)
+    in_turn = len(cycle) or len(captions)
+    count = count or 8 * (in_turn or 8)
     _check_count(count, config.spec)
-    if config.spec.given is not None:
+    if config.spec.given is not None and told is None:
         _give_examples(game, _data_of(config, data), count, seed)
     asked = torch.tensor(cycle)[torch.arange(count) % len(cycle)] if cycle else None
-    samples = game.sample(generator, count, asked, seed).cpu()
+    samples = game.sample(generator, count, asked if told is None else told, seed).cpu()
     out = out or run / "grid.png"
-    columns = len(cycle) if 1 < len(cycle) <= 20 else None
+    columns = in_turn if 1 < in_turn <= 20 else None
     shown = None if asked is None else asked[:GRID_MOST]
     write_atomically(out, game.show(samples[:GRID_MOST], shown, columns).save)
     if asked is not None:
@@ -361,6 +369,15 @@ def sample(
         _write_arrays(samples, asked, names, array)
     if wav is not None:
         _write_sounds(game.sounds(samples), asked, names, wav)
+
+
+def _captions_asked(game: Game, captions: tuple[str, ...], run: Path) -> Tensor | None:
+    """Captions as the players of `game` read them, or None where there are none."""
+    if not captions:
+        return None
+    if not isinstance(game, TextGame):
+        raise GancoreError(f"{run} reads no captions; leave out --caption, or train text2image.")
+    return game.ask(captions)
 
 
 @app.command()

@@ -26,9 +26,11 @@ class Spec:
     """What one example of some data is like, which is all that players need to know of it to be built.
 
     `shape` is that of one example, such as (C, H, W), and `given` that of what is given with it, None where nothing
-    is. `classes` are their names, None where there are no labels.
+    is. `classes` are their names, None where there are no labels, and `words` those that the numbers in a caption
+    stand for, None where no captions are given.
     """
 
     shape: tuple[int, ...]
     classes: tuple[str, ...] | None = None
     given: tuple[int, ...] | None = None
+    words: tuple[str, ...] | None = None

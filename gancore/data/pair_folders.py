@@ -39,7 +39,7 @@ def load_pair_folder(folder: Path, side: int | None = None) -> ImageData:
         notes.append(
             f"{len(names)} pairs are few: expect what is learnt to be known by heart; look at the held-out ones"
         )
-    return ImageData(folder.resolve().name, _pixels(seconds, side), given=_pixels(firsts, side), notes=tuple(notes))
+    return ImageData(folder.resolve().name, squares(seconds, side), given=squares(firsts, side), notes=tuple(notes))
 
 
 Halves = tuple[list[str], list[Image.Image], list[Image.Image], tuple[str, str]]
@@ -68,7 +68,7 @@ def _two_folders(folder: Path) -> Halves:
         named = ", ".join(str((first | second)[name].relative_to(folder)) for name in alone[:MOST_NAMED])
         raise GancoreError(f"{folder} has pictures without a partner of equal name: {named}{rest}; add or remove them.")
     names = sorted(first)
-    firsts, seconds = [_open(first[name]) for name in names], [_open(second[name]) for name in names]
+    firsts, seconds = [open_upright(first[name]) for name in names], [open_upright(second[name]) for name in names]
     for name, one, other in zip(names, firsts, seconds, strict=True):
         if one.size != other.size:
             raise GancoreError(
@@ -80,7 +80,7 @@ def _two_folders(folder: Path) -> Halves:
 
 def _side_by_side(folder: Path) -> Halves:
     files = list_pictures(folder).files
-    pictures = [_open(path) for path in files]
+    pictures = [open_upright(path) for path in files]
     for path, picture in zip(files, pictures, strict=True):
         if picture.width != 2 * picture.height:
             raise GancoreError(
@@ -94,7 +94,7 @@ def _side_by_side(folder: Path) -> Halves:
     return [path.stem for path in files], halves[0], halves[1], ("the left half", "the right half")
 
 
-def _open(path: Path) -> Image.Image:
+def open_upright(path: Path) -> Image.Image:
     """The picture at `path`, upright, transparency laid on white. Raises GancoreError as `read_header` does."""
     read_header(path)
     try:
@@ -113,7 +113,7 @@ def _fitting(sides: Sequence[int]) -> int:
     return max((size for size in SIZES if size <= min(most, float(np.median(sides)))), default=SIZES[0])
 
 
-def _pixels(pictures: Sequence[Image.Image], side: int) -> Tensor:
+def squares(pictures: Sequence[Image.Image], side: int) -> Tensor:
     """uint8 `(N, 1 or 3, side, side)`: one channel where all are grey."""
     fitted = [ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS) for picture in pictures]
     pixels = torch.from_numpy(np.stack([np.asarray(picture) for picture in fitted])).permute(0, 3, 1, 2)

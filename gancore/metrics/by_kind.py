@@ -11,6 +11,7 @@ from gancore.training.kinds import DataSet, Recipe
 SCORES = {  # called with game, generator, data, count and seed; imported when asked for, as some need large libraries
     "faces": "gancore.metrics.faces:face_scores",
     "pairs": "gancore.metrics.truth:pair_scores",
+    "text2image": "gancore.metrics.described:text_scores",
     "voices": "gancore.metrics.hearing:voice_scores",
     "wavegan": "gancore.metrics.hearing:wave_scores",
 }

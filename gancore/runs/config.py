@@ -97,14 +97,21 @@ def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_spec(values: dict[str, Any]) -> Spec:
-    classes, given = values["classes"], values.get("given")
-    if classes is not None and not (isinstance(classes, list) and all(isinstance(name, str) for name in classes)):
-        raise GancoreError(f"classes is {brief(classes)}; it must be a list of names")
+    given = values.get("given")
     return Spec(
         _read_shape("shape", values["shape"]),
-        None if classes is None else tuple(classes),
+        _read_names("classes", values["classes"]),
         None if given is None else _read_shape("given", given),
+        _read_names("words", values.get("words")),
     )
+
+
+def _read_names(name: str, names: object) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+        raise GancoreError(f"{name} is {brief(names)}; it must be a list of names")
+    return tuple(names)
 
 
 def _read_shape(name: str, sizes: object) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ from gancore.training.kinds import DataSet, Recipe, kind
 from gancore.training.losses import make_loss
 from gancore.training.pix2pix import PAIR_RECIPES
 from gancore.training.self_conditioned import SelfConditionedGAN
+from gancore.training.text2image import TEXT_RECIPES
 from gancore.training.trainer import Settings
 from gancore.training.voices import VOICES
 from gancore.training.wavegan import WAVEGAN
@@ -213,6 +214,7 @@ RECIPES: dict[str, Recipe] = {
         MODERN,
         CMODERN,
         *PAIR_RECIPES,
+        *TEXT_RECIPES,
         VOICES,
         WAVEGAN,
         *FACE_RECIPES,

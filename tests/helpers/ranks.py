@@ -32,6 +32,7 @@ from helpers.waveform import WaveRecipe
 
 WHOLE = 8  # examples in a batch, over all processes
 CLASSES = 10
+WORDS = RECIPES["text2image"].change(batch_size=4, width=4)
 
 
 class FixedData:
@@ -125,7 +126,7 @@ def play_together(folder: Path) -> dict[str, object]:
     with first_on_machine_before_others():
         found["first was here"] = (folder / "first").exists()
         (folder / "first").touch()
-    found["kinds"] = {recipe.name: weights_after(recipe, rounds=3) for recipe in (PairRecipe(), WaveRecipe())}
+    found["kinds"] = {recipe.name: weights_after(recipe, rounds=3) for recipe in (PairRecipe(), WaveRecipe(), WORDS)}
     found["groups"] = grouped_after(rounds=2)
     found["gradients"] = {key: value for name in GANS for key, value in gradients(name, ranks=2).items()}
 
