@@ -1,4 +1,4 @@
-"""The command line: `gancore train | sample | evaluate | doctor | features`. Wrong input ends in a sentence, exit 2."""
+"""The command line: `gancore train | sample | evaluate | export | …`. Wrong input ends in a sentence, exit 2."""
 
 import json
 import re
@@ -49,6 +49,7 @@ MAX_COUNT = 1_000_000  # samples in one call
 MOST_VALUES = 250_000_000  # in the samples of one call: 1 GB while they are drawn, a quarter of that as pixels
 MOST_LABELS = 10_000  # that can be asked for in turn
 MOST_NAMED = 12  # classes, in a line
+SHOWN = 64  # samples in the picture of a card
 GRID_MOST = 400  # samples in a grid; an array holds them all
 PART = 500  # samples that become pixels at once
 COURSE = {  # commands of the course, and the modules that have them
@@ -448,6 +449,36 @@ def _image_scores(
 def _give_examples(game: Game, data: DataSet, count: int, seed: int) -> None:
     """Let a game whose players are given something draw for `count` examples of its data."""
     game.examples = examples_of(data, count, seed)
+
+
+@app.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="The folder to write. [default: RUN/export]")
+@click.option("--licence", default="unknown", show_default=True, help="Of the weights, as the hub names licences: mit.")
+@click.option("--scores", type=click.Path(path_type=Path), help="What gancore evaluate RUN --json FILE wrote.")
+@click.option("--onnx/--no-onnx", default=True, help="Whether to write generator.onnx as well, for other programs.")
+@on_data
+@own_kind
+def export(run: Path, out: Path | None, licence: str, scores: Path | None, onnx: bool, data: str | None) -> None:
+    """Write the generator kept in folder RUN for other people: ONNX, and a folder for the Hugging Face hub.
+
+    The folder holds a card with front matter, weights as safetensors, settings and a picture. ONNX takes the packages
+    onnx, onnxruntime and onnxscript, and is checked against PyTorch.
+    """
+    from gancore.runs.hub import ONNX, read_scores, write_hub_folder
+    from gancore.runs.onnx_file import write_onnx
+
+    graded = {} if scores is None else read_scores(scores)
+    game, generator, config = load_generator(run)
+    out = out or run / "export"
+    if config.spec.given is not None:
+        _give_examples(game, _data_of(config, data), SHOWN, 0)
+    out.mkdir(parents=True, exist_ok=True)
+    inputs = write_onnx(game, generator, out / ONNX) if onnx else None
+    write_hub_folder(run, config, out, game.show(game.sample(generator, SHOWN)), licence, graded, inputs)
+    if licence == "unknown":
+        click.echo("gancore: The card says nothing of a licence; name one with --licence.", err=True)
+    click.echo(out)
 
 
 @app.command()
