@@ -27,6 +27,7 @@ from gancore.data.sources import load
 from gancore.errors import GancoreError, GancoreWarning
 from gancore.metrics.by_kind import scores_by_kind
 from gancore.metrics.classifier import load_extractor, save_extractor
+from gancore.runs.board import Board
 from gancore.runs.config import MOST_SEED, RunConfig, kept_source, load_config, numbered_as_before
 from gancore.runs.folder import RunFolder
 from gancore.runs.own import run_file
@@ -137,6 +138,7 @@ def app() -> None:
 @click.option("--compile", "compiled", is_flag=True, help="Compile the players: worth its minute on a GPU.")
 @click.option("--out", type=click.Path(path_type=Path), help="The run folder. [default: runs/RECIPE]")
 @click.option("--resume", is_flag=True, help="Continue the run in the folder, with the settings it began with.")
+@click.option("--log", type=click.Choice(["tensorboard"]), help="Write for TensorBoard as well, into RUN/tensorboard.")
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
 def train(
     recipe: str,
@@ -154,6 +156,7 @@ def train(
     compiled: bool,
     out: Path | None,
     resume: bool,
+    log: str | None,
     quiet: bool,
 ) -> None:
     """Train RECIPE: mlp, dcgan or modern; with labels cmlp, cdcgan or cmodern.
@@ -194,9 +197,11 @@ def train(
             background=background,
             count=_count(examples),
         )
+        boards = [Board(out / "tensorboard")] if log and rank() == 0 else []
         folder = RunFolder(out, run, resume=resume)
         trainer = chosen.trainer(examples, seed=seed, device=own_device, precision=precision)
         folder.attach(trainer, resume=resume)
+        trainer.recorders += boards
         if compiled and (reason := why_not_compiled(trainer.device)):
             click.echo(f"gancore: Nothing can be compiled here ({reason}); going on without.", err=True)
         elif compiled:

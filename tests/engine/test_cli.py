@@ -373,7 +373,7 @@ def test_help_of_train_has_every_option(capsys: pytest.CaptureFixture) -> None:
     out = capsys.readouterr().out
     for option in (
         "data", "steps", "seconds", "batch-size", "lr", "loss", "augment", "seed", "device", "precision", "out",
-        "resume", "quiet",
+        "resume", "log", "quiet",
     ):  # fmt: skip
         assert f"--{option}" in out
 
