@@ -19,6 +19,5 @@ def store(name: str, **arrays: np.ndarray) -> None:
             content = io.BytesIO()
             np.save(content, array)
             archive.writestr(zipfile.ZipInfo(f"{key}.npy", LONG_AGO), content.getvalue(), zipfile.ZIP_LZMA)
-    size, count = path.stat().st_size, len(arrays["images"])
-    print(f"{name}: {count:,} of {int(arrays['held_out'].sum())} held out, {size:,} bytes")
+    print(f"{name}: {', '.join(arrays)}, {path.stat().st_size:,} bytes")
     print(hashlib.sha256(path.read_bytes()).hexdigest())

@@ -25,6 +25,7 @@ HASHES = {  # SHA-256 of the files that ship
     "brain": "9ba111b73a0f0a14351f11d4c709cbd102d240cbc2781636d9e7d558570b97c8",
     "avatars": "9195b164d1ee638f14df7c79a3d0db861f567918aa2cc90bdb67f5b8a4c2e8f7",
     "voices": "2e462247062a6d84fa6af02a019aacc744e2ad2638ddf2267af4207c7c31f721",
+    "rare": "861e3977fef5f2fd30d373b5fd04913c1b103a44c0942389398c9553a9bb135d",
 }
 FACES_SHA256 = "9560ec2f5edfac01973f63a8a99d00053fecd11e21877e18038fbe500f8e872c"  # of the file in scikit-image
 FACES, FACE_SIDE = 100, 24  # that lfw_subset begins with; pixels, of its 25

@@ -48,6 +48,7 @@ EQUIVALENT = {
         "z with its first row for its last": "one sample of hundreds",
         "thickness with its first row for its last": "one sample of hundreds",
     },
+    "13.2": {"result turned by one": "examples to train on are as good in any order"},
 }
 
 Change = Callable[[Any], Any]  # a changed copy, or None where there is nothing to change

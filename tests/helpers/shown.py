@@ -28,6 +28,7 @@ from gancore.lessons.line import line_state
 from gancore.lessons.passage import MOVES, NOWHERE, Passage, send
 from gancore.lessons.plane import plane_state
 from gancore.lessons.predictions.kinds import find_prediction
+from gancore.lessons.rare import REMEDIES, Results
 from gancore.lessons.scanning import scan
 from gancore.lessons.zoo import Zoo
 from gancore.models import DCGANDiscriminator, ModernDiscriminator, PointDiscriminator, PointGenerator
@@ -44,6 +45,7 @@ from gancore.plots import line as of_line
 from gancore.plots import pairs as of_pairs
 from gancore.plots import passage as of_passage
 from gancore.plots import plane as of_plane
+from gancore.plots import rare as of_rare
 from gancore.plots import salient as of_salient
 from gancore.plots import scans as of_scans
 from gancore.plots import scene as of_scene
@@ -72,6 +74,7 @@ from gancore.widgets.pad import DigitPad
 from gancore.widgets.passage import ThereAndBack
 from gancore.widgets.predict import PredictionBox, predict
 from gancore.widgets.quiz import QuizBox, quiz
+from gancore.widgets.rare import RareDial
 from gancore.widgets.real_or_fake import RealOrDrawn
 from gancore.widgets.scanner import Scanner
 from gancore.widgets.walk import InterpolationFilm
@@ -166,6 +169,10 @@ def contest() -> Contest:
     return Contest(modern(), ModernDiscriminator().eval(), load("digits").images)
 
 
+def measured() -> Results:
+    return Results((1, 10), torch.rand(2, 1, len(REMEDIES), 2, 10), torch.zeros(2, 3, 8, 1, 28, 28, dtype=torch.uint8))
+
+
 def passed() -> Passage:
     return send(game(2).generator, game(2).discriminator, torch.zeros(2), MOVES[0], NOWHERE)
 
@@ -211,6 +218,9 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "pairs.beside": lambda: of_pairs.beside(images(2), images(2)),
     "passage.there_and_back": lambda: of_passage.there_and_back(passed(), points(), NOWHERE),
     "plane.planes": lambda: of_plane.planes({"some": plane_state(game(2), toys.ring())}),
+    "rare.beside_nearest": lambda: of_rare.beside_nearest(images(6).view(3, 2, 1, 28, 28), [images()] * 3),
+    "rare.dial": lambda: of_rare.dial(images(6).view(3, 2, 1, 28, 28), [images()] * 3, {"some": torch.rand(3, 10)}, ""),
+    "rare.remedies": lambda: of_rare.remedies({"some": torch.rand(3, 10)}),
     "salient.drawing": lambda: of_salient.drawing(images(1), images(1), images(1)),
     "salient.salient": lambda: of_salient.salient(images(2), images(2), NAMES),
     "scans.scans": lambda: of_scans.scans(scan(images(1), torch.ones(28, 28), {"some": Same()}), "some"),
@@ -248,6 +258,7 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     PlayByHand: PlayByHand,
     PredictionBox: lambda: predict("4d"),
     QuizBox: lambda: quiz("7"),
+    RareDial: lambda: RareDial(load("digits"), measured()),
     RealOrDrawn: lambda: RealOrDrawn({name: contest() for name in NAMES}),
     Scanner: lambda: Scanner(images(2), {"some": Same()}),
     Weighing: lambda: Weighing(images(), torch.arange(8) % 2, torch.randn(784), 0.5, NAMES),
