@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from gancore.plots.style import bundle, markup, png, quick_png
+from gancore.widgets.names import Names, has_sliders
 
 # In a narrow window a picture becomes smaller instead of being cut off.
 STYLE = "<style>.gancore-view img { max-width: 100%; height: auto; }</style>"
@@ -39,7 +40,8 @@ class Panel(VBox):
     """A box that is closed with all its parts, at the latest when the cell that made it is run again."""
 
     def __init__(self, children: Sequence[Widget]) -> None:
-        super().__init__(children)
+        sliders = has_sliders(part for child in children for part in (child, *parts_of(child)))
+        super().__init__([*children, Names()] if sliders else children)
         replace_last_run(self)
 
     def parts(self) -> Iterator[Widget]:

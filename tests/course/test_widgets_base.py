@@ -12,12 +12,13 @@ from collections.abc import Awaitable, Callable
 import numpy as np
 import pytest
 from helpers.small import point_trainer, same
-from ipywidgets import Button, IntSlider
+from ipywidgets import Button, HBox, IntSlider
 from PIL import Image
 
 from gancore.lessons.quizzes import Option, Question, Quiz
 from gancore.lessons.rewind import FRAMES, Rewind
 from gancore.plots.style import figure, png, quick_png
+from gancore.widgets.names import Names
 from gancore.widgets.quiz import QuizBox
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.ticker import Ticker
@@ -77,7 +78,13 @@ def test_a_view_begins_with_its_title_and_keeps_its_rows_in_order():
     rows = [IntSlider(), Button(), Picture()]
     view = View("Two classes", rows, rows[-1])
     assert view.children[0].value.endswith("<h4>Two classes</h4>")
-    assert list(view.children[1:]) == rows
+    assert list(view.children[1:-1]) == rows
+
+
+def test_only_what_has_a_slider_has_what_names_its_handle():
+    with_slider, without = (View("One", [part, Picture()], Picture()) for part in (HBox([IntSlider()]), Button()))
+    assert isinstance(with_slider.children[-1], Names)
+    assert not any(isinstance(part, Names) for part in without.parts())
 
 
 def test_a_view_is_itself_with_a_kernel_and_its_last_picture_without():
