@@ -1,9 +1,11 @@
 """`python -m benchmarks`: run the benchmarks by name, print their tables, keep their results."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from benchmarks import cost, dcgan, perceptrons, quality
+from benchmarks.gpu import command as gpu
 from benchmarks.report import describe_machine
 
 RUNS = {
@@ -18,10 +20,13 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["gpu"]:  # which has options of its own
+        sys.exit(gpu.main(sys.argv[2:]))
     about = "\n".join(f"  {name:15}{summary}" for name, (_, summary) in RUNS.items())
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description=f"Time this package. Without names: {', '.join(DEFAULT)}.\n\n{about}",
+        description=f"Time this package. Without names: {', '.join(DEFAULT)}.\n\n{about}\n"
+        f"  {'gpu':15}is all correct, fast and good on a GPU? Has options of its own: gpu --help (6 minutes)",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("names", nargs="*", metavar="name", help="which benchmarks to run")
