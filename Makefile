@@ -18,12 +18,13 @@ LAB_FLAGS = --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/my/00_start_he
 LAB_SETTINGS := .venv/etc/jupyter/labconfig
 NO_NEWS := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 
-.PHONY: help lab fresh test lint train execute bench site environment
+.PHONY: help lab fresh test lowest lint train execute bench site environment
 
 help:
 	@echo 'make lab       open the course in JupyterLab         (PORT=9999 for another port)'
 	@echo 'make fresh     a fresh copy of a chapter              (CHAPTER=05; yours is kept beside it)'
 	@echo 'make test      run lint, every test and every notebook'
+	@echo 'make lowest    run tests with the lowest versions   (ARGS=tests/engine/test_idx.py for one file)'
 	@echo 'make lint      check style, imports and types'
 	@echo 'make train     train a DCGAN on the digits           (ARGS="--steps 500 --seed 1")'
 	@echo 'make execute   run the notebooks again and store them (ARGS=course/07_….ipynb for one)'
@@ -47,6 +48,13 @@ test: lint
 	@$(SHARE) $(PY) -m pytest tests/browser course tests/course/test_solutions.py tests \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg --nbval-cell-timeout $(CELL_TIMEOUT) \
 		-n 2 --dist loadscope --no-loadscope-reorder
+
+# What comes first on the path is used: the lowest versions that pyproject.toml allows, of everything but PyTorch. The
+# tests of the engine run with them, or those that ARGS names; plugins of pytest may want newer ones, and stay away.
+lowest: environment
+	@rm -rf .lowest
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --target .lowest $$($(PY) tests/helpers/lowest.py)
+	@PYTHONPATH=.lowest PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(PY) -m pytest $(or $(ARGS),tests/engine)
 
 # .pre-commit-config.yaml runs the same.
 lint: environment

@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 import yaml
+from helpers.lowest import lowest
 from helpers.places import REPOSITORY
 from packaging.requirements import Requirement
 
@@ -110,3 +111,9 @@ def test_a_commit_is_checked_as_make_lint_checks():
     hooks = [hook["entry"] for repository in config["repos"] for hook in repository["hooks"]]
     assert hooks
     assert hooks == re.findall(r"@\.venv/bin/(.+)", recipe)
+
+
+def test_lowest_versions_are_the_declared_bounds_of_everything_but_pytorch():
+    assert lowest(["click>=8.2", "torch>=2.6", "torchvision>=0.21"]) == ["click==8.2"]
+    declared = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["course"]]
+    assert len(lowest(declared)) == len(declared) - 2
