@@ -24,12 +24,14 @@ from gancore.lessons import failures
 from gancore.lessons.by_hand import HandGame
 from gancore.lessons.contest import Contest
 from gancore.lessons.failures import HEALTHY
+from gancore.lessons.few_labels import Exam
 from gancore.lessons.line import line_state
 from gancore.lessons.passage import MOVES, NOWHERE, Passage, send
 from gancore.lessons.plane import plane_state
 from gancore.lessons.predictions.kinds import find_prediction
 from gancore.lessons.rare import REMEDIES, Results
 from gancore.lessons.scanning import scan
+from gancore.lessons.spending import Spending
 from gancore.lessons.zoo import Zoo
 from gancore.models import DCGANDiscriminator, ModernDiscriminator, PointDiscriminator, PointGenerator
 from gancore.models.sampling import seeded_latents
@@ -37,6 +39,7 @@ from gancore.plots import asked as of_asked
 from gancore.plots import contact_sheet as of_contact_sheet
 from gancore.plots import failures as of_failures
 from gancore.plots import feature_maps as of_feature_maps
+from gancore.plots import few_labels as of_few_labels
 from gancore.plots import foreseen as of_foreseen
 from gancore.plots import images as of_images
 from gancore.plots import joint as of_joint
@@ -77,6 +80,7 @@ from gancore.widgets.quiz import QuizBox, quiz
 from gancore.widgets.rare import RareDial
 from gancore.widgets.real_or_fake import RealOrDrawn
 from gancore.widgets.scanner import Scanner
+from gancore.widgets.spend_labels import SpendLabels
 from gancore.widgets.walk import InterpolationFilm
 from gancore.widgets.weighing import Weighing
 from gancore.widgets.writer import NumberWriter
@@ -187,6 +191,11 @@ def canvas() -> FigureCanvasAgg:
     return found
 
 
+def spending() -> Spending:
+    labels, seen = torch.arange(60) % 10, images(60)
+    return Spending(Exam(labels, torch.arange(48, 60)), seen, {"some": seen.flatten(1)}, torch.arange(48))
+
+
 def grid() -> tuple[Tensor, Tensor, Tensor]:
     line = torch.linspace(-1, 1, 8)
     return line, line, torch.rand(8, 8)
@@ -199,6 +208,8 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "failures.histories": lambda: of_failures.histories({"some": failing()}, samples=True),
     "failures.paths": lambda: of_failures.paths({"some": points(20).double()}),
     "feature_maps.beside": lambda: of_feature_maps.beside(images(1)[0], images(4)[:, 0]),
+    "few_labels.learning_curves": lambda: of_few_labels.learning_curves({"some": {10: [40.0, 50.0], 100: [80.0]}}),
+    "few_labels.spent": lambda: of_few_labels.spent({"some": [40.0, 50.0]}, {"some": 45.0}),
     "foreseen.on_a_scale": lambda: of_foreseen.on_a_scale(find_prediction("6a"), 3.0, 1.0),
     "images.before_and_after": lambda: of_images.before_and_after(images(8).view(2, 4, 1, 28, 28), NAMES),
     "images.picture": lambda: of_images.picture(images()),
@@ -261,6 +272,7 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     RareDial: lambda: RareDial(load("digits"), measured()),
     RealOrDrawn: lambda: RealOrDrawn({name: contest() for name in NAMES}),
     Scanner: lambda: Scanner(images(2), {"some": Same()}),
+    SpendLabels: lambda: SpendLabels(spending(), {"some": [40.0, 50.0]}),
     Weighing: lambda: Weighing(images(), torch.arange(8) % 2, torch.randn(784), 0.5, NAMES),
     ThereAndBack: lambda: ThereAndBack(game(2).generator, game(2).discriminator, 2, points()),
     ZooView: lambda: ZooView(zoo()),
