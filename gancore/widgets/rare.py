@@ -27,7 +27,7 @@ class RareDial(View):
     def __init__(self, digits: ImageData, results: Results) -> None:
         self.digits, self.results = digits, results
         start = 10 if 10 in results.few else results.few[0]
-        self.few = SelectionSlider(options=results.few, value=start, description="rare examples", **WIDE)
+        self.few = SelectionSlider(options=results.few, value=start, description="examples", **WIDE)
         self.remedy = Dropdown(options=list(REMEDIES), value="GAN", description="remedy", **WIDE)
         self.moved = Checkbox(value=False, description="turned, shifted and resized as well", indent=False)
         self.status, shown = Status(), Picture()

@@ -23,7 +23,7 @@ def view(chapter):
 def test_the_slider_the_remedy_and_the_box_are_followed(chapter, view):
     expect(status(view)).to_contain_text("GAN, 10 of each rare class")
     with chapter.changes(picture(view), status(view)):
-        slider(view, "rare examples").press("ArrowRight")
+        slider(view, "examples").press("ArrowRight")
     expect(status(view)).to_contain_text(re.compile("GAN, (30|100) of each rare class"))
     with chapter.changes(picture(view), status(view)):
         view.get_by_label("remedy").select_option("SMOTE")
