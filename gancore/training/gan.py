@@ -116,8 +116,9 @@ class GAN(Game):
     def generator_loss(self, batch: Batch) -> Tensor:
         batch, fake = self.shared or (batch, self.generate(batch))
         self.shared = None  # the way back through the generator can be taken once
+        fake = self.seen(fake)
         with frozen(self.discriminator):  # the discriminator is not learning now
-            fake_logits = self.discriminate(self.seen(fake), batch.labels)
+            fake_logits = self.discriminate(fake, batch.labels)
             real_logits = None
             if self.loss.pairs:
                 with torch.no_grad():
