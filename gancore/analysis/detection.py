@@ -20,7 +20,7 @@ from gancore.system.random import seeded
 LEVEL = 2 / 255  # from one of 256 levels to the next
 FLOOR = LEVEL**2 / 12  # the power that rounding to levels adds to every frequency
 TINY = 1e-9  # or 0.29 of 100 would be 28, since it is 28.999…
-CELL, WIDTH, RATE, ROUNDS, BATCH = 4, 32, 2e-3, 300, 64  # of the detector from pixels
+CELL, WIDTH, RATE, ROUNDS, BATCH = 2, 32, 2e-3, 250, 64  # of the detector from pixels
 
 
 class Detector(Protocol):
@@ -73,10 +73,10 @@ class PixelDetector:
 
 
 def small_network(channels: int) -> nn.Sequential:
-    """Images `(N, channels, H, W)` to a logit `(N, 1)`: convolutions on cells of 4×4 pixels, and a mean over places."""
+    """Images `(N, channels, H, W)` to a logit `(N, 1)`: convolutions on cells of 2×2 pixels, and a mean over places."""
     return nn.Sequential(
         nn.PixelUnshuffle(CELL), nn.Conv2d(channels * CELL**2, WIDTH, 3, padding=1), nn.BatchNorm2d(WIDTH),
-        nn.LeakyReLU(0.2), nn.Conv2d(WIDTH, WIDTH, 3, padding=1), nn.BatchNorm2d(WIDTH), nn.LeakyReLU(0.2),
+        nn.LeakyReLU(0.2), nn.Conv2d(WIDTH, WIDTH, 3, stride=2, padding=1), nn.BatchNorm2d(WIDTH), nn.LeakyReLU(0.2),
         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(WIDTH, 1),
     )  # fmt: skip
 

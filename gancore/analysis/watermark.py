@@ -39,7 +39,7 @@ class Watermark:
 
     def put(self, images: Tensor) -> Tensor:
         """`images` `(N, C, side, side)` in [-1, 1] with the mark in every channel."""
-        return (images + self.strength * self.pattern).clamp(-1, 1)
+        return put_in(images, self.pattern, self.strength)
 
     def correlation(self, images: Tensor) -> Tensor:
         """How much each of `images` is like this mark, `(N,)` from -1 to 1: about 0 where there is none, or another.
@@ -47,9 +47,18 @@ class Watermark:
         Both are compared without what is smooth in them. How far from 0 a picture without a mark strays depends on the
         pictures, so the threshold comes from some that have none: `detection.threshold_at`.
         """
-        there = detail(images.mean(1)).flatten(1)
-        mark = detail(self.pattern[None]).flatten()
-        return there @ mark / (there.norm(dim=1) * mark.norm()).clamp(min=TINY)
+        return correlation(detail(images.mean(1)), detail(self.pattern[None])[0])
+
+
+def put_in(images: Tensor, pattern: Tensor, strength: float) -> Tensor:
+    """`images` `(N, C, H, W)` lighter or darker by `strength` as `pattern` `(H, W)` says, within [-1, 1]."""
+    return (images + strength * pattern).clamp(-1, 1)
+
+
+def correlation(details: Tensor, mark: Tensor) -> Tensor:
+    """The cosine of each of `details` `(N, H, W)` with `mark` `(H, W)`, `(N,)`; 0 where a picture has no detail."""
+    there, mark = details.flatten(1), mark.flatten()
+    return there @ mark / (there.norm(dim=1) * mark.norm()).clamp(min=TINY)
 
 
 def detail(images: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from torch import nn
 from gancore.data.images import to_float
 from gancore.data.photographs import load_photographs
 from gancore.errors import GancoreError
-from gancore.metrics.faces import face_scores
+from gancore.metrics.faces import avatar_distance, face_scores
 from gancore.models.modern import UPSAMPLINGS, ModernGenerator
 from gancore.training.faces import FACE_RECIPES, FACES
 from gancore.training.recipes import RECIPES
@@ -80,9 +80,15 @@ def test_copies_score_as_copies() -> None:
         def sample(self, generator, count: int, seed: int = 0) -> torch.Tensor:
             return to_float(FACES.load("avatars").images[:count])
 
-    scores = face_scores(Copyist(), nn.Identity(), FACES.load("avatars"), 50)
+    scores = face_scores(Copyist(), nn.Identity(), FACES.load("avatars"), 100)
     assert scores["novelty"] == pytest.approx(0, abs=1e-4)
     assert scores["near copies"] == 1
+    assert scores["FID"] > 0
+
+
+def test_avatars_are_nearer_to_real_ones_than_what_nobody_would_take_for_one() -> None:
+    real = to_float(FACES.load("avatars").images[:400])
+    assert avatar_distance(real) < avatar_distance(real.flip(2)) / 2
 
 
 @pytest.mark.parametrize(
