@@ -80,6 +80,17 @@ def about(device: torch.device) -> str:
     return f"{found.name} ({found.total_memory / GIGA:.0f} GB, capability {found.major}.{found.minor})"
 
 
+def what_mps_lacks(error: NotImplementedError) -> str:
+    """What to do where PyTorch has no kernel on Macs, in a sentence; empty for any other error."""
+    reason, on_mps, _ = str(error).partition(" for the MPS device")
+    if not on_mps:
+        return ""
+    return (
+        f"{reason}{on_mps}, and this game asks for it; play it with --device cpu, or set PYTORCH_ENABLE_MPS_FALLBACK=1 "
+        "before Python starts, which leaves it to the processor."
+    )
+
+
 def pick_precision(name: str, device: torch.device) -> str:
     """ "fp32" or "bf16"; "auto" takes bf16 where `device` multiplies bf16 matrices in hardware.
 

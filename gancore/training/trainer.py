@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from gancore.data.batch import Batch
 from gancore.errors import GancoreError
 from gancore.system.checks import brief, check_number, check_whole
-from gancore.system.device import CHANNELS_LAST, pick_device, pick_precision, settled
+from gancore.system.device import CHANNELS_LAST, pick_device, pick_precision, settled, what_mps_lacks
 from gancore.system.distributed import (
     as_on_first_rank,
     average_gradients,
@@ -180,7 +180,8 @@ class Trainer:
         """Play `steps` more rounds, or for `seconds` more. Returns the trainer.
 
         Raises NonFiniteLoss when a loss is no longer a number, and OutOfMemory, which tells what batch would fit, both
-        after going back to the last good state, and KeyboardInterrupt after the round in which it was interrupted.
+        after going back to the last good state, and KeyboardInterrupt after the round in which it was interrupted; and
+        GancoreError where Macs' GPUs lack what the game asks for.
         In any case the recorders are told, and another run goes on from there.
         """
         if (steps is None) == (seconds is None):
@@ -205,6 +206,10 @@ class Trainer:
                     self._tell("on_step")
                     interrupted.raise_if_asked()
                 self.check()
+            except NotImplementedError as error:
+                if not (lack := what_mps_lacks(error)):
+                    raise
+                raise GancoreError(lack) from error
             except RuntimeError as error:
                 if not is_out_of_memory(error):
                     raise

@@ -383,6 +383,20 @@ def test_a_learning_rate_far_too_large_ends_in_a_sentence(digits: ImageData) -> 
 # Who looks on
 
 
+def test_what_macs_lack_is_told_with_the_way_out_and_other_gaps_stay_what_they_are() -> None:
+    def missing(words: str) -> Callable[[Tensor], Tensor]:
+        def fail(loss: Tensor) -> Tensor:
+            raise NotImplementedError(words)
+
+        return fail
+
+    words = "The operator 'aten::vdot' is not currently implemented for the MPS device. If you want this op, …"
+    with pytest.raises(GancoreError, match=r"aten::vdot.*--device cpu.*PYTORCH_ENABLE_MPS_FALLBACK=1"):
+        point_trainer(FailingGame(1, missing(words))).run(steps=2)
+    with pytest.raises(NotImplementedError, match="left to you"):
+        point_trainer(FailingGame(1, missing("left to you"))).run(steps=2)
+
+
 def test_recorders_are_told_of_the_start_of_every_step_and_of_the_end_in_their_order() -> None:
     notes = []
     point_trainer(recorders=(Diary(notes, "a "), Diary(notes, "b "))).run(steps=2)
