@@ -23,6 +23,7 @@ from gancore.generative import GaussianNaiveBayes
 from gancore.lessons import failures
 from gancore.lessons.by_hand import HandGame
 from gancore.lessons.contest import Contest
+from gancore.lessons.duel import Duel
 from gancore.lessons.failures import HEALTHY
 from gancore.lessons.few_labels import Exam
 from gancore.lessons.line import line_state
@@ -37,6 +38,7 @@ from gancore.models import DCGANDiscriminator, ModernDiscriminator, PointDiscrim
 from gancore.models.sampling import seeded_latents
 from gancore.plots import asked as of_asked
 from gancore.plots import contact_sheet as of_contact_sheet
+from gancore.plots import detection as of_detection
 from gancore.plots import failures as of_failures
 from gancore.plots import feature_maps as of_feature_maps
 from gancore.plots import few_labels as of_few_labels
@@ -66,6 +68,7 @@ from gancore.widgets.clusters import ClusterExplorer
 from gancore.widgets.colouring import Colouring
 from gancore.widgets.dirac import DiracExplorer
 from gancore.widgets.drawer import Drawer
+from gancore.widgets.duel import DetectorDuel
 from gancore.widgets.explorer import LatentExplorer
 from gancore.widgets.failure import FailureLab
 from gancore.widgets.feature_maps import FeatureMaps
@@ -177,6 +180,11 @@ def measured() -> Results:
     return Results((1, 10), torch.rand(2, 1, len(REMEDIES), 2, 10), torch.zeros(2, 3, 8, 1, 28, 28, dtype=torch.uint8))
 
 
+@cache
+def duel() -> Duel:
+    return Duel(lambda images: images.mean((1, 2, 3)), images(250), {"some": images(20)})
+
+
 def passed() -> Passage:
     return send(game(2).generator, game(2).discriminator, torch.zeros(2), MOVES[0], NOWHERE)
 
@@ -204,6 +212,8 @@ def grid() -> tuple[Tensor, Tensor, Tensor]:
 PLOTS: dict[str, Callable[[], Drawn]] = {
     "asked.asked": lambda: of_asked.asked(images(4).view(2, 2, 1, 28, 28), NAMES, torch.ones(2, 2, dtype=torch.bool)),
     "contact_sheet.contact_sheet": lambda: of_contact_sheet.contact_sheet([Snapshot(0, 0.0, images())]),
+    "detection.spectra": lambda: of_detection.spectra({"some": points(1, 20)[0]}),
+    "detection.spectrum_and_curve": lambda: of_detection.spectrum_and_curve(duel().look("some")),
     "failures.film": lambda: of_failures.film(failing(), 3),
     "failures.histories": lambda: of_failures.histories({"some": failing()}, samples=True),
     "failures.paths": lambda: of_failures.paths({"some": points(20).double()}),
@@ -255,6 +265,7 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     DigitPad: lambda: DigitPad(ranked(), Inverter(modern().generator, modern().latent_dim), ModernDiscriminator()),
     Colouring: lambda: Colouring({"some": Same(3)}, {"a sheet": torch.ones(1, 48, 48)}),
     DiracExplorer: DiracExplorer,
+    DetectorDuel: lambda: DetectorDuel(duel()),
     Drawer: lambda: Drawer(modern()),
     FailureLab: FailureLab,
     FeatureMaps: lambda: FeatureMaps({"some": layers()}, images(10)),
