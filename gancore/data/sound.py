@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor
-from torch.nn.functional import fold, pad
+from torch.nn.functional import avg_pool1d, fold, pad
 
 RATE = 8000
 LENGTH = 4096  # numbers in a sound that fills a spectrogram: 0.512 s
@@ -27,7 +27,9 @@ MEL, BEND = 700.0, 150.0  # Hz: where the mel scale bends, and ours
 DECIBELS = 60.0  # from black to white
 STEPS = 40  # of the search for magnitudes that make given bands
 ROUNDS = 32  # of Griffin–Lim
-MOMENTUM = 0.99  # Perraudin et al. (2013), section 4
+MOMENTUM = 0.99  # Perraudin et al. (2013)
+WIDE = 33  # frequencies, 500 Hz, over which an envelope is a mean: wider apart than two harmonics
+SHARPER = 1.5  # power of what stands out of the envelope
 QUIET = 0.02  # of the peak: what is less at either end is silence
 LOUD = 0.05  # of the energy of the loudest window: what is less is no voice and no breath
 LOWEST_PITCH, HIGHEST_PITCH = 70, 400  # Hz: of men's, women's and children's voices
@@ -98,8 +100,21 @@ def magnitudes_of(pictures: Tensor, bend: float = BEND) -> Tensor:
 
 
 def hear(pictures: Tensor, rounds: int = ROUNDS, bend: float = BEND) -> Tensor:
-    """Sounds `(…, T)`, of peak 1, whose spectrograms are nearly `pictures` `(…, 1, BANDS, T / HOP)`, by Griffin–Lim."""
-    return griffin_lim(magnitudes_of(pictures, bend), rounds)
+    """Sounds `(…, T)`, of peak 1, whose spectrograms are nearly `pictures` `(…, 1, BANDS, T / HOP)`, by Griffin–Lim.
+
+    Bands blur harmonics, so what stands out of its surroundings is drawn out further first. Wang et al. (2017,
+    Tacotron, section 3.4) raise all magnitudes to a power for that; here the envelope, and with it the vowel, stays.
+    """
+    magnitudes = magnitudes_of(pictures, bend)
+    smooth = envelope(magnitudes).clamp_min(TINY)
+    return griffin_lim(smooth * (magnitudes / smooth) ** SHARPER, rounds)
+
+
+def envelope(magnitudes: Tensor) -> Tensor:
+    """Each of `magnitudes` `(…, F, T)` averaged over its surroundings in frequency, so that no harmonics are left."""
+    rows = magnitudes.transpose(-1, -2)
+    smooth = avg_pool1d(rows.reshape(-1, 1, rows.shape[-1]), WIDE, 1, WIDE // 2, count_include_pad=False)
+    return smooth.view(rows.shape).transpose(-1, -2)
 
 
 @lru_cache

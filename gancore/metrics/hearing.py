@@ -15,6 +15,7 @@ from gancore.data.vowels import VowelData
 from gancore.training.game import Game
 
 SHRINKAGE = 0.3  # of the covariance toward a multiple of the identity
+MOST_HEARD = 100  # words of each kind: Griffin–Lim takes some 30 ms for one
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,18 @@ class Listener:
 
 
 def voice_scores(game: Game, generator: nn.Module, data: SpokenData, count: int, seed: int = 0) -> dict[str, float]:
-    """How `count` drawn words sound, beside held-out real ones that went through Griffin–Lim as they do.
+    """How `count` drawn words sound, 100 at most, beside held-out real ones that went through Griffin–Lim as they do.
 
     The listener has learnt from the voices that the game learnt from, and is tried on others.
     """
     assert data.labels is not None
     assert data.held_out.labels is not None
     listener = Listener.learn(to_float(data.images), data.labels)
+    count = min(count, MOST_HEARD)
     asked = torch.arange(count) % game.classes
     drawn = game.sample(generator, count, asked, seed).cpu()
-    real, said = to_float(data.held_out.images[:count]), data.held_out.labels[:count]
+    chosen = torch.randperm(len(data.held_out), generator=torch.Generator().manual_seed(seed))[:count]
+    real, said = to_float(data.held_out.images[chosen]), data.held_out.labels[chosen]
     scores = {}
     for name, pictures, labels in (("", drawn, asked), (" of the real", real, said)):
         sounds = hear(pictures)

@@ -41,7 +41,7 @@ class VoiceRecipe(Recipe):
     loss: str = "relativistic"  # a key of gancore.training.losses.LOSSES
     latent_dim: int = 64
     width: int = 32  # channels of both players' coarsest grid
-    penalty: float = 1.0  # weight of R1 and of R2
+    penalty: float = 0.3  # weight of R1 and of R2
     mismatch: float = 0.2  # weight of the loss on real sounds with a wrong label
 
     def __post_init__(self) -> None:
