@@ -34,6 +34,7 @@ from gancore.lessons.rare import REMEDIES, Results
 from gancore.lessons.scanning import scan
 from gancore.lessons.spending import Spending
 from gancore.lessons.zoo import Zoo
+from gancore.metrics.hearing import Listener
 from gancore.models import DCGANDiscriminator, ModernDiscriminator, PointDiscriminator, PointGenerator
 from gancore.models.sampling import seeded_latents
 from gancore.plots import asked as of_asked
@@ -54,6 +55,7 @@ from gancore.plots import rare as of_rare
 from gancore.plots import salient as of_salient
 from gancore.plots import scans as of_scans
 from gancore.plots import scene as of_scene
+from gancore.plots import sound as of_sound
 from gancore.plots import style as of_style
 from gancore.plots import training as of_training
 from gancore.plots import zoo as of_zoo
@@ -75,6 +77,7 @@ from gancore.widgets.feature_maps import FeatureMaps
 from gancore.widgets.joint import JointExplorer
 from gancore.widgets.lab import Lab
 from gancore.widgets.line import LineLab
+from gancore.widgets.listening import BlindListening
 from gancore.widgets.own_digits import OwnDigits
 from gancore.widgets.pad import DigitPad
 from gancore.widgets.passage import ThereAndBack
@@ -83,6 +86,7 @@ from gancore.widgets.quiz import QuizBox, quiz
 from gancore.widgets.rare import RareDial
 from gancore.widgets.real_or_fake import RealOrDrawn
 from gancore.widgets.scanner import Scanner
+from gancore.widgets.sound_pad import SoundPad
 from gancore.widgets.spend_labels import SpendLabels
 from gancore.widgets.walk import InterpolationFilm
 from gancore.widgets.weighing import Weighing
@@ -171,6 +175,15 @@ class Same:
         return given[:, :1].expand(-1, self.channels, -1, -1)
 
 
+def sound() -> Tensor:
+    return torch.randn(4096, generator=torch.Generator().manual_seed(0)) / 4
+
+
+@cache
+def ears() -> Listener:
+    return Listener.learn(torch.randn(8, 1, 32, 32, generator=torch.Generator().manual_seed(0)), torch.arange(8) % 2)
+
+
 @cache
 def contest() -> Contest:
     return Contest(modern(), ModernDiscriminator().eval(), load("digits").images)
@@ -246,6 +259,11 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "salient.salient": lambda: of_salient.salient(images(2), images(2), NAMES),
     "scans.scans": lambda: of_scans.scans(scan(images(1), torch.ones(28, 28), {"some": Same()}), "some"),
     "scene.scene": lambda: of_scene.scene(points(1, 64)[0], images(1)[0], images(1)[0], "y = 7"),
+    "sound.picture_of": lambda: of_sound.picture_of(sound()),
+    "sound.side_by_side": lambda: of_sound.side_by_side([of_sound.picture_of(sound())] * 2),
+    "sound.spectra": lambda: of_sound.spectra({"some": sound()[None], "others": sound()[None]}, [500.0]),
+    "sound.three_ways": lambda: of_sound.three_ways(sound(), 0.2),
+    "sound.two_numbers": lambda: of_sound.two_numbers({"some": (0.5, 0.5), "others": (1.0, 0.3)}),
     "style.as_image": lambda: of_style.as_image(canvas()),
     "style.rendered": lambda: of_style.rendered(of_style.figure()[0]),
     "style.trimmed": lambda: of_style.trimmed(of_style.figure()[0]),
@@ -260,6 +278,7 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
 }
 
 VIEWS: dict[type, Callable[[], Widget]] = {
+    BlindListening: lambda: BlindListening({name: sound()[None] for name in NAMES}),
     ClassGrid: lambda: ClassGrid({"copies": copyist()}),
     ClusterExplorer: lambda: ClusterExplorer(*digits_in_the_plane()),
     DigitPad: lambda: DigitPad(ranked(), Inverter(modern().generator, modern().latent_dim), ModernDiscriminator()),
@@ -284,6 +303,7 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     RealOrDrawn: lambda: RealOrDrawn({name: contest() for name in NAMES}),
     Scanner: lambda: Scanner(images(2), {"some": Same()}),
     SpendLabels: lambda: SpendLabels(spending(), {"some": [40.0, 50.0]}),
+    SoundPad: lambda: SoundPad({"some": torch.zeros(1, 32, 32)}, ears(), NAMES),
     Weighing: lambda: Weighing(images(), torch.arange(8) % 2, torch.randn(784), 0.5, NAMES),
     ThereAndBack: lambda: ThereAndBack(game(2).generator, game(2).discriminator, 2, points()),
     ZooView: lambda: ZooView(zoo()),
