@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import torch
 from torch import nn
-from torch.nn.functional import adaptive_max_pool2d
 
 from gancore.data.batch import Spec
 from gancore.training.recipes import GANRecipe
@@ -13,7 +12,7 @@ from gancore.training.recipes import GANRecipe
 
 # %% 12.1
 def pool(maps: torch.Tensor) -> torch.Tensor:
-    return adaptive_max_pool2d(maps, 4).flatten(1)
+    return torch.nn.functional.adaptive_max_pool2d(maps, 4).flatten(1)
 
 
 # %% 12.1 another way
