@@ -71,7 +71,13 @@ def train_by_recipe(name: str, rounds: int) -> Trained:
 
 ORIGINS = {  # by name; models of another kind add their own, as gancore.generative does
     name: Origin(partial(build_by_recipe, name), partial(train_by_recipe, name, rounds))
-    for name, rounds in {"mlp": 12_000, "dcgan": 8_000, "modern": 30_000, "cmodern": 20_000}.items()
+    for name, rounds in {
+        "mlp": 12_000,
+        "dcgan": 8_000,
+        "modern": 12_000,
+        "cmodern": 20_000,
+        "ungrouped": 30_000,
+    }.items()
 }
 
 

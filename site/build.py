@@ -50,8 +50,8 @@ IN_WORKER = (
     "planegame",
     "labworker",
 )  # what trains beside the page
-EXPLORED, EXPLORED_ON, EXPLORED_SEED = "modern", 3000, 4
-USED = ("cmodern", "modern", "digits-classifier")  # the weights that views of the site draw and read with
+EXPLORED, EXPLORED_ON, EXPLORED_SEED = "ungrouped", 3000, 4
+USED = ("cmodern", "modern", "ungrouped", "digits-classifier")  # the weights that views of the site draw and read with
 CARD_SIZE, INK, PAPER = (1200, 630), 255, 0
 ELSEWHERE = re.compile(r"\[([^\]]+)\]\((?!https?:|#|mailto:)([^)]+)\)")
 PAGES = {"course/glossary.md": "glossary.md", "course/api.md": "api.md", "README.md": "readme.md"}

@@ -202,6 +202,11 @@ MODERN = CMODERN.change(
     steps=4000,
 )
 
+# The game that chapter 08 describes; its latent space is of one piece.
+UNGROUPED = MODERN.change(
+    name="ungrouped", summary="modern, without groups", groups=0, r1=1.0, r2=1.0, batch_size=32, steps=8000
+)
+
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
@@ -213,6 +218,7 @@ RECIPES: dict[str, Recipe] = {
                settings=CONVOLUTIONS, steps=2000),
         MODERN,
         CMODERN,
+        UNGROUPED,
         *PAIR_RECIPES,
         *TEXT_RECIPES,
         VOICES,

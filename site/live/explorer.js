@@ -7,7 +7,7 @@
   const signed = (number) => `${number < 0 ? "-" : "+"}${Math.abs(number).toFixed(2)}`;
 
   gancore.views.LatentExplorer = async function ({ seed: start = 0 }) {
-    const generator = await gancore.load("modern");
+    const generator = await gancore.load("ungrouped");
     const { directions } = generator.card;
     const grid = sheet(COLUMNS), line = status();
 

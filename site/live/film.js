@@ -5,7 +5,7 @@
   const COUNT = 6, FRAMES = 33, LAST_SEED = 99, FRAMES_A_SECOND = 8;
 
   gancore.views.InterpolationFilm = async function ({ first: from = 0, last: to = 1 }) {
-    const generator = await gancore.load("modern");
+    const generator = await gancore.load("ungrouped");
     const grid = sheet(COUNT), line = status();
     let playing = null;
 

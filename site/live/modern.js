@@ -1,5 +1,5 @@
 // The generator of `modern` and `cmodern`, as gancore/models/modern.py has it. How wide and how deep it is, and whether
-// it is told a class, the weights say.
+// it is told a class or finds a group of its own in the latent, the weights say.
 (function (gancore) {
   const { add, convolve, leaky, map, normalise, project, shufflePixels } = gancore.layers;
   const SLOPE = 0.2, CELL = 4;
@@ -18,18 +18,27 @@
     return convolve(x, weights[`${name}.weight`], weights[`${name}.bias`]);
   }
 
+  // The shares of all groups in the first numbers of a latent, as gancore/models/groups.py has them.
+  function sharesOf(place, weight, bias) {
+    const scores = bias.data.map((value, g) => value + place.reduce((sum, z, i) => sum + z * weight.data[i * bias.data.length + g], 0));
+    const largest = Math.max(...scores), powers = scores.map((score) => Math.exp(score - largest));
+    const sum = powers.reduce((a, b) => a + b);
+    return powers.map((power) => power / sum);
+  }
+
   gancore.networks = gancore.networks || {};
 
   // A generator from its weights: { latentDim, classes, codeOf, draw }. `draw(z, code)` gives the pixels of a picture in
   // [-1, 1]; `codeOf(shares)` the code of a mixture of classes, and that of a class for its number.
   gancore.networks.modern = function (weights) {
     const table = weights["code.weight"];
-    const [classes, told] = table ? table.shape : [0, 0];
+    const [rows, told] = table ? table.shape : [0, 0];
+    const cells = weights["groups.weight"], axes = cells ? cells.shape[0] : 0;
     const blocks = [...new Set(Object.keys(weights).filter((n) => n.startsWith("blocks.")).map((n) => n.split(".")[1]))];
 
     function codeOf(shares) {
       const mixed = new Float32Array(told);
-      for (let c = 0; c < classes; c++) {
+      for (let c = 0; c < rows; c++) {
         const share = typeof shares === "number" ? Number(shares === c) : shares[c];
         for (let i = 0; i < told; i++) mixed[i] += share * table.data[c * told + i];
       }
@@ -37,7 +46,8 @@
     }
 
     function draw(z, code) {
-      const input = code ? Float32Array.of(...z, ...code) : z;
+      if (cells) code = codeOf(sharesOf(z.slice(0, axes), cells, weights["groups.bias"]));
+      const input = code ? Float32Array.of(...z.slice(axes), ...code) : z;
       const width = weights["last.1.weight"].shape[1];
       let x = project(input, weights["first.linear.weight"], weights["first.linear.bias"], width);
       for (const block of blocks.map(Number).sort((a, b) => a - b)) {
@@ -48,7 +58,8 @@
       return map(shufflePixels(convolution(map(x, leaky(SLOPE)), weights, "last.1"), CELL), Math.tanh).data;
     }
 
-    return { latentDim: weights["first.linear.weight"].shape[1] - told, classes, codeOf, draw };
+    const latentDim = axes + weights["first.linear.weight"].shape[1] - told;
+    return { latentDim, classes: cells ? 0 : rows, codeOf, draw };
   };
-  gancore.networks.cmodern = gancore.networks.modern;
+  gancore.networks.cmodern = gancore.networks.ungrouped = gancore.networks.modern;
 })(globalThis.gancore);

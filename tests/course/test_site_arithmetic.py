@@ -61,7 +61,7 @@ def test_a_seed_draws_the_numbers_that_pytorch_draws(count, seed):
     torch.testing.assert_close(drawn, seeded_latents(1, count, seed)[0], rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["modern", "dcgan", "mlp"])
+@pytest.mark.parametrize("name", ["modern", "ungrouped", "dcgan", "mlp"])
 def test_a_generator_draws_the_pixels_that_pytorch_draws(name):
     drawn = in_node(
         f'const g = network("{name}"); for (const z of gancore.seededLatents(4, g.latentDim, 5)) show(g.draw(z))'
