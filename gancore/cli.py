@@ -190,7 +190,7 @@ def train(
             examples = numbered_as_before(examples, before)
         run = RunConfig(
             chosen,
-            kept_source(source),
+            source if source == chosen.data else kept_source(source),  # a folder may be called as a set that ships
             examples.spec,
             seed,
             examples.sha256,
