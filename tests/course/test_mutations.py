@@ -49,6 +49,7 @@ EQUIVALENT = {
         "thickness with its first row for its last": "one sample of hundreds",
     },
     "13.2": {"result turned by one": "examples to train on are as good in any order"},
+    "16.1": {"on_fake and on_wrong swapped": "the two kinds of pairs that do not fit count the same"},
 }
 
 Change = Callable[[Any], Any]  # a changed copy, or None where there is nothing to change

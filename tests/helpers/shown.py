@@ -21,6 +21,7 @@ from gancore.analysis.ranking import RankedDiscriminator
 from gancore.data import load, toys
 from gancore.generative import GaussianNaiveBayes
 from gancore.lessons import failures
+from gancore.lessons.asking import ask
 from gancore.lessons.by_hand import HandGame
 from gancore.lessons.contest import Contest
 from gancore.lessons.duel import Duel
@@ -38,6 +39,7 @@ from gancore.metrics.hearing import Listener
 from gancore.models import DCGANDiscriminator, ModernDiscriminator, PointDiscriminator, PointGenerator
 from gancore.models.sampling import seeded_latents
 from gancore.plots import asked as of_asked
+from gancore.plots import captioned as of_captioned
 from gancore.plots import contact_sheet as of_contact_sheet
 from gancore.plots import detection as of_detection
 from gancore.plots import failures as of_failures
@@ -65,6 +67,7 @@ from gancore.training.losses import Minimax
 from gancore.training.recorders import History, Snapshot
 from gancore.widgets.blend import LabelBlend
 from gancore.widgets.by_hand import PlayByHand
+from gancore.widgets.chips import WordChips
 from gancore.widgets.classgrid import ClassGrid
 from gancore.widgets.clusters import ClusterExplorer
 from gancore.widgets.colouring import Colouring
@@ -92,6 +95,7 @@ from gancore.widgets.walk import InterpolationFilm
 from gancore.widgets.weighing import Weighing
 from gancore.widgets.writer import NumberWriter
 from gancore.widgets.zoo import ZooView
+from helpers.album import Album
 from helpers.copyist import Copyist
 
 Drawn = Figure | Image.Image
@@ -234,6 +238,9 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "few_labels.learning_curves": lambda: of_few_labels.learning_curves({"some": {10: [40.0, 50.0], 100: [80.0]}}),
     "few_labels.spent": lambda: of_few_labels.spent({"some": [40.0, 50.0]}, {"some": 45.0}),
     "foreseen.on_a_scale": lambda: of_foreseen.on_a_scale(find_prediction("6a"), 3.0, 1.0),
+    "captioned.captioned": lambda: of_captioned.captioned(torch.zeros(2, 3, 16, 16), NAMES),
+    "captioned.labelled": lambda: of_captioned.labelled([torch.zeros(2, 3, 16, 16)], NAMES[:1], [NAMES]),
+    "captioned.swapped": lambda: of_captioned.swapped(*[ask(Album(), "a hat", 2, 0)] * 2),
     "images.before_and_after": lambda: of_images.before_and_after(images(8).view(2, 4, 1, 28, 28), NAMES),
     "images.picture": lambda: of_images.picture(images()),
     "images.pixel_histogram": lambda: of_images.pixel_histogram({"some": images()}),
@@ -304,6 +311,7 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     Scanner: lambda: Scanner(images(2), {"some": Same()}),
     SpendLabels: lambda: SpendLabels(spending(), {"some": [40.0, 50.0]}),
     SoundPad: lambda: SoundPad({"some": torch.zeros(1, 32, 32)}, ears(), NAMES),
+    WordChips: lambda: WordChips(Album()),
     Weighing: lambda: Weighing(images(), torch.arange(8) % 2, torch.randn(784), 0.5, NAMES),
     ThereAndBack: lambda: ThereAndBack(game(2).generator, game(2).discriminator, 2, points()),
     ZooView: lambda: ZooView(zoo()),

@@ -1,0 +1,497 @@
+"""Exercises and quiz of chapter 16: wrong captions, new combinations, what a caption may mean, whether z matters."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import logsigmoid, softplus
+
+from gancore.lessons.diagnosing import Case, told_terms
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import Call, drawn, whole
+from gancore.lessons.quizzes import Option, Question
+
+# 16.1: the term of the wrong caption
+
+
+def real_term(on_real: Tensor, on_fake: Tensor, on_wrong: Tensor) -> Tensor:
+    return softplus(-on_real).mean()
+
+
+def fake_term(on_real: Tensor, on_fake: Tensor, on_wrong: Tensor) -> Tensor:
+    return softplus(on_fake).mean() / 2
+
+
+def wrong_term(on_real: Tensor, on_fake: Tensor, on_wrong: Tensor) -> Tensor:
+    return softplus(on_wrong).mean() / 2
+
+
+TERMS = {
+    "the term of the real pictures": real_term,
+    "the term of the drawn pictures": fake_term,
+    "the term of the wrong captions": wrong_term,
+}
+
+
+def matching_loss(on_real: Tensor, on_fake: Tensor, on_wrong: Tensor) -> Tensor:
+    return real_term(on_real, on_fake, on_wrong) + (softplus(on_fake) + softplus(on_wrong)).mean() / 2
+
+
+def draw_logits(rng: torch.Generator) -> tuple[Tensor, ...]:
+    count = whole(rng, 3, 9)
+    return tuple(2 * torch.randn(3, count, generator=rng))
+
+
+def sure() -> tuple[Tensor, ...]:
+    """Logits of ±50, at which a probability rounds to 0 or 1."""
+    return torch.tensor([50.0, 1.0]), torch.tensor([50.0, -1.0]), torch.tensor([-50.0, 50.0])
+
+
+def told(cases: list[Case]) -> str:
+    return told_terms(cases, TERMS)
+
+
+WRONG = Exercise(
+    number="16.1",
+    title="A real picture with a wrong caption",
+    name="matching_loss",
+    probes=(
+        Call(
+            "`matching_loss` of logits that are all 0",
+            (torch.zeros(2), torch.zeros(2), torch.zeros(2)),
+            matching_loss(*torch.zeros(3, 2)),
+        ),
+        *drawn("matching_loss", draw_logits, matching_loss, times=4),
+        Call("`matching_loss` of a discriminator that is very sure", sure(), matching_loss(*sure())),
+    ),
+    mistakes=(
+        Mistake(
+            lambda on_real, on_fake, on_wrong: (
+                softplus(-on_real) + (softplus(on_fake) + softplus(-on_wrong)) / 2
+            ).mean(),
+            "You reward high logits for real pictures with a wrong caption. The picture is real, and the *pair* is "
+            "not: both have to fit for a high logit.",
+        ),
+        Mistake(
+            lambda on_real, on_fake, on_wrong: (softplus(-on_real) + softplus(on_fake)).mean(),
+            "This is the game without captions. Where is the third kind of pair?",
+        ),
+        Mistake(
+            lambda on_real, on_fake, on_wrong: (softplus(-on_real) + softplus(on_fake) + softplus(on_wrong)).mean(),
+            "The two kinds of pairs that are wrong count half each; yours count in full, and together twice as much "
+            "as the right ones.",
+        ),
+        Mistake(
+            lambda on_real, on_fake, on_wrong: (
+                softplus(-on_real) + (softplus(on_fake) + softplus(on_wrong - on_real)) / 2
+            ).mean(),
+            "This compares the wrong caption with the right one, as the package does it. A good idea, and asked for is "
+            "the paper's form, in which each kind of pair stands for itself.",
+        ),
+        Mistake(
+            lambda on_real, on_fake, on_wrong: (
+                softplus(on_real) + (softplus(-on_fake) + softplus(-on_wrong)) / 2
+            ).mean(),
+            "All signs are turned: this discriminator would learn to call right what is wrong.",
+        ),
+        Mistake(
+            lambda on_real, on_fake, on_wrong: (
+                logsigmoid(on_real) + (logsigmoid(-on_fake) + logsigmoid(-on_wrong)) / 2
+            ).mean(),
+            "This is what the discriminator maximises. A loss is minimised, so it has the other sign.",
+        ),
+        Mistake(
+            lambda on_real, on_fake, on_wrong: (
+                -on_real.log() - ((1 - on_fake).log() + (1 - on_wrong).log()) / 2
+            ).mean(),
+            "You took logits for probabilities: the logarithm of a negative number is none.",
+        ),
+        Mistake(
+            lambda on_real, on_fake, on_wrong: (
+                -on_real.sigmoid().log() - ((1 - on_fake.sigmoid()).log() + (1 - on_wrong.sigmoid()).log()) / 2
+            ).mean(),
+            "Right for small logits. At 50 the probability is rounded to 1, and the logarithm of 1 - 1 is -∞. "
+            "`softplus` computes the same without that step.",
+        ),
+        Mistake(
+            lambda on_real, on_fake, on_wrong: (
+                softplus(-on_real) + (softplus(on_fake) + softplus(on_wrong)) / 2
+            ).sum(),
+            "You summed over the pictures. Take the mean, or the loss grows with the batch.",
+        ),
+    ),
+    hints=(
+        "Three kinds of pairs, three terms. Which of them should get a high logit, and which a low one?",
+        "`softplus(-logits)` is small for high logits and `softplus(logits)` for low ones. The two kinds that do not "
+        "belong together share one weight of 1.",
+    ),
+    praise="A discriminator with this loss cannot win without reading.",
+    diagnose=told,
+)
+
+# 16.2: combinations that are new
+
+
+def is_new(learnt: Tensor, held: Tensor) -> Tensor:
+    same = (learnt[None] == held[:, None]).all(2).any(1)
+    each = (learnt[None] == held[:, None]).any(1).all(1)
+    return each & ~same
+
+
+def draw_people(rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Some who were learnt from, by two words each; and everybody there can be, with a word more for each."""
+    words = whole(rng, 4, 5)
+    learnt = torch.randint(0, words - 1, (2 * words - 1, 2), generator=rng)
+    numbers = torch.arange(words)
+    everybody = torch.cartesian_prod(numbers, numbers)
+    return learnt, everybody[torch.randperm(len(everybody), generator=rng)]
+
+
+KNOWN = torch.tensor([[0, 1], [1, 0], [1, 2]])
+ASKED = torch.tensor([[0, 1], [2, 1], [1, 1], [0, 0], [2, 3], [0, 2]])
+
+
+def either(learnt: Tensor, held: Tensor) -> Tensor:
+    return ~(learnt[None] == held[:, None]).all(2).any(1)
+
+
+def known_ones(learnt: Tensor, held: Tensor) -> Tensor:
+    return (learnt[None] == held[:, None]).all(2).any(1)
+
+
+def both_known(learnt: Tensor, held: Tensor) -> Tensor:
+    return (learnt[None] == held[:, None]).any(1).all(1)
+
+
+def unknown_words(learnt: Tensor, held: Tensor) -> Tensor:
+    return ~both_known(learnt, held)
+
+
+def in_any_order(learnt: Tensor, held: Tensor) -> Tensor:
+    learnt_either = torch.cat([learnt, learnt.flip(1)])
+    return both_known(learnt, held) & ~known_ones(learnt_either, held)
+
+
+def in_any_column(learnt: Tensor, held: Tensor) -> Tensor:
+    anywhere = torch.isin(held, learnt.flatten()).all(1)
+    return anywhere & ~known_ones(learnt, held)
+
+
+def first_alone(learnt: Tensor, held: Tensor) -> Tensor:
+    return ~torch.isin(held[:, 0], learnt[:, 0])
+
+
+NEW = Exercise(
+    number="16.2",
+    title="New combinations of known words",
+    name="is_new",
+    probes=(
+        Call("`is_new` of six people, after three who were learnt from,", (KNOWN, ASKED), is_new(KNOWN, ASKED)),
+        Call("`is_new` of those who were learnt from themselves", (KNOWN, KNOWN), torch.zeros(3, dtype=torch.bool)),
+        *drawn("is_new", draw_people, is_new, times=4),
+    ),
+    mistakes=(
+        Mistake(
+            either,
+            "You count everything that was not learnt from as new, and so some whose single words never occurred. A "
+            "network that has never seen green hair is not to blame for not drawing it.",
+        ),
+        Mistake(known_ones, "You marked the combinations that *were* learnt from: the other way round."),
+        Mistake(
+            both_known,
+            "Both words are known in all that you marked, and some of these combinations were learnt from as well.",
+        ),
+        Mistake(unknown_words, "You marked those with a word that was never learnt. New is to be the combination."),
+        Mistake(
+            in_any_order,
+            "Hair and shirt have changed places in some: that somebody with red hair in a blue shirt was learnt from "
+            "says nothing about blue hair and a red shirt.",
+        ),
+        Mistake(
+            in_any_column,
+            "A word counts as known where it was learnt for the same attribute. You also looked in the other column.",
+        ),
+        Mistake(first_alone, "You looked at the first attribute alone."),
+    ),
+    hints=(
+        "Two conditions: each word occurs, in its own column, among those who were learnt from; and no row there has "
+        "both.",
+        "With an axis more for each, `==` compares everybody with everybody, `(M, N, 2)`. Over which axis belongs "
+        "`all`, over which `any`, for the one condition and for the other?",
+    ),
+    praise="On these, a memory of pictures is of no use.",
+)
+
+# 16.3: what a caption may mean
+
+
+def draw_code(rng: torch.Generator) -> tuple[Tensor]:
+    count, width = whole(rng, 2, 5), whole(rng, 2, 6)
+    return (0.7 * torch.randn(count, 2 * width, generator=rng),)
+
+
+def halves(code: Tensor) -> tuple[Tensor, Tensor]:
+    half = code.shape[1] // 2
+    return code[:, :half], code[:, half:]
+
+
+def kl_of(mean: Tensor, log_sigma: Tensor) -> Tensor:
+    return ((mean.square() + (2 * log_sigma).exp() - 1) / 2 - log_sigma).sum(1).mean()
+
+
+def meaning_kl(code: Tensor) -> Tensor:
+    return kl_of(*halves(code))
+
+
+def same_slice(code: Tensor) -> Tensor:
+    mean, _ = halves(code)
+    return kl_of(mean, mean)
+
+
+def other_slice(code: Tensor) -> Tensor:
+    _, log_sigma = halves(code)
+    return kl_of(log_sigma, log_sigma)
+
+
+def exchanged(code: Tensor) -> Tensor:
+    mean, log_sigma = halves(code)
+    return kl_of(log_sigma, mean)
+
+
+def every_other(code: Tensor) -> Tensor:
+    return kl_of(code[:, ::2], code[:, 1::2])
+
+
+def as_sigma(code: Tensor) -> Tensor:
+    mean, sigma = halves(code)
+    return ((mean.square() + sigma.square() - 1) / 2 - sigma.abs().log()).sum(1).mean()
+
+
+def as_log_variance(code: Tensor) -> Tensor:
+    mean, log_variance = halves(code)
+    return ((mean.square() + log_variance.exp() - 1 - log_variance) / 2).sum(1).mean()
+
+
+def minus(code: Tensor) -> Tensor:
+    mean, log_sigma = halves(code)
+    return ((mean.square() + (2 * log_sigma).exp() - 1) / 2 + log_sigma).sum(1).mean()
+
+
+def mean_over_dimensions(code: Tensor) -> Tensor:
+    return meaning_kl(code) / (code.shape[1] // 2)
+
+
+def summed(code: Tensor) -> Tensor:
+    return meaning_kl(code) * len(code)
+
+
+STANDARD = torch.zeros(2, 4)
+SHIFTED = torch.tensor([[1.0, 2.0, 0.0, 0.0]])
+WIDE = torch.tensor([[0.0, 0.0, 1.0, 0.0]])
+
+MEANING = Exercise(
+    number="16.3",
+    title="How far from normal",
+    name="meaning_kl",
+    probes=(
+        Call("`meaning_kl` of two standard normal distributions", (STANDARD,), 0.0),
+        Call("`meaning_kl` of one with means 1 and 2 and deviations 1", (SHIFTED,), 2.5),
+        Call("`meaning_kl` of one with means 0 and deviations e and 1", (WIDE,), meaning_kl(WIDE)),
+        *drawn("meaning_kl", draw_code, meaning_kl),
+    ),
+    mistakes=(
+        Mistake(
+            same_slice,
+            "You took the first half of the code twice, for the mean and for log σ. A published implementation did, "
+            "and trained all the same: nothing fails, and the deviations are never learnt.",
+        ),
+        Mistake(other_slice, "You took the second half of the code twice, for log σ and for the mean."),
+        Mistake(exchanged, "The halves have changed places: the mean comes first."),
+        Mistake(every_other, "You took every other number. The mean is the first half of each row."),
+        Mistake(as_sigma, "You took the second half for σ. It is the logarithm of σ, so that any number is allowed."),
+        Mistake(as_log_variance, "You took the second half for the logarithm of σ². It is that of σ."),
+        Mistake(minus, "A sign is wrong: log σ is subtracted, so that a distribution that shrinks to a point is far."),
+        Mistake(mean_over_dimensions, "You averaged over the dimensions. Sum over them, and average over captions."),
+        Mistake(summed, "You summed over the captions. Take their mean, or the term grows with the batch."),
+        Mistake(
+            lambda code: 2 * meaning_kl(code), "Twice as much as it should be: the formula has a factor of one half."
+        ),
+        Mistake(lambda code: -meaning_kl(code), "The sign is turned: a divergence is never negative."),
+    ),
+    hints=(
+        "First cut each row into its two halves. Then, for each dimension, the formula above; at mean 0 and log σ = 0 "
+        "it gives 0.",
+        "`chunk` cuts a tensor into equal parts along an axis. With `log_sigma`, the square of σ is "
+        "`(2 * log_sigma).exp()`. First comes a sum over the dimensions, then a mean over the captions.",
+    ),
+    praise="A caption is now a cloud, and the clouds do not fly apart.",
+)
+
+# 16.4: whether z matters
+
+
+def draw_pictures(rng: torch.Generator) -> tuple[Tensor]:
+    """Pictures of some captions for some latents, which differ more by caption than by latent."""
+    captions, latents, side = whole(rng, 2, 4), whole(rng, 5, 7), whole(rng, 2, 3)
+    shape = captions, latents, 3, side, side
+    by_caption = torch.randn(captions, 1, 3, side, side, generator=rng)
+    return (by_caption + 0.3 * torch.rand(captions, 1, 1, 1, 1, generator=rng) * torch.randn(shape, generator=rng),)
+
+
+def spread(pictures: Tensor) -> Tensor:
+    return pictures.std(dim=1).mean()
+
+
+def blind() -> tuple[Tensor]:
+    """Two captions, black and white, and four latents that change nothing."""
+    return (torch.tensor([-1.0, 1.0]).view(2, 1, 1, 1, 1).expand(2, 4, 3, 2, 2).clone(),)
+
+
+def lively() -> tuple[Tensor]:
+    """One caption and two latents: a black and a white picture."""
+    return (torch.tensor([-1.0, 1.0]).view(1, 2, 1, 1, 1).expand(1, 2, 3, 2, 2).clone(),)
+
+
+SPREAD = Exercise(
+    number="16.4",
+    title="Does z matter?",
+    name="spread",
+    probes=(
+        Call("`spread` of a generator that does not heed its latents", blind(), 0.0),
+        Call("`spread` of a black and a white picture of one caption", lively(), spread(*lively())),
+        *drawn("spread", draw_pictures, spread),
+    ),
+    mistakes=(
+        Mistake(
+            lambda pictures: pictures.std(dim=0).mean(),
+            "You let the captions vary, and not the latents. Pictures of different captions *should* differ; that "
+            "says nothing of z.",
+        ),
+        Mistake(
+            lambda pictures: pictures.std(),
+            "One deviation over everything: captions, latents and pixels. It is large for a generator that draws one "
+            "picture for each caption, and never another.",
+        ),
+        Mistake(
+            lambda pictures: pictures.flatten(0, 1).std(dim=0).mean(),
+            "You mixed captions and latents in one heap. How different the captions are then hides whether z matters.",
+        ),
+        Mistake(
+            lambda pictures: pictures.flatten(2).std(dim=2).mean(),
+            "This is how much the pixels of one picture differ: contrast, and not variety.",
+        ),
+        Mistake(
+            lambda pictures: pictures.mean((2, 3, 4)).std(dim=1).mean(),
+            "You averaged each picture before comparing. Two pictures of equal brightness may differ everywhere.",
+        ),
+        Mistake(
+            lambda pictures: pictures.mean(0).std(dim=0).mean(),
+            "You averaged over the captions first, and what z changes in one of them drowns in the others.",
+        ),
+        Mistake(
+            lambda pictures: pictures.var(dim=1).mean(),
+            "This is a variance. Its root, the standard deviation, is in the units of the pixels.",
+        ),
+        Mistake(
+            lambda pictures: pictures.var(dim=1).mean().sqrt(),
+            "You took the mean before the root. Asked for is the mean of the deviations.",
+        ),
+        Mistake(
+            lambda pictures: (pictures.amax(1) - pictures.amin(1)).mean(),
+            "You took the range, from the smallest to the largest. It grows with the number of latents.",
+        ),
+    ),
+    hints=(
+        "The pictures are `(captions, latents, 3, side, side)`. Over which of these does something vary that should "
+        "not be kept apart?",
+        "`pictures.std(dim=1)` is one deviation for each number of each caption's picture; then a mean over all.",
+    ),
+    praise="Now it can be caught: a generator that draws one picture for each caption has a spread of 0.",
+)
+
+EXERCISES = (WRONG, NEW, MEANING, SPREAD)
+
+QUIZ = (
+    Question(
+        "A discriminator sees real pictures with their captions, and drawn pictures with the captions they were drawn "
+        "for. What can it learn to ignore?",
+        key="b",
+        options=(
+            Option("the pictures", "Drawn pictures look drawn, and that is all it needs to see."),
+            Option(
+                "the captions",
+                "No pair that it sees has a caption that does not fit, so whether one fits never matters.",
+            ),
+            Option("neither of the two", "What tells real from drawn is in the picture; the caption may go unread."),
+            Option("the noise z", "It never sees z."),
+        ),
+    ),
+    Question(
+        "“Red hair and a blue shirt”, “blue hair and a red shirt”: what tells these apart?",
+        key="d",
+        options=(
+            Option("the mean of the words' vectors", "Both have the same words, and so the same mean."),
+            Option("a longer vector for each word", "However long, the words are the same."),
+            Option("the number of words", "Both have as many."),
+            Option(
+                "a convolution over neighbouring words", "It sees “red hair” in the one, and “red shirt” in the other."
+            ),
+        ),
+    ),
+    Question(
+        "A network draws 99 % of held-out captions rightly. Each of these captions was said, word for word, of "
+        "somebody it learnt from. What is known?",
+        key="a",
+        options=(
+            Option(
+                "that it draws what it has seen drawn",
+                "Whether it puts known words together anew was not asked.",
+            ),
+            Option("that it understands captions", "A table of captions and pictures would do as well here."),
+            Option("that it has no memory of the pictures", "The opposite may be true, and would explain the number."),
+            Option("nothing at all", "It does draw, and finds the right picture for each."),
+        ),
+    ),
+    Question(
+        "A generator draws one and the same picture for a caption, whatever z is. What would show this?",
+        key="c",
+        options=(
+            Option("the marks of the judge", "One right picture, a hundred times, has full marks."),
+            Option(
+                "the standard deviation of all that it draws",
+                "It is large, since the captions differ from one another.",
+            ),
+            Option(
+                "how much pictures of one caption differ",
+                "Beside it belongs how much real pictures differ of which one caption is true.",
+            ),
+            Option("the loss of the generator", "A discriminator that looks at one picture at a time cannot object."),
+        ),
+    ),
+    Question(
+        "With conditioning augmentation a caption becomes a Gaussian. What keeps the network from making all of these "
+        "as narrow as points, and far apart?",
+        key="b",
+        options=(
+            Option("the judge", "Nobody learns from the judge; it only reads."),
+            Option(
+                "the divergence from the standard normal distribution",
+                "It grows when deviations shrink, and when means move away from 0.",
+            ),
+            Option("the noise z", "Noise that is multiplied by 0 has no say."),
+            Option("the wrong captions", "They would rather have captions far apart."),
+        ),
+    ),
+    Question(
+        "Somebody asks for the picture whose caption agrees best with the words, and passes that on. What speaks "
+        "against it?",
+        key="d",
+        options=(
+            Option("It looks worse.", "It looks real, because it is."),
+            Option("It needs longer.", "A search takes a moment, and no training."),
+            Option("It cannot be judged.", "The same judge reads it, attribute by attribute."),
+            Option(
+                "Combinations that nobody drew are not there.",
+                "Its marks are high for what was drawn before, and one word too low for what was not.",
+            ),
+        ),
+    ),
+)
