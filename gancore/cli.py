@@ -1,6 +1,7 @@
 """The command line: `gancore train | sample | evaluate | export | …`. Wrong input ends in a sentence, exit 2."""
 
 import json
+import os
 import re
 import sys
 import warnings
@@ -38,6 +39,7 @@ from gancore.system.distributed import first_on_machine_before_others, is_first_
 from gancore.system.files import write_atomically, write_text
 from gancore.tables import as_text
 from gancore.training.augmentation import AUGMENTATIONS
+from gancore.training.cyclegan import CycleGAN
 from gancore.training.game import Game
 from gancore.training.kinds import DataSet, Recipe, examples_of
 from gancore.training.losses import LOSSES
@@ -68,8 +70,17 @@ on_background = click.option(
 )
 
 
+def joined(context: click.Context, parameter: click.Parameter, sources: Sequence[str]) -> str | None:
+    """Several --data as one name, as PATH joins folders."""
+    return os.pathsep.join(sources) or None
+
+
 on_data = click.option(
-    "--data", metavar="digits|mnist|fashion|FOLDER", help="Where its data lies now. [default: where it lay in training]"
+    "--data",
+    metavar="digits|mnist|fashion|FOLDER",
+    multiple=True,
+    callback=joined,
+    help="Where its data lies now; twice for two folders. [default: where it lay in training]",
 )
 
 
@@ -113,7 +124,9 @@ def app() -> None:
 @click.option(
     "--data",
     metavar="digits|mnist|fashion|FOLDER",
-    help="What to learn from. [default: digits, or what RECIPE says]",
+    multiple=True,
+    callback=joined,
+    help="What to learn from; twice for two folders. [default: digits, or what RECIPE says]",
 )
 @on_background
 @click.option("--steps", type=click.IntRange(min=1), help="Rounds in all. [default: the recipe's]")
@@ -163,6 +176,7 @@ def train(
 
     From picture to picture: pix2pix on pairs; denoise, mri, superres or inpaint on pictures, which it damages itself.
     Pairs are two subfolders of FOLDER with equal names, or pictures that stand side by side in one.
+    Without pairs: cyclegan, on --data zebra, parrot, glasses, seasons or hours, or on two folders: --data A --data B.
 
     From words: text2image on avatars, or on a FOLDER of pictures with a captions.csv.
     Of sound: voices on spoken words, or on WAV files in one subfolder of FOLDER a word; wavegan on vowels.
@@ -324,6 +338,7 @@ def _augmentations(text: str) -> tuple[str, ...]:
     "--caption", "captions", multiple=True, metavar="TEXT", help="What a run of text2image is to draw; may be repeated."
 )
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of the latents.")
+@click.option("--back", is_flag=True, help="The other way round, where a run has learnt a way back.")
 @click.option("--out", type=click.Path(path_type=Path), help="A grid of the first samples. [default: RUN/grid.png]")
 @click.option(
     "--array",
@@ -339,6 +354,7 @@ def sample(
     labels: str | None,
     captions: tuple[str, ...],
     seed: int,
+    back: bool,
     out: Path | None,
     array: Path | None,
     wav: Path | None,
@@ -362,6 +378,9 @@ def sample(
     _check_count(count, config.spec)
     if config.spec.given is not None and told is None:
         _give_examples(game, _data_of(config, data), count, seed)
+    if back:
+        game = _turned(game, run)
+        generator = game.generator
     asked = torch.tensor(cycle)[torch.arange(count) % len(cycle)] if cycle else None
     samples = game.sample(generator, count, asked if told is None else told, seed).cpu()
     out = out or run / "grid.png"
@@ -449,6 +468,13 @@ def _image_scores(
     labels = torch.arange(count) % game.classes if game.classes else None
     found = report(game.sample(generator, count, labels, seed), data, load_extractor(extractor), labels, seed, name)
     return str(found), found.as_dict()
+
+
+def _turned(game: Game, run: Path) -> Game:
+    """`game` the other way round. Raises GancoreError where it has none."""
+    if not isinstance(game, CycleGAN):
+        raise GancoreError(f"{run} has learnt one way only; leave out --back, or train cyclegan.")
+    return game.turned()
 
 
 def _give_examples(game: Game, data: DataSet, count: int, seed: int) -> None:

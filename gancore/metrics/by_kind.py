@@ -9,6 +9,7 @@ from gancore.training.game import Game
 from gancore.training.kinds import DataSet, Recipe
 
 SCORES = {  # called with game, generator, data, count and seed; imported when asked for, as some need large libraries
+    "cyclegan": "gancore.metrics.unpaired:translation_scores",
     "faces": "gancore.metrics.faces:face_scores",
     "pairs": "gancore.metrics.truth:pair_scores",
     "text2image": "gancore.metrics.described:text_scores",

@@ -124,9 +124,13 @@ def _read_shape(name: str, sizes: object) -> tuple[int, ...]:
 
 
 def kept_source(source: str) -> str:
-    """`source` as config.json keeps it: where it is a folder or a file, so that it is found from anywhere."""
-    path = Path(os.path.expanduser(source))
-    return str(path.absolute()) if source not in NAMES and path.exists() else source
+    """`source` as config.json keeps it: a folder, a file, or two folders so that they are found from anywhere."""
+    paths = [Path(os.path.expanduser(part)) for part in (source, *source.split(os.pathsep))]
+    if source in NAMES:
+        return source
+    if paths[0].exists():
+        return str(paths[0].absolute())
+    return os.pathsep.join(str(path.absolute()) for path in paths[1:]) if all(map(Path.exists, paths[1:])) else source
 
 
 def numbered_as_before(data: DataSet, before: RunConfig) -> DataSet:

@@ -12,6 +12,7 @@ from gancore.models.groups import AXES
 from gancore.system.checks import brief, check_number, check_whole
 from gancore.system.random import seed_for
 from gancore.training.augmentation import check_augmentations
+from gancore.training.cyclegan import CYCLEGAN
 from gancore.training.faces import FACE_RECIPES
 from gancore.training.game import Game
 from gancore.training.gan import GAN
@@ -224,6 +225,7 @@ RECIPES: dict[str, Recipe] = {
         VOICES,
         WAVEGAN,
         *FACE_RECIPES,
+        CYCLEGAN,
     )
 }  # fmt: skip
 

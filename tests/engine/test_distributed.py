@@ -121,7 +121,7 @@ def test_weights_stay_the_same_on_all_ranks_bit_for_bit(found: tuple) -> None:
 
 
 def test_players_of_kinds_of_ones_own_stay_the_same_on_all_ranks_too(found: tuple) -> None:
-    assert found[0]["kinds"].keys() == {"pix2pix", "wave", "text2image"}
+    assert found[0]["kinds"].keys() == {"pix2pix", "wave", "text2image", "cyclegan"}
     assert same(found[0]["kinds"], found[1]["kinds"])
 
 
