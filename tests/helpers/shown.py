@@ -27,6 +27,7 @@ from gancore.lessons.contest import Contest
 from gancore.lessons.duel import Duel
 from gancore.lessons.failures import HEALTHY
 from gancore.lessons.few_labels import Exam
+from gancore.lessons.journeys import travel
 from gancore.lessons.line import line_state
 from gancore.lessons.passage import MOVES, NOWHERE, Passage, send
 from gancore.lessons.plane import plane_state
@@ -48,6 +49,7 @@ from gancore.plots import few_labels as of_few_labels
 from gancore.plots import foreseen as of_foreseen
 from gancore.plots import images as of_images
 from gancore.plots import joint as of_joint
+from gancore.plots import journeys as of_journeys
 from gancore.plots import labels as of_labels
 from gancore.plots import line as of_line
 from gancore.plots import pairs as of_pairs
@@ -62,6 +64,7 @@ from gancore.plots import style as of_style
 from gancore.plots import training as of_training
 from gancore.plots import zoo as of_zoo
 from gancore.pretrained import Pretrained, load_pretrained
+from gancore.training.cyclegan import TwoWays
 from gancore.training.gan import GAN
 from gancore.training.losses import Minimax
 from gancore.training.recorders import History, Snapshot
@@ -78,6 +81,7 @@ from gancore.widgets.explorer import LatentExplorer
 from gancore.widgets.failure import FailureLab
 from gancore.widgets.feature_maps import FeatureMaps
 from gancore.widgets.joint import JointExplorer
+from gancore.widgets.journey import JourneyView, Route
 from gancore.widgets.lab import Lab
 from gancore.widgets.line import LineLab
 from gancore.widgets.listening import BlindListening
@@ -188,6 +192,10 @@ def ears() -> Listener:
     return Listener.learn(torch.randn(8, 1, 32, 32, generator=torch.Generator().manual_seed(0)), torch.arange(8) % 2)
 
 
+def two_ways() -> TwoWays:
+    return TwoWays(nn.Identity(), nn.Identity())
+
+
 @cache
 def contest() -> Contest:
     return Contest(modern(), ModernDiscriminator().eval(), load("digits").images)
@@ -244,6 +252,7 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "images.before_and_after": lambda: of_images.before_and_after(images(8).view(2, 4, 1, 28, 28), NAMES),
     "images.picture": lambda: of_images.picture(images()),
     "images.pixel_histogram": lambda: of_images.pixel_histogram({"some": images()}),
+    "journeys.stations": lambda: of_journeys.stations(travel(two_ways(), images(2)), images(2)),
     "joint.correlations": lambda: of_joint.correlations({"some": [0.5, 0.2]}),
     "joint.tables": lambda: of_joint.tables({"some": torch.rand(2, 2)}, NAMES, NAMES),
     "labels.against": lambda: of_labels.against(points(dim=1), points(dim=1), "slant"),
@@ -296,6 +305,7 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     FailureLab: FailureLab,
     FeatureMaps: lambda: FeatureMaps({"some": layers()}, images(10)),
     InterpolationFilm: lambda: InterpolationFilm(modern(), folder=Path(mkdtemp())),
+    JourneyView: lambda: JourneyView({"some": Route(two_ways(), images(2), images(2), NAMES)}),
     JointExplorer: lambda: JointExplorer(points(), torch.arange(40) % 2, NAMES, ("across", "up")),
     Lab: Lab,
     LabelBlend: lambda: LabelBlend(load_pretrained("cmodern")),

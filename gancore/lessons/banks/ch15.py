@@ -1,0 +1,344 @@
+"""Exercises and quiz of chapter 15: the way back, what is there already, and what the way back hides."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import l1_loss, mse_loss
+
+from gancore.lessons.exercises import Exercise, Mistake
+from gancore.lessons.probes import Call, Slopes, drawn, whole
+from gancore.lessons.quizzes import Option, Question
+
+Pictures = Callable[[Tensor], Tensor]  # from pictures to pictures of the same shape
+
+
+class Shade(nn.Module):
+    """Stands in for a generator: some contrast, a little of the picture mirrored, and some brightness."""
+
+    def __init__(self, contrast: float, mirrored: float, brightness: float) -> None:
+        super().__init__()
+        self.numbers = nn.Parameter(torch.tensor([contrast, mirrored, brightness]), requires_grad=False)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        contrast, mirrored, brightness = self.numbers
+        return torch.tanh(contrast * pictures + mirrored * pictures.flip(-1)) + brightness
+
+
+def shade(rng: torch.Generator) -> Shade:
+    contrast, mirrored, brightness = torch.rand(3, generator=rng).tolist()
+    return Shade(0.5 + contrast, 0.6 * mirrored, 0.8 * brightness - 0.4)
+
+
+class Add(nn.Module):
+    """Makes every number larger by `more`."""
+
+    def __init__(self, more: float) -> None:
+        super().__init__()
+        self.more = nn.Parameter(torch.tensor(more), requires_grad=False)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return pictures + self.more
+
+
+def draw_game(rng: torch.Generator) -> tuple[Tensor, Tensor, nn.Module, nn.Module]:
+    """Pictures of two kinds, of which the second are brighter, and two generators that are no good yet."""
+    shape = whole(rng, 2, 5), whole(rng, 1, 3), whole(rng, 2, 6), whole(rng, 2, 6)
+    first, second = 2 * torch.rand(2, *shape, generator=rng) - 1
+    return first - 0.3, second / 2 + 0.6, shade(rng), shade(rng)
+
+
+GREYS = torch.full((2, 1, 2, 2), 0.25), torch.full((2, 1, 2, 2), -0.5)
+
+# 15.1: there and back
+
+
+def cycle_loss(first: Tensor, second: Tensor, there: Pictures, back: Pictures) -> Tensor:
+    return l1_loss(back(there(first)), first) + l1_loss(there(back(second)), second)
+
+
+CYCLE = Exercise(
+    number="15.1",
+    title="There and back",
+    name="cycle_loss",
+    probes=(
+        Call(
+            "`cycle_loss` where `there` adds 0.5 and `back` takes 0.2 away",
+            (*GREYS, Add(0.5), Add(-0.2)),
+            0.6,
+        ),
+        Call("`cycle_loss` where `back` undoes `there`", (*GREYS, Add(0.5), Add(-0.5)), 0.0),
+        *drawn("cycle_loss", draw_game, cycle_loss),
+        Slopes(draw_game, cycle_loss, at=(0, 1)),
+    ),
+    mistakes=(
+        Mistake(
+            lambda first, second, there, back: l1_loss(back(there(first)), first),
+            "One of the two journeys is missing: pictures of the second kind set out as well, by `back`, and have to "
+            "come home by `there`.",
+        ),
+        Mistake(
+            lambda first, second, there, back: l1_loss(there(back(second)), second),
+            "One of the two journeys is missing: pictures of the first kind set out as well, by `there`, and have to "
+            "come home by `back`.",
+        ),
+        Mistake(
+            lambda first, second, there, back: l1_loss(there(first), second) + l1_loss(back(second), first),
+            "You compared what was made of one picture with a picture of the other kind. These two do not belong "
+            "together, and nobody has pairs here. Only what came *home* can be compared.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (
+                l1_loss(back(there(first)), second) + l1_loss(there(back(second)), first)
+            ),
+            "What came home is compared with a picture of the other kind. It has to be compared with the one that "
+            "set out.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (
+                l1_loss(there(back(first)), first) + l1_loss(back(there(second)), second)
+            ),
+            "`there` takes pictures of the first kind, and `back` those of the second. You sent each of them out by "
+            "the other's way.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (
+                mse_loss(back(there(first)), first) + mse_loss(there(back(second)), second)
+            ),
+            "You took the mean *squared* difference. The paper takes L1, the mean absolute one, which blurs less.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (
+                (back(there(first)) - first).mean() + (there(back(second)) - second).mean()
+            ),
+            "Without absolute values, pixels that came home too bright make up for those too dark.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (
+                (back(there(first)) - first).mean().abs() + (there(back(second)) - second).mean().abs()
+            ),
+            "You took the absolute value of the mean. Each pixel's difference has to become positive first, and be "
+            "averaged then.",
+        ),
+        Mistake(
+            lambda first, second, there, back: cycle_loss(first, second, there, back) / 2,
+            "The two journeys are to be added up. You have their mean.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (
+                (back(there(first)) - first).abs().sum() + (there(back(second)) - second).abs().sum()
+            ),
+            "You added the differences of all pixels up. L1 here is their *mean*, so that it does not depend on the "
+            "size of pictures and batches.",
+        ),
+    ),
+    hints=(
+        "Two journeys, each of two steps. A picture of the first kind goes `there`, and what arrived goes `back`.",
+        "`back(there(first))` should be `first`. Take the mean of the absolute differences, and add the same for the "
+        "second kind.",
+    ),
+    praise="Neither loss needs to know what the middle should look like: that is left to the discriminators.",
+)
+
+# 15.2: what is there already
+
+
+def identity_loss(first: Tensor, second: Tensor, there: Pictures, back: Pictures) -> Tensor:
+    return l1_loss(there(second), second) + l1_loss(back(first), first)
+
+
+IDENTITY = Exercise(
+    number="15.2",
+    title="What is there already",
+    name="identity_loss",
+    probes=(
+        Call("`identity_loss` where `there` adds 0.5 and `back` nothing", (*GREYS, Add(0.5), Add(0.0)), 0.5),
+        *drawn("identity_loss", draw_game, identity_loss, times=4),
+        Slopes(draw_game, identity_loss, at=(0, 1)),
+    ),
+    mistakes=(
+        Mistake(
+            lambda first, second, there, back: l1_loss(there(first), first) + l1_loss(back(second), second),
+            "Each generator got the wrong kind. This loss asks `there` to leave a picture of the *first* kind as it "
+            "is, and so not to translate at all. What it should leave alone are pictures of the second kind, which "
+            "are there already.",
+        ),
+        Mistake(
+            lambda first, second, there, back: l1_loss(there(second), first) + l1_loss(back(first), second),
+            "The right pictures go in, and are compared with those of the other kind. They should come out as they "
+            "went in.",
+        ),
+        Mistake(
+            lambda first, second, there, back: l1_loss(there(second), second),
+            "The half that is about `back` is missing: what should `back` leave as it is?",
+        ),
+        Mistake(
+            lambda first, second, there, back: l1_loss(back(first), first),
+            "The half that is about `there` is missing: what should `there` leave as it is?",
+        ),
+        Mistake(
+            cycle_loss,
+            "This is the cycle loss: each picture goes through both generators. Here each goes through one.",
+        ),
+        Mistake(
+            lambda first, second, there, back: mse_loss(there(second), second) + mse_loss(back(first), first),
+            "You took the mean *squared* difference; L1 is the mean absolute one.",
+        ),
+        Mistake(
+            lambda first, second, there, back: identity_loss(first, second, there, back) / 2,
+            "The two halves are to be added up. You have their mean.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (there(second) - second).mean() + (back(first) - first).mean(),
+            "Without absolute values, pixels that became too bright make up for those that became too dark.",
+        ),
+    ),
+    hints=(
+        "`there` makes pictures of the second kind. Which pictures need no change to be of the second kind?",
+        "`there(second)` should be `second`, and `back(first)` should be `first`: the mean absolute difference of "
+        "each, added up.",
+    ),
+    praise="Who is there already has no way to go.",
+)
+
+# 15.3: the hidden message
+
+
+def hidden(back: Pictures, picture: Tensor, middle: Tensor, seen: Tensor) -> Tensor:
+    return l1_loss(back(seen), picture) - l1_loss(back(middle), picture)
+
+
+def draw_message(rng: torch.Generator) -> tuple[nn.Module, Tensor, Tensor, Tensor]:
+    """A way back, a picture, its middle, and what an eye sees of that, which is a little less."""
+    shape = whole(rng, 1, 4), 3, whole(rng, 2, 6), whole(rng, 2, 6)
+    middle = torch.rand(shape, generator=rng)
+    back = shade(rng)
+    picture = back(middle) + 0.02 * torch.randn(shape, generator=rng)
+    return back, picture, middle, (4 * middle).round() / 4 + 0.1 * torch.rand(shape, generator=rng)
+
+
+HIDDEN = Exercise(
+    number="15.3",
+    title="Catch the hidden message",
+    name="hidden",
+    probes=(
+        Call(
+            "`hidden` where `back` adds 0.5, the middle comes home 0.1 off, and what is seen of it 0.4 off,",
+            (Add(0.5), torch.full((1, 3, 2, 2), 0.9), torch.full((1, 3, 2, 2), 0.5), torch.full((1, 3, 2, 2), 0.0)),
+            0.3,
+        ),
+        Call(
+            "`hidden` where all of the middle is seen",
+            (Add(0.5), torch.ones(1, 3, 2, 2), torch.zeros(1, 3, 2, 2), torch.zeros(1, 3, 2, 2)),
+            0.0,
+        ),
+        *drawn("hidden", draw_message, hidden, times=4),
+    ),
+    mistakes=(
+        Mistake(
+            lambda back, picture, middle, seen: l1_loss(back(middle), picture) - l1_loss(back(seen), picture),
+            "The sign is turned round: a way back that needs what is hidden should get a number above 0.",
+        ),
+        Mistake(
+            lambda back, picture, middle, seen: l1_loss(back(seen), picture),
+            "This is how far off the picture comes home without what is hidden. How far off does it come *with* it? "
+            "Only the difference is due to the message.",
+        ),
+        Mistake(
+            lambda back, picture, middle, seen: l1_loss(back(middle), picture),
+            "This is how well the way back works. What you look for is how much *worse* it works with what is seen.",
+        ),
+        Mistake(
+            lambda back, picture, middle, seen: l1_loss(back(seen), back(middle)),
+            "You compared the two homecomings with each other. They may differ and both be right, or both be wrong; "
+            "the picture that set out decides.",
+        ),
+        Mistake(
+            lambda back, picture, middle, seen: l1_loss(seen, middle),
+            "This is how large the hidden part is, and not how much the way back makes of it.",
+        ),
+        Mistake(
+            lambda back, picture, middle, seen: l1_loss(back(middle - seen), picture) - l1_loss(back(middle), picture),
+            "You sent the hidden part back by itself. Send back what an eye sees: the middle *without* it.",
+        ),
+        Mistake(
+            lambda back, picture, middle, seen: mse_loss(back(seen), picture) - mse_loss(back(middle), picture),
+            "You took mean *squared* differences; L1 is the mean absolute one.",
+        ),
+        Mistake(
+            lambda back, picture, middle, seen: l1_loss(seen, picture) - l1_loss(middle, picture),
+            "Nothing was sent `back`: a middle is a picture of the other kind, and cannot be compared with the one "
+            "that set out.",
+        ),
+    ),
+    hints=(
+        "Two journeys home, one from the `middle` and one from what is `seen` of it. How far off does each arrive?",
+        "The mean absolute difference of `back(seen)` from `picture`, less that of `back(middle)`.",
+    ),
+    praise="A translator that needs what nobody can see has written itself a note.",
+)
+
+EXERCISES = (CYCLE, IDENTITY, HIDDEN)
+
+QUIZ = (
+    Question(
+        "A generator turns every plain digit into the same striped 3, and the discriminator is content. Which term "
+        "forbids it?",
+        key="b",
+        options=(
+            Option("the loss of the discriminator of striped digits", "A striped 3 is a striped digit."),
+            Option("the cycle loss", "From one and the same 3, no way back can find ten different digits."),
+            Option(
+                "the identity loss, since a striped 3 should be left as it is",
+                "Leaving striped pictures alone says nothing of plain ones.",
+            ),
+            Option("the pool of earlier pictures", "It steadies the discriminator, which has nothing to object."),
+        ),
+    ),
+    Question(
+        "Both ways of a translator leave every picture as it is. What are its cycle loss and its identity loss?",
+        key="d",
+        options=(
+            Option("The cycle loss is 0 and the identity loss is large.", "Nothing is changed, so nothing is off."),
+            Option("The identity loss is 0, and the cycle loss is large.", "Nothing is changed, so it comes home."),
+            Option("Both are large.", "What never left has no way to be lost on."),
+            Option("Both are 0.", "So only the discriminators object: their weight must not be too small."),
+        ),
+    ),
+    Question(
+        "Parrots come home from black and white in their own colours. What does that show?",
+        key="a",
+        options=(
+            Option("The middle holds more than one sees in it.", "The colour has to be somewhere."),
+            Option(
+                "The network has learnt which digit has which colour.", "Colours were drawn at random for each picture."
+            ),
+            Option("The cycle loss was given too little weight.", "It is satisfied: that is the trouble."),
+            Option("The translation to black and white is right.", "The truth says how right it is; home does not."),
+        ),
+    ),
+    Question(
+        "You translate scans of one machine into those of another, without pairs, and cannot know the truth. Which "
+        "of these is a sound check?",
+        key="c",
+        options=(
+            Option("A low cycle loss on held-out scans.", "It is low as well where the middle lies, and hides."),
+            Option("Radiologists find the pictures convincing.", "A discriminator did, too."),
+            Option("A few people scanned by both machines, held out.", "A small truth that training has never seen."),
+            Option("A second CycleGAN with another seed that agrees.", "Two may share one mistake."),
+        ),
+    ),
+    Question(
+        "Histogram matching gives plain digits the colours of striped ones. Why does nobody see stripes?",
+        key="c",
+        options=(
+            Option("There are too few colours in a plain digit.", "With more greys there would be no stripes either."),
+            Option("It works on each picture by itself.", "Here all pictures were taken together."),
+            Option(
+                "It decides by a pixel's value, and not by its place.",
+                "All black pixels become one colour, wherever they are.",
+            ),
+            Option("It was stopped too early.", "It is no training: ranks are exchanged once."),
+        ),
+    ),
+)
