@@ -9,7 +9,6 @@ import pytest
 from chapters import CHAPTERS, Chapter
 from execute import COURSE, REPOSITORY, as_text, read
 
-TO_COME: set[int] = set()  # chapters that are not written yet
 HOURS = {"an hour": 60, "an hour and a half": 90}
 
 by_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.number)
@@ -33,7 +32,7 @@ def test_the_course_has_exactly_the_notebooks_that_are_announced() -> None:
     assert sorted(path.name for path in COURSE.glob("*.ipynb")) == [chapter.file for chapter in CHAPTERS]
     numbers = [chapter.number for chapter in CHAPTERS]
     assert numbers == sorted(set(numbers))
-    assert set(map(int, numbers)) == set(range(int(numbers[-1]) + 1)) - TO_COME
+    assert set(map(int, numbers)) == set(range(int(numbers[-1]) + 1))
 
 
 def test_every_page_says_what_is_announced() -> None:

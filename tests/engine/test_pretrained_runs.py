@@ -18,8 +18,7 @@ LARGEST = 2**20  # bytes of the weights of one
 TASKS = ("pix2pix", "denoise", "mri", "superres", "inpaint")
 PAIRS = [f"{task}-l1" for task in TASKS] + [task for task in TASKS if task != "denoise"]
 FACES = ["faces", "faces-nearest", "faces-transposed"]
-SHIP = sorted([*PAIRS, *FACES, "voices", "wavegan", "zebra", "parrot", "glasses"])
-SHIP = sorted([*PAIRS, *FACES, "text2image", "voices", "wavegan"])
+SHIP = sorted([*PAIRS, *FACES, "voices", "wavegan", "text2image", "zebra", "parrot", "glasses"])
 
 
 @pytest.fixture(params=SHIP)
