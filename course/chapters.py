@@ -16,7 +16,7 @@ ANNOUNCED = tomllib.loads((COURSE / "chapters.toml").read_text(encoding="utf-8")
 README = REPOSITORY / "README.md"
 README_TABLE = re.compile(r"(?<=^## Chapters\n\n)(?:\|.*\n)+", re.MULTILINE)
 MAP = re.compile(r"(?<=^## The chapters\n\n)(?:\|.*\n)+", re.MULTILINE)
-SECONDS = re.compile(r"(?<=^SECONDS = \{\n)(?: .*\n)+", re.MULTILINE)
+SECONDS = re.compile(r"(?<=^SECONDS = \[).+(?=\]$)", re.MULTILINE)
 LINKS = re.compile(r"\n+[←→].*\Z")
 
 
@@ -84,8 +84,8 @@ def links(place: int) -> str:
 
 
 def seconds() -> str:
-    """The entries of the dictionary in chapter 00."""
-    return "".join(f'    "{chapter.number}": {chapter.seconds},\n' for chapter in CHAPTERS)
+    """The entries of the list in chapter 00."""
+    return ", ".join(str(chapter.seconds) for chapter in CHAPTERS)
 
 
 def pages() -> Iterator[tuple[Path, str]]:

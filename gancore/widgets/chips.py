@@ -16,7 +16,8 @@ LAST_SEED = 99
 UNSAID = "–"
 FIRST = {"hair": "red", "length": "long", "glasses": "glasses", "mouth": "smile", "shirt": "green"}
 EARLIER = {"glasses": "no glasses"}  # what the caption before has in place of it
-CHIP = {"button_width": "6.5em", "description_width": "5em"}
+CHIP = {"button_width": "7.5em"}
+BESIDE = {"width": "auto", "margin": "0 1.5em 0 0"}  # so that short rows share a line
 
 
 class WordChips(View):
@@ -30,8 +31,8 @@ class WordChips(View):
         self.chips = {name: chips_for(name) for name in SAID}
         self.seed = IntSlider(value=0, max=LAST_SEED, description="latents", **WIDE)
         self.status, shown = Status(), Picture()
-        rows = [in_a_row(chip) for chip in self.chips.values()]
-        super().__init__("Say it", [*rows, self.seed, shown, self.status], shown)
+        rows = [in_a_row(*self.chips.values()), self.seed, shown, self.status]
+        super().__init__("Say it", rows, shown)
         self.now = ask(run, self.caption, COUNT, self.seed.value)
         self.before = ask(run, caption_of({**FIRST, **EARLIER}), COUNT, self.seed.value)
         update = on_main_thread(self._update)
@@ -63,4 +64,6 @@ class WordChips(View):
 
 def chips_for(name: str) -> ToggleButtons:
     words = ATTRIBUTES[name]
-    return ToggleButtons(options=[UNSAID, *words], value=FIRST.get(name, UNSAID), description=name, style=CHIP)
+    return ToggleButtons(
+        options=[UNSAID, *words], value=FIRST.get(name, UNSAID), description=name, style=CHIP, layout=BESIDE
+    )
