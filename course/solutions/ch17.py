@@ -36,13 +36,13 @@ def voiced_another_way(window: torch.Tensor, lags: range) -> float:
 
 # %% 17.3
 def comb(rate: int, strides: tuple[int, ...]) -> list[float]:
-    return [rate / math.prod(strides[place:]) for place in range(len(strides))]
-
-
-# %% 17.3 another way
-def comb_another_way(rate: int, strides: tuple[int, ...]) -> list[float]:
     found = []
     for stride in reversed(strides):
         rate = rate / stride
         found.insert(0, rate)
     return found
+
+
+# %% 17.3 another way
+def comb_another_way(rate: int, strides: tuple[int, ...]) -> list[float]:
+    return [rate / math.prod(strides[place:]) for place in range(len(strides))]

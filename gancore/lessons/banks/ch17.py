@@ -289,7 +289,8 @@ COMB = Exercise(
         "again. After how many numbers of the *finished* sound does its pattern come again?",
         "The last layer's pattern repeats after its own stride; that of the layer before after this stride times its "
         "own, and so on toward the first.",
-        "So each period is a product of strides, from this layer to the last; `math.prod` multiplies a list. The rate "
+        "So each period is a product of strides, from this layer to the last; `math.prod`, after `import math`, "
+        "multiplies a list. The rate "
         "divided by the period is a frequency.",
     ),
     praise="Now you know where to look before you look.",
