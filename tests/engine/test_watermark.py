@@ -44,7 +44,9 @@ def test_without_a_mark_the_correlation_is_about_0_with_any_key() -> None:
     assert values.std() < 0.1
 
 
-@pytest.mark.parametrize("tamper", [as_files, Jpeg(75), Resize(0.75), Blur(0.7)], ids=repr)
+@pytest.mark.parametrize(
+    "tamper", [as_files, Jpeg(75), Resize(0.75), Blur(0.7)], ids=("untouched", "JPEG", "resized", "blurred")
+)
 def test_a_mark_is_found_with_its_key_alone(tamper) -> None:
     threshold = threshold_at(Watermark(1).correlation(tamper(pictures(seed=1))), 0.01)
     marked = tamper(Watermark(1, strength=0.1).put(pictures()))
