@@ -204,7 +204,7 @@ def train(
             examples = numbered_as_before(examples, before)
         run = RunConfig(
             chosen,
-            source if source == chosen.data else kept_source(source),  # a folder may be called as a set that ships
+            source if source in (chosen.data, *chosen.sets) else kept_source(source),
             examples.spec,
             seed,
             examples.sha256,

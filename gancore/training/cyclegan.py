@@ -219,6 +219,7 @@ class CycleRecipe(Recipe):
     """
 
     data = "zebra"
+    sets = tuple(KNOWN_SETS)
 
     loss: str = "non-saturating"  # a key of gancore.training.losses.LOSSES
     cycle: float = 1.0  # weights of the two distances and of the loss

@@ -34,6 +34,7 @@ class FaceRecipe(Recipe):
     """
 
     data: ClassVar[str] = "avatars"
+    sets: ClassVar[tuple[str, ...]] = (PHOTOGRAPHS,)
 
     name: str = "faces"
     summary: str = "faces in colour: avatars that ship, 80 photographs, or a folder of yours"

@@ -60,6 +60,7 @@ class Recipe:
 
     kind: ClassVar[str]  # its name in config.json; the decorator sets it
     data: ClassVar[str] = "digits"  # what `load` is asked for where the command line names nothing
+    sets: ClassVar[tuple[str, ...]] = ()  # names that `load` knows beside; a folder called so does not take their place
 
     name: str
     summary: str  # one line for people

@@ -175,6 +175,8 @@ class PairRecipe(Recipe):
     of its range.
     """
 
+    sets = tuple(SHIPPED_SETS)
+
     damage: str = ""
     source: str = "emoji"  # what it learns from by default
     loss: str = "non-saturating"  # a key of gancore.training.losses.LOSSES, or "l1" for the distance alone

@@ -538,3 +538,12 @@ def test_a_machine_that_cannot_compile_says_so_and_trains(
     assert "No working C++ compiler found); going on without" in said
     assert said.count("\n") == 1
     assert (Path("run") / "generator.safetensors").exists()
+
+
+@pytest.mark.parametrize(
+    ("recipe", "data"), [("voices", "voices"), ("cyclegan", "parrot"), ("faces", "photographs"), ("denoise", "faces")]
+)
+def test_a_folder_called_as_a_set_that_ships_does_not_take_its_place(recipe: str, data: str, somewhere: Path) -> None:
+    (somewhere / data).mkdir()
+    assert gancore("train", recipe, "--data", data, *TINY, "--out", "run", "--quiet") == 0
+    assert load_config(somewhere / "run").data == data

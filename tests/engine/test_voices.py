@@ -17,7 +17,7 @@ from gancore.data.sound import frequencies, hear, sounds_of, spectrogram, voicin
 from gancore.data.voices import load_spoken, load_voices, load_waveforms
 from gancore.errors import GancoreError
 from gancore.metrics.hearing import Listener, voice_scores
-from gancore.runs.config import RunConfig, load_config
+from gancore.runs.config import RunConfig
 from gancore.runs.folder import RunFolder
 from gancore.training.recipes import RECIPES
 from gancore.training.trainer import Trainer
@@ -126,15 +126,6 @@ def test_the_recipe_goes_through_the_command_line(tmp_path: Path, capsys: pytest
     capsys.readouterr()
     assert run("evaluate", folder, "--count", 20) == 0
     assert "voicing of the real" in capsys.readouterr().out
-
-
-def test_a_folder_called_as_the_set_that_ships_does_not_take_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "voices").mkdir()
-    assert run("train", "voices", "--steps", 1, "--batch-size", 2, "--out", "run", "--quiet", "--device", "cpu") == 0
-    assert load_config(tmp_path / "run").data == "voices"
 
 
 def test_a_run_that_draws_no_sounds_writes_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
