@@ -1,42 +1,37 @@
 """Reference answers of chapter 15, each written in two ways. A heading such as `# %% 15.1` begins an answer."""
 
-from collections.abc import Callable
-
 import torch
+from torch import Tensor
 from torch.nn.functional import l1_loss
-
-Pictures = Callable[[torch.Tensor], torch.Tensor]
 
 
 # %% 15.1
-def cycle_loss(first: torch.Tensor, second: torch.Tensor, there: Pictures, back: Pictures) -> torch.Tensor:
+def cycle_loss(first: Tensor, second: Tensor, there, back) -> Tensor:
     return (back(there(first)) - first).abs().mean() + (there(back(second)) - second).abs().mean()
 
 
 # %% 15.1 another way
-def cycle_loss_another_way(first: torch.Tensor, second: torch.Tensor, there: Pictures, back: Pictures) -> torch.Tensor:
+def cycle_loss_another_way(first: Tensor, second: Tensor, there, back) -> Tensor:
     journeys = ((first, there, back), (second, back, there))
     return torch.stack([l1_loss(home(out(pictures)), pictures) for pictures, out, home in journeys]).sum()
 
 
 # %% 15.2
-def identity_loss(first: torch.Tensor, second: torch.Tensor, there: Pictures, back: Pictures) -> torch.Tensor:
+def identity_loss(first: Tensor, second: Tensor, there, back) -> Tensor:
     return (there(second) - second).abs().mean() + (back(first) - first).abs().mean()
 
 
 # %% 15.2 another way
-def identity_loss_another_way(
-    first: torch.Tensor, second: torch.Tensor, there: Pictures, back: Pictures
-) -> torch.Tensor:
+def identity_loss_another_way(first: Tensor, second: Tensor, there, back) -> Tensor:
     return sum(l1_loss(way(pictures), pictures) for way, pictures in ((back, first), (there, second)))
 
 
 # %% 15.3
-def hidden(back: Pictures, picture: torch.Tensor, middle: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
+def hidden(back, picture: Tensor, middle: Tensor, seen: Tensor) -> Tensor:
     return (back(seen) - picture).abs().mean() - (back(middle) - picture).abs().mean()
 
 
 # %% 15.3 another way
-def hidden_another_way(back: Pictures, picture: torch.Tensor, middle: torch.Tensor, seen: torch.Tensor) -> float:
+def hidden_another_way(back, picture: Tensor, middle: Tensor, seen: Tensor) -> float:
     with_it, without_it = (l1_loss(back(each), picture).item() for each in (middle, seen))
     return without_it - with_it

@@ -1,5 +1,6 @@
 """A picture sent there and back, with something done to it on the way; what was hidden in it, and colours matched."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -9,6 +10,8 @@ from torch.nn.functional import conv2d, l1_loss, pad
 from gancore.training.cyclegan import TwoWays, painted
 
 REACH = 3  # standard deviations that a blur looks as far as
+
+Way = Callable[[Tensor], Tensor]  # pictures of one kind to those of another
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,11 @@ def disturbed(pictures: Tensor, noise: float, blur: float, tint: float = 1.0, se
 def magnified(difference: Tensor, times: float = 4.0) -> Tensor:
     """A small `difference` of pictures as a picture of its own: grey where there is none."""
     return (times * difference).clamp(-1, 1)
+
+
+def identity_loss(first: Tensor, second: Tensor, there: Way, back: Way) -> Tensor:
+    """By how much each way changes what is of the kind already that it makes (Zhu et al., 2017, section 5.2)."""
+    return l1_loss(there(second), second) + l1_loss(back(first), first)
 
 
 def colours_matched(pictures: Tensor, others: Tensor) -> Tensor:

@@ -47,6 +47,11 @@ class Blind:
         return {kind: (pairs.count((kind, kind)), sum(truth == kind for _, truth in pairs)) for kind in self.sounds}
 
 
+def griffin_lim_step(magnitudes: Tensor, sound: Tensor) -> Tensor:
+    """`sound` `(T,)` after one step of Griffin and Lim (1984, section III): its phases, and `magnitudes` put back."""
+    return sounds_of(torch.polar(magnitudes, frequencies(sound).angle()))
+
+
 def whispered(sounds: Tensor, seed: int = 0) -> Tensor:
     """`sounds` `(…, T)` without their voice: how strong they are at each time and frequency, with the phases of noise.
 

@@ -28,7 +28,7 @@ def test_a_chapter_is_measured_by_what_its_kernel_took_and_left(tmp_path: Path) 
     before = path.read_bytes()
     cost, nothing = measure(path), measure(notebook(tmp_path.parent, "1"))
     assert 2 <= cost.seconds - nothing.seconds < 3
-    assert MEMORY <= cost.memory - nothing.memory < MEMORY + 50
+    assert MEMORY - 5 < cost.memory - nothing.memory < MEMORY + 50  # two kernels differ by some tenths of a MB
     assert DISK <= cost.disk < DISK + 0.1
     assert path.read_bytes() == before
     assert sorted(each.name for each in tmp_path.iterdir()) == [path.name]

@@ -140,7 +140,7 @@ def pretend_installed(folder: Path, name: str, version: str) -> None:
 def wrong(name: str, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     """While inside, what row `name` looks at is wrong with this machine, or with `folder`."""
     bounds = {"Python": ("LEAST_PYTHON", (99, 0)), "memory": ("LEAST_MEMORY", 1e6), "device": ("REFERENCE", 1e-9)}
-    outdated = {"packages of the package": "safetensors", "packages of the course": "scipy"}
+    outdated = {"packages of the package": "safetensors", "packages of the course": "matplotlib"}
     with ExitStack() as stack:
         if name in bounds:  # no machine has as much
             patch.setattr(doctor, *bounds[name])
@@ -189,11 +189,11 @@ def test_row_fails_where_what_it_looks_at_is_wrong_and_says_what_to_do(
 
 
 def test_doctor_command_on_a_machine_with_something_to_do_says_so_and_exits_with_1(tmp_path: Path) -> None:
-    pretend_installed(tmp_path, "scipy", "0.0.1")
+    pretend_installed(tmp_path, "matplotlib", "0.0.1")
     done, found = run_doctor(tmp_path / "found.json", tmp_path)
     assert done.returncode == 1
     assert not found["good"]
-    assert "✗ packages of the course   scipy is 0.0.1, not >=" in done.stdout
+    assert "✗ packages of the course   matplotlib is 0.0.1, not >=" in done.stdout
     assert "→ packages of the course: run `make environment`" in done.stdout
     (row,) = (row for row in found["rows"] if row["name"] == "packages of the course")
     assert row["found"] in done.stdout
