@@ -16,6 +16,7 @@ from gancore.tables import as_text
 
 UNDERSTOOD = 0.5  # share of real images that an extractor has to read rightly to say anything of classes
 SURE = 0.95  # how sure it is in the mean of images like its own: of digits 0.995, mirrored 0.86, of clothes 0.77
+ALIKE = 0.9  # share of real images in one class: of faces, brains and noise it is as sure as of digits, and all are one
 
 # Which way from the floor is better, and who defined the score.
 ABOUT = {
@@ -217,14 +218,21 @@ def _real_scores(real: ImageData, extractor: Extractor, seed: int) -> tuple[Tens
 def _doubts(name: str, logits: Tensor, read: float, extractor: Extractor) -> str:
     """Why scores in the features of `extractor` say little of images like those of `name`, or nothing.
 
-    It has to read them as their labels say, if they have any, and to be as sure of them as it is of its own.
+    It has to read them as their labels say, if they have any, to be as sure of them as it is of its own, and not to
+    take nearly all of them for the same.
     """
     sure = float(logits.softmax(1).amax(1).mean())
-    if read >= UNDERSTOOD and sure >= SURE:
+    alike = float(class_shares(logits).max())
+    if sure < SURE:
+        why = f"is {sure:.0%} sure of the real images of {name}"
+    elif read < UNDERSTOOD:
+        why = f"reads {read:.0%} of the real images of {name} rightly"
+    elif alike > ALIKE:
+        why = f"takes {alike:.0%} of the real images of {name} for one class"
+    else:
         return ""
-    why = f"is {sure:.0%} sure of the real images" if sure < SURE else f"reads {read:.0%} of the real images rightly"
     return (
-        f"Beware: the {extractor.data} classifier {why} of {name}, so its features may not tell them apart. "
+        f"Beware: the {extractor.data} classifier {why}, so its features may not tell them apart. "
         "Train an extractor for them with gancore features, and name it with --extractor."
     )
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from torchmetrics.image.fid import FrechetInceptionDistance
 from torchmetrics.image.inception import InceptionScore
 from torchmetrics.image.kid import KernelInceptionDistance
 
-from gancore.data import load, to_float
+from gancore.data import ImageData, load, to_float
 from gancore.errors import GancoreError
 from gancore.metrics import (
     class_fidelity,
@@ -454,11 +455,17 @@ def test_class_fidelity_is_refused_where_the_extractor_does_not_know_the_classes
 def test_a_report_on_images_that_the_extractor_cannot_read_says_so(noisy, small, extractor):
     assert report(noisy, small, extractor).beware == ""
     misread = replace(small, labels=(small.labels + 1) % 10)
-    assert "reads 0% of the real images rightly" in str(report(noisy, misread, extractor))
+    assert "reads 0% of the real images of digits rightly" in str(report(noisy, misread, extractor))
     mirrored = replace(small, images=small.images.flip(3), labels=None, classes=None)
     last = str(report(noisy, mirrored, extractor)).splitlines()[-1]
     assert "sure of the real images" in last
     assert "gancore features" in last
+
+
+def test_a_report_says_so_where_the_extractor_is_sure_of_what_it_has_never_seen(noisy, extractor):
+    specks = torch.randint(256, (200, 1, 28, 28), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
+    last = str(report(noisy, ImageData("specks", specks), extractor)).splitlines()[-1]
+    assert re.search(r"takes \d+% of the real images of specks for one class.*gancore features", last)
 
 
 def test_a_report_on_unusable_images_says_what_would_work(noisy, small, digits, extractor):
