@@ -69,7 +69,7 @@ def _as_bytes(tensor: Tensor, name: str) -> Tensor:
     if whole and low >= 0 and 1 < high <= 255:
         return tensor.to(torch.uint8)
     kind = str(tensor.dtype).removeprefix("torch.")
-    _refuse(f"The images of {name} are {kind} from {low:g} to {high:g}, not 0 to 255", _call(whole, low, high))
+    _refuse(f"The images of {name} are {kind} from {low:g} to {high:g}, and not uint8", _call(whole, low, high))
 
 
 def _call(whole: bool, low: float, high: float) -> str:
@@ -119,7 +119,7 @@ def _unflatten(length: int) -> str:
 
 
 def _number_names(labels: np.ndarray, classes: tuple[str, ...], name: str) -> tuple[np.ndarray, tuple[str, ...]]:
-    known = classes or in_order(labels.flat)
+    known = classes or in_order(map(str, labels.flat))
     unknown = set(labels.flat) - set(known)
     if unknown:
         _refuse(f"{name} has a label {str(min(unknown))!r}", f"its classes are called {', '.join(known)}")

@@ -305,6 +305,7 @@ def test_whole_numbers_become_labels(labels, classes):
 def test_words_become_labels_and_name_the_classes(kind):
     found = ImageData("mine", PICTURES, kind(["10", "2", "dog", "2", "cat"]))
     assert found.classes == ("2", "10", "cat", "dog")
+    assert {type(name) for name in found.classes} == {str}
     assert found.labels.tolist() == [1, 0, 3, 0, 2]
     named = ImageData("mine", PICTURES, kind(["b", "a", "a", "b", "b"]), ("c", "b", "a"))
     assert (named.labels.tolist(), named.classes) == ([1, 2, 2, 1, 1], ("c", "b", "a"))
