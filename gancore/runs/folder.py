@@ -107,7 +107,9 @@ class RunFolder(Record):
         """Keep other processes away from the folder, until the end of the run or of this process."""
         try:
             if self.can_lock and not self.lock.is_locked:
-                self.lock.acquire()
+                # Newer filelocks warn that they lock in another way on such a disk, which is nobody's trouble.
+                with warnings.catch_warnings(action="ignore", category=UserWarning):
+                    self.lock.acquire()
         except Timeout as error:
             raise GancoreError(
                 f"Another process is training in {self.folder}; wait for it, or choose another folder with --out."

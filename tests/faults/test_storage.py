@@ -5,10 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from helpers.disks import LINUX_ONLY, read_only, small_disk
 from helpers.places import REPOSITORY
 from helpers.small import content
@@ -134,6 +136,21 @@ def test_a_disk_without_locks_costs_a_warning(
     assert all(line.startswith(f"gancore: The disk of {copied} has no locks") for line in said)
     assert len(said) == 1
     assert same_weights(copied, whole)
+
+
+def test_a_lock_of_another_kind_needs_no_word(
+    copied: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    """As newer filelocks have it on such a disk."""
+    acquire = FileLock.acquire
+
+    def acquire_softly(lock: FileLock, **how: object) -> object:
+        warnings.warn("flock not supported on this filesystem, falling back to SoftFileLock", stacklevel=2)
+        return acquire(lock, **how)
+
+    monkeypatch.setattr(FileLock, "acquire", acquire_softly)
+    assert train(copied, LAST, "--resume") == 0
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_file_that_another_program_holds_for_a_moment_is_written(
