@@ -1,5 +1,6 @@
 """Saving a trainer's whole state and going on from it, exactly."""
 
+import warnings
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -8,14 +9,15 @@ from zipfile import ZipFile
 import torch
 from torch import Tensor
 
-from gancore.errors import GancoreError
-from gancore.system.distributed import rank
+from gancore.errors import GancoreError, GancoreWarning
+from gancore.system.distributed import process_count, rank
 from gancore.system.files import read_bytes, write_atomically
 from gancore.system.random import seed_for
 from gancore.training.trainer import Trainer
 
 FORMAT = 2  # raised when the content of a checkpoint changes its meaning
 COUNTS = ("round", "moves", "average_updates")
+STREAMS = ("rng", "batches_rng")  # the states of two random generators
 
 Rows = list[dict[str, float]]
 
@@ -26,7 +28,8 @@ def save_checkpoint(trainer: Trainer, path: Path, history: Sequence[dict[str, fl
     In one step: a crash leaves the old file or the new one, never half. Raises GancoreError where the disk is full.
     """
     content = BytesIO()
-    torch.save({"format": FORMAT, "history": list(history), **trainer.state_dict()}, content)
+    about = {"format": FORMAT, "history": list(history), "processes": process_count()}
+    torch.save(about | trainer.state_dict(), content)
     write_atomically(path, lambda temporary: temporary.write_bytes(content.getbuffer()))
 
 
@@ -34,21 +37,38 @@ def load_checkpoint(trainer: Trainer, path: Path) -> Rows:
     """Put `trainer` where `path` was written. Returns the history that led there.
 
     Only tensors and plain values are read; code in the file never runs. Of several processes the first goes on
-    exactly; the others go on with random numbers that nobody has used yet.
+    exactly; the others go on with random numbers that nobody has used yet, and so does the first where the file is from
+    another kind of device. A GancoreWarning says so.
     Raises GancoreError when the file is missing, damaged or of another game; the trainer is then where it was.
     """
     state = read_checkpoint(path)
-    if rank() > 0:  # the streams in the file are those of rank 0
-        for stream in ("rng", "batches_rng"):
-            seed = seed_for(trainer.seed, f"{stream} from round {state['round']}", rank())
-            state[stream] = torch.Generator(trainer.device).manual_seed(seed).get_state()
     before = trainer.state_dict()
     try:
+        told = begin_streams_anew(trainer, state)
         trainer.load_state_dict(state)
     except Exception as error:  # a state that does not fit surfaces as any of a dozen types
         trainer.load_state_dict(before)
         raise GancoreError(f"{path} belongs to another game: {' '.join(str(error).split())[:200]}") from error
+    if told and rank() == 0:
+        warnings.warn(f"{path} has {told}.", GancoreWarning, stacklevel=2)
     return state["history"]
+
+
+def begin_streams_anew(trainer: Trainer, state: dict) -> str:
+    """Give `state` new random streams where `trainer` cannot go on with its own, and say why in words, if it is so."""
+    own, then, now = trainer.rng.get_state(), state.get("processes"), process_count()
+    foreign = state["rng"].shape != own.shape  # each kind of device has a state of its own length
+    if foreign or rank() > 0:  # the streams in the file are those of rank 0
+        for stream in STREAMS:
+            seed = seed_for(trainer.seed, f"{stream} from round {state['round']}", rank())
+            state[stream] = torch.Generator(trainer.device).manual_seed(seed).get_state()
+    of = [f"of another device than {trainer.device.type}"] if foreign else []
+    if isinstance(then, int) and then != now:
+        of.append(f"of {then} {'process' if then == 1 else 'processes'} in place of {now}")
+    elif now > 1:
+        of.append(f"of the first of {now} processes")
+    why = f"random numbers {' and '.join(of)}; those that cannot go on begin anew, so the run ends elsewhere"
+    return why if of else ""
 
 
 def read_checkpoint(path: Path) -> dict:

@@ -96,6 +96,11 @@ def rank() -> int:
     return 0 if is_only_process() else dist.get_rank()
 
 
+def process_count() -> int:
+    """How many processes play the game together."""
+    return 1 if is_only_process() else dist.get_world_size()
+
+
 @contextmanager
 def first_on_machine_before_others() -> Iterator[None]:
     """The first process of each machine enters at once, the others when it has left: what it downloads is there."""

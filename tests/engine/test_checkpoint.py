@@ -10,7 +10,7 @@ import torch
 from helpers.small import point_trainer, same
 
 from gancore.data import ImageData
-from gancore.errors import GancoreError
+from gancore.errors import GancoreError, GancoreWarning
 from gancore.runs.checkpoint import FORMAT, load_checkpoint, save_checkpoint
 from gancore.training.recipes import RECIPES
 
@@ -52,6 +52,32 @@ def test_trainer_resumed_from_a_checkpoint_equals_the_uninterrupted_one(
     resumed = recipe.trainer(digits, device="cpu", seed=99)  # everything that the seed decided is in the file
     load_checkpoint(resumed, tmp_path / "checkpoint.pt")
     assert same(trainer.state_dict(), resumed.run(steps=2).state_dict())
+
+
+def changed(checkpoint: Path, **parts: object) -> Path:
+    torch.save(torch.load(checkpoint, weights_only=True) | parts, checkpoint)
+    return checkpoint
+
+
+def test_what_another_device_has_left_goes_on_with_new_random_numbers_and_says_so(checkpoint: Path) -> None:
+    cuda = torch.zeros(16, dtype=torch.uint8)  # the state of its generator: a seed and an offset
+    changed(checkpoint, rng=cuda, batches_rng=cuda)
+    trainers = [point_trainer(), point_trainer()]
+    for trainer in trainers:
+        with pytest.warns(GancoreWarning, match=r"another device than cpu.*anew") as said:
+            load_checkpoint(trainer, checkpoint)
+        assert len(said) == 1
+    found, uninterrupted = trainers[0].state_dict(), point_trainer().run(steps=5).state_dict()
+    streams = ("rng", "batches_rng")
+    assert all(not same(found[stream], uninterrupted[stream]) for stream in streams)
+    carried = found.keys() - {*streams, "seconds"}
+    assert same({part: found[part] for part in carried}, {part: uninterrupted[part] for part in carried})
+    assert same(*(trainer.run(steps=2).state_dict() for trainer in trainers))
+
+
+def test_what_more_processes_have_left_goes_on_and_says_so(checkpoint: Path) -> None:
+    with pytest.warns(GancoreWarning, match=r"of 2 processes in place of 1.*ends elsewhere"):
+        load_checkpoint(point_trainer(), changed(checkpoint, processes=2))
 
 
 def test_checkpoint_is_readable_with_weights_only(checkpoint: Path) -> None:

@@ -14,6 +14,7 @@ from gancore.data.batch import Spec
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, WrongKind, drawn, require_function, whole
 from gancore.lessons.quizzes import Option, Question
+from gancore.system.random import seeded
 from gancore.training.recipes import RECIPES, GANRecipe
 
 # 12.1: maps become features
@@ -165,8 +166,7 @@ class Untrained:
 
 
 def built_from_the_seed_itself(recipe: GANRecipe, spec: Spec, seed: int) -> nn.Module:
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with seeded(seed):
         return recipe.build(spec).discriminator.eval()
 
 
