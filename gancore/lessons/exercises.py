@@ -26,7 +26,8 @@ of the exercise says, or else a pattern in all that is wrong (a sign, a factor, 
 A mistake that such a sentence tells already needs no entry, unless its cause is worth a word. `diagnose` is for faults
 that have a mark and no single form, such as a probability above 1; `diagnosing.told_terms` names wrong terms of a sum.
 
-Arguments are copies, and an answer that writes into one is refused with a message of its own.
+Arguments are copies, and an answer that writes into one, or lets it ask for gradients, is refused with a message of its
+own.
 """
 
 from collections.abc import Callable

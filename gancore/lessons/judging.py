@@ -289,6 +289,6 @@ def wrong_parts(result: Any, right: Any) -> list[tuple[Any, Any]]:
 
 def told_change(argument: str, who: str) -> str:
     return (
-        f"{who} writes into {argument}, and whoever called it finds other numbers there afterwards. Make a new tensor "
+        f"{who} writes into {argument}, and whoever called it finds that changed afterwards. Make a new tensor "
         "instead: names that end in `_`, `+=` and assignments to a part write in place."
     )

@@ -120,7 +120,7 @@ def is_number(text: str) -> bool:
 class Call:
     """The answer is a function, and is called with copies of `arguments`; `asked` says that in code or words.
 
-    An answer that writes into one of them is told so, however right its result is.
+    An answer that writes into one of them, or lets it ask for gradients, is told so, however right its result is.
     """
 
     asked: str
@@ -260,8 +260,10 @@ def call(answer: Any, arguments: tuple) -> Any:
     require_function(answer)
     given = copy.deepcopy(arguments)
     result = answer(*given)
-    places = [place for place, (one, two) in enumerate(zip(given, arguments, strict=True)) if not intact(one, two)]
-    return Changed(result, told_place(answer, places[0])) if places else result
+    pairs = list(enumerate(zip(given, arguments, strict=True)))
+    written = [told_place(answer, place) for place, (one, two) in pairs if not intact(one, two)]
+    asking = [f"`requires_grad` of {told_place(answer, place)}" for place, (one, two) in pairs if asks(one, two)]
+    return Changed(result, [*written, *asking][0]) if written or asking else result
 
 
 def after(result: Any, measure: Callable[[Any], Any]) -> Any:
@@ -282,6 +284,11 @@ def intact(given: Any, original: Any) -> bool:
     if isinstance(original, (list, tuple)):
         return len(given) == len(original) and all(map(intact, given, original))
     return True
+
+
+def asks(given: Any, original: Any) -> bool:
+    """Whether a tensor asks for gradients after a call, and did not before it."""
+    return isinstance(original, Tensor) and given.requires_grad and not original.requires_grad
 
 
 def told_place(answer: Callable, place: int) -> str:

@@ -372,6 +372,77 @@ def true_labels(real, fake):
     return softplus(-real).mean() + softplus(fake).mean()
 
 
+def dirac(step):
+    """A round by `step` of θ, ψ, D, the rate and the penalty."""
+    return lambda theta, psi, rate, penalty: step(theta, psi, torch.sigmoid(theta * psi), rate, penalty)
+
+
+def at_the_place_in_a(a, b, seconds):
+    place = len(score_by(a, seconds)) - 1
+    return "a" if a[place]["fid"] < b[min(place, len(b) - 1)]["fid"] else "b"
+
+
+def at_angle(omega_of, weight=None):
+    """A way from one vector to another by an angle that `omega_of` makes of both; the first weight may be another."""
+
+    def way(start, end, share):
+        if start.equal(end):
+            return start
+        omega = omega_of(start, end)
+        first = torch.sin((1 - share) * omega) / torch.sin(omega) if weight is None else weight(share)
+        return first * start + torch.sin(share * omega) / torch.sin(omega) * end
+
+    return way
+
+
+def cosine(start, end):
+    return start @ end / (start.norm() * end.norm())
+
+
+def pair_of(table):
+    return divmod(int(table.argmin()), table.shape[1])
+
+
+def distances(samples, training):
+    return torch.cdist(samples.flatten(1), training.flatten(1))
+
+
+def equal_pair(samples, training):
+    for i, sample in enumerate(samples):
+        for j, digit in enumerate(training):
+            if torch.equal(sample, digit):
+                return i, j
+    return None
+
+
+def correlation(z, thickness):
+    return (z * (thickness - thickness.mean())[:, None]).mean(0)
+
+
+def towards_black(generator, image, z, steps):
+    z = z.clone().requires_grad_()
+    optimizer = torch.optim.Adam([z], lr=0.1)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        (generator(z) - image).mean().backward()
+        optimizer.step()
+    return z.detach()
+
+
+def asking_of_the_images(network, images):
+    images.requires_grad_()
+    return torch.autograd.grad(network(images).sum(), images)[0]
+
+
+def blackened(network, images):
+    found = torch.zeros_like(images)
+    for i, j in np.ndindex(*images.shape[2:]):
+        black = images.clone()
+        black[..., i, j] = -1
+        found[:, 0, i, j] = (network(images) - network(black)).detach()
+    return found
+
+
 class OwnKernel(nn.Module):
     """A block whose kernel is a parameter of its own, or a plain tensor."""
 
@@ -480,6 +551,7 @@ LATER_WRONG = {
     ),
     "11.1 a line for small angles": ("11.1", line_where_the_angle_is_small),
     "11.3 a step too few": ("11.3", lambda generator, image, z, steps: walked(generator, image, z, steps - 1)),
+    "11.4 the images ask for gradients": ("11.4", asking_of_the_images),
 }  # fmt: skip
 LATER_TOLD = {
     "7.1 the last bias": ("7.1", [8320, 33024, 256 * 784], "The last layer, too"),
@@ -491,6 +563,43 @@ LATER_TOLD = {
     ),
     "8.2 kernel 6": ("8.2", block_of(nn.BatchNorm2d, relu, kernel=6), "6 × 6 pixels"),
     "8.2 each picture by itself": ("8.2", block_of(nn.InstanceNorm2d, relu), "each picture by itself"),
+    "6.2 the penalty added, without the rate": (
+        "6.2",
+        dirac(lambda theta, psi, d, rate, penalty: (theta + rate * d * psi, psi - rate * d * theta + penalty * psi)),
+        "added, and at full size",
+    ),
+    "6.2 two terms wrong": (
+        "6.2",
+        dirac(
+            lambda theta, psi, d, rate, penalty: (theta - rate * d * psi, psi - rate * (d * theta + penalty / 2 * psi))
+        ),
+        "the step of θ has the wrong sign and the pull of the penalty counts half",
+    ),
+    "7.1 added up": ("7.1", [8320, 8320 + 33024, 8320 + 33024 + 201488], "as you went"),
+    "7.2 whole numbers divided": (
+        "7.2",
+        lambda pixels, low, high: 2 * (pixels - low) // (high - low) - 1 if not pixels.is_floating_point()
+        else 2 * (pixels - low) / (high - low) - 1,
+        "wrong for whole numbers",
+    ),
+    "7.2 no fractions": (
+        "7.2", lambda pixels, low, high: (2 * (pixels.float() - low) / (high - low) - 1).int(), "come out as whole"
+    ),
+    "7.2 bent": (
+        "7.2", lambda pixels, low, high: ((pixels.float() - low) / (high - low)).tanh(), "bent or cut"
+    ),
+    "7.2 moved too far": (
+        "7.2", lambda pixels, low, high: 2 * (pixels.float() - low) / (high - low) - 2, "`low` becomes -2.00"
+    ),
+    "7.4 ReLU after tanh": (
+        "7.4", lambda latent_dim: nn.Sequential(perceptron(latent_dim, nn.ReLU()), nn.ReLU()), "and a ReLU do"
+    ),
+    "8.1 padding on one side": ("8.1", [13, 13, 28, 13], "on one side"),
+    "8.2 a bias and no normalisation": ("8.2", block_of(relu), "Nothing keeps the size"),
+    "8.3 as long as the kernel": (
+        "8.3", lambda k, s: [len(range(start, k, s)) for start in range(k)], "as long as the kernel"
+    ),
+    "8.4 the place in a": ("8.4", at_the_place_in_a, "the place in `a`"),
     "9.1 latents cut": ("9.1", with_latents_cut, "its gradient is not"),
     "9.2 a wrong sign": (
         "9.2",
@@ -540,6 +649,50 @@ LATER_TOLD = {
     "10.2 product of roots": (
         "10.2", frechet_of(lambda a, b: (root(a) @ root(b)).trace()), "the root of each covariance"
     ),
+    "10.2 roots of entries": (
+        "10.2", frechet_of(lambda a, b: (a.clamp(min=0).sqrt() @ b.clamp(min=0).sqrt()).trace()), "along the axes"
+    ),
+    "10.2 a sign": (
+        "10.2",
+        lambda mean_a, cov_a, mean_b, cov_b: frechet_of(lambda a, b: torch.linalg.svdvals(root(a) @ root(b)).sum())(
+            mean_a, cov_a, mean_b, cov_b
+        ) - 2 * cov_b.trace(),
+        "the second trace has the wrong sign",
+    ),
+    "10.4 equal alone": ("10.4", equal_pair, "that is *equal* to a sample"),
+    "10.4 a distance": (
+        "10.4",
+        lambda samples, training: (
+            pair_of(distances(samples, training))[0], float(distances(samples, training).min())
+        ),
+        "no place, for it has a fraction",
+    ),
+    "10.4 pictures of the notebook": (
+        "10.4", lambda samples, training: pair_of(distances(samples, digits())), "did you search in something else"
+    ),
+    "10.4 the nearest to all": (
+        "10.4",
+        lambda samples, training: (
+            pair_of(distances(samples, training))[0], int(distances(samples, training).mean(0).argmin())
+        ),
+        "*its* row",
+    ),
+    "11.1 cosine for angle": ("11.1", at_angle(cosine), "the cosine of the angle for the angle"),
+    "11.1 one length": (
+        "11.1", at_angle(lambda a, b: torch.acos((a @ b / a.norm()).clamp(-1, 1))), "*both* lengths"
+    ),
+    "11.1 one weight": (
+        "11.1", at_angle(lambda a, b: torch.acos(cosine(a, b)), lambda share: 1 - share), "that of `start` is not"
+    ),
+    "11.2 the other way": (
+        "11.2", lambda z, thickness: -correlation(z, thickness) / correlation(z, thickness).norm(), "*thin* digits"
+    ),
+    "11.2 the thickest": (
+        "11.2", lambda z, thickness: z[thickness.argmax()] / z[thickness.argmax()].norm(), "one digit, the thickest"
+    ),
+    "11.3 no square": ("11.3", towards_black, "without squaring"),
+    "11.4 the images ask for gradients": ("11.4", asking_of_the_images, "`requires_grad` of `images`"),
+    "11.4 blackened": ("11.4", blackened, "is repainted"),
     "11.1 unit vectors": ("11.1", of_unit_vectors, "the length is 1"),
     "11.3 a step too few": (
         "11.3", lambda generator, image, z, steps: walked(generator, image, z, steps - 1), "With `steps` at 1"

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from gancore.lessons.comparing import tidy, untouched
+from gancore.lessons.diagnosing import Case, told_terms
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.failures import ENOUGH_ON_MODES, OSCILLATION, Run, Setting
 from gancore.lessons.probes import Call, WrongKind, drawn, whole
@@ -243,6 +244,29 @@ def new_psi_old_d(theta: Tensor, psi: Tensor, rate: float, penalty: float) -> Mo
     return theta + rate * d * psi, psi
 
 
+def told_steps(cases: list[Case]) -> str:
+    """In which amounts a round has the terms of its two steps."""
+
+    def term(of_theta: Callable[..., Tensor], of_psi: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        return lambda theta, psi, rate, penalty: torch.stack(
+            [each(theta, psi, rate * torch.sigmoid(theta * psi), rate * penalty) for each in (of_theta, of_psi)]
+        )
+
+    def nothing(theta: Tensor, *others: Any) -> Tensor:
+        return 0 * theta
+
+    return told_terms(
+        cases,
+        {
+            "the old θ": term(lambda theta, psi, pull, damp: theta, nothing),
+            "the step of θ": term(lambda theta, psi, pull, damp: pull * psi, nothing),
+            "the old ψ": term(nothing, lambda theta, psi, pull, damp: psi),
+            "the step of ψ away from θ": term(nothing, lambda theta, psi, pull, damp: -pull * theta),
+            "the pull of the penalty": term(nothing, lambda theta, psi, pull, damp: -damp * psi),
+        },
+    )
+
+
 SIMULATE = Exercise(
     number="6.2",
     title="A round of the Dirac-GAN",
@@ -320,6 +344,13 @@ SIMULATE = Exercise(
             "The penalty is taken off at full size. It is part of a step, and steps are multiplied by the rate.",
         ),
         Mistake(
+            lambda theta, psi, rate, penalty: (
+                by_gradient(theta, psi, rate, 0.0)[0],
+                by_gradient(theta, psi, rate, 0.0)[1] + penalty * psi,
+            ),
+            "The penalty is added, and at full size: it drives ψ away from zero, and the rate has no say in it.",
+        ),
+        Mistake(
             with_steps(lambda theta, psi, d, penalty: (-d * psi, -d * theta - penalty * psi)),
             "Your generator runs *down* D's slope, where it is found out.",
         ),
@@ -390,6 +421,7 @@ SIMULATE = Exercise(
         "Both directions stand above, in terms of the *old* θ and ψ; ψ̇ has the penalty's term as well.",
         "New is old plus the rate times the direction, for each of the two. Give both back, θ first.",
     ),
+    diagnose=told_steps,
     praise="Two numbers, and already there is no way for plain gradient steps to rest.",
 )
 

@@ -5,13 +5,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from gancore.data import load, to_float
+from gancore.lessons.comparing import alike
 from gancore.lessons.diagnosing import Case
 from gancore.lessons.draws import RIGHT
 from gancore.lessons.exercises import Exercise, Mistake
@@ -75,6 +76,10 @@ COUNTS = Exercise(
         Mistake(
             [m * n + n for m, n in reversed(PAIRS)],
             "The right numbers, from the last layer to the first. The other way round is asked for.",
+        ),
+        Mistake(
+            list(accumulate(m * n + n for m, n in PAIRS)),
+            "You added up as you went: each number has the layers before it in it. One layer at a time is asked for.",
         ),
         Mistake(
             [(m * n + n) / 1000 for m, n in PAIRS],
@@ -166,6 +171,39 @@ def clipped(pixels: Tensor, low: float, high: float) -> Tensor:
 
 def doubled_only(pixels: Tensor, low: float, high: float) -> Tensor:
     return 2 * (pixels.float() - low) / (high - low)
+
+
+def told_scale(cases: list[Case]) -> str:
+    """That only whole numbers go wrong, that pixels are bent, or where the ends of the range come to lie."""
+    wrong = [case for case in cases if case.wrong]
+    if wrong and not any(case.arguments[0].is_floating_point() for case in wrong):
+        return (
+            "Right for pixels with fractions, and wrong for whole numbers, which overflow and lose what a division "
+            "leaves over. What has to come before any arithmetic?"
+        )
+    if all(case.result.equal(case.result.round()) for case in wrong):
+        return "Your pixels come out as whole numbers, and all fractions are lost."
+    ends = [ends_of(case) for case in cases]
+    if None in ends:
+        return (
+            "Your pixels are bent or cut: steps that are equal before are not equal afterwards. They have to be "
+            "scaled and moved, and nothing else; the tanh stays in the generator."
+        )
+    low, high = torch.tensor(ends).T
+    if not alike(low, low[:1].expand_as(low)) or not alike(high, high[:1].expand_as(high)):
+        return ""
+    return f"With you a pixel that equals `low` becomes {low[0]:.2f}, and one that equals `high` {high[0]:.2f}."
+
+
+def ends_of(case: Case) -> tuple[float, float] | None:
+    """What `low` and `high` become, if all pixels are scaled and moved alike."""
+    pixels, low, high = case.arguments
+    before, after = pixels.double().flatten(), case.result.flatten()
+    if not bool(after.isfinite().all()):
+        return None
+    line = torch.stack([before, torch.ones_like(before)], dim=1)
+    slope, start = torch.linalg.lstsq(line, after[:, None]).solution[:, 0]
+    return (float(slope * low + start), float(slope * high + start)) if alike(slope * before + start, after) else None
 
 
 RANGE = Exercise(
@@ -274,6 +312,7 @@ RANGE = Exercise(
         "The second step doubles the width and then moves everything down by 1.",
         "Is the result wrong for bytes only? Then turn the pixels into floats before you calculate.",
     ),
+    diagnose=told_scale,
     praise="It now fits any pixels to tanh: bytes, shares of 1, and a medical scan with negative values.",
 )
 
@@ -790,8 +829,8 @@ GENERATOR = Exercise(
         ),
         Mistake(
             lambda latent_dim: two_layers(latent_dim, nn.LeakyReLU(0.2), nn.Sigmoid()),
-            "A sigmoid ends between 0 and 1, and real pixels go down to -1. That is the range bug again, from the "
-            "other side.",
+            "Your pixels end between 0 and 1, as a sigmoid and a ReLU do, and real ones go down to -1. That is the "
+            "range bug again, from the other side.",
         ),
         Mistake(
             lambda latent_dim: two_layers(latent_dim, nn.Identity(), nn.Tanh()),

@@ -66,14 +66,17 @@ SIDES = Exercise(
             "some of them are not.",
         ),
         Mistake(
+            sides(lambda n, k, s, p: (n + p - k) // s + 1, transposed),
+            "You counted the padding of a convolution on one side. The picture has a left and a right.",
+        ),
+        Mistake(
             sides(strided, lambda n, k, s, p: n * s + k - 2 * p),
-            "Your convolutions are right. In a transposed one, how many steps lie between the first stamp and the "
-            "last, and what does the padding do to both ends?",
+            "Your transposed convolutions are two pixels too large. Either you took a step too many, for between n "
+            "stamps lie n - 1 steps, or you left the padding on: what does it do to both ends?",
         ),
         Mistake(
             sides(strided, lambda n, k, s, p: (n - 1) * s + k + 2 * p),
-            "Your convolutions are right. A transposed one is a convolution backwards: what padding adds there, it "
-            "does not add here.",
+            "A transposed convolution is a convolution backwards: what padding adds there, it does not add here.",
         ),
         Mistake(
             sides(lambda n, k, s, p: (n + 2 * p - k) / s, transposed),
@@ -81,13 +84,13 @@ SIDES = Exercise(
         ),
         Mistake(
             sides(strided, lambda n, k, s, p: n * s),
-            "Your convolutions are right. A transposed one multiplies the side by the stride where kernel and padding "
-            "are chosen for that; they need not be.",
+            "A transposed convolution multiplies the side by the stride where kernel and padding are chosen for that; "
+            "they need not be.",
         ),
         Mistake(
             sides(strided, lambda n, k, s, p: (n - 1) * s + k - 2 * p + 1),
-            "Your convolutions are right. The last stamp of a transposed one begins at (n - 1)s and is k long; there "
-            "is no pixel more.",
+            "Your transposed convolutions are a pixel too large. The last stamp begins at (n - 1)s and is k long; then "
+            "the padding is cut off, at both ends.",
         ),
         Mistake(
             sides(strided, strided),
@@ -181,6 +184,7 @@ class Built:
             odd = made - block(-maps)  # what lies before ReLU, for batch normalisation turns over with its input
             bend = in_words_bend(made, odd)
             norm = in_words_norm(block, maps, made if bend in ("none", "squashes") else odd, made)
+            bend = RIGHT if norm == "none" and bend == "another" else bend  # a bias is in the way of seeing it
             return RIGHT, in_words_kernel(block.eval(), self.inputs), norm, bend, learns
 
     def complain(self, result: Any) -> str:
@@ -447,6 +451,16 @@ COVER = Exercise(
             "are asked for.",
         ),
         Mistake(
+            lambda k, s: [len(range(start, k, s)) for start in range(k)],
+            "You go on for as long as the kernel is. Asked for are `stride` neighbouring pixels, for after them the "
+            "pattern repeats.",
+        ),
+        Mistake(
+            lambda k, s: [min(2, count) for count in covered(k, s)],
+            "You lay two stamps, each over the end of the other. A kernel longer than two strides lets a third one "
+            "reach the same pixel.",
+        ),
+        Mistake(
             lambda k, s: [k % s] * s,
             "This is what is left of the kernel when it is filled with whole strides. It says whether there will be a "
             "checkerboard, not how often a pixel is covered.",
@@ -547,8 +561,22 @@ def at_the_same_round(a: Rows, b: Rows, seconds: float) -> str:
 
 
 def at_the_same_row(a: Rows, b: Rows, seconds: float) -> str:
-    place = min(len([row for row in run if row["seconds"] <= seconds]) for run in (a, b)) - 1
+    place = min(place_in(run, seconds) for run in (a, b))
     return lower(a[place]["fid"], b[place]["fid"])
+
+
+def place_in(run: Rows, seconds: float) -> int:
+    return len([row for row in run if row["seconds"] <= seconds]) - 1
+
+
+def by_the_place(first: bool) -> Callable[[Rows, Rows, float], str]:
+    """Both at the place that is found in one of them."""
+
+    def answer(a: Rows, b: Rows, seconds: float) -> str:
+        place = place_in(a if first else b, seconds)
+        return lower(*(run[min(place, len(run) - 1)]["fid"] for run in (a, b)))
+
+    return answer
 
 
 def mean_by(rows: Rows, seconds: float) -> float:
@@ -604,6 +632,14 @@ AHEAD = Exercise(
         Mistake(
             at_the_same_row,
             "You compare rows at the same place of both lists. The lists are kept at different times.",
+        ),
+        *(
+            Mistake(
+                by_the_place(first),
+                f"You look for the place in `{name}` and take it from both lists. They are kept at different times: "
+                "look in each.",
+            )
+            for name, first in (("a", True), ("b", False))
         ),
         Mistake(
             by_of_each(mean_by),

@@ -550,15 +550,17 @@ CONFUSIONS = {  # what is right, and what was said
     (
         HONEST,
         STUCK,
-    ): "These are real digits. Your bar for variety is higher than people reach, or you ask for one picture "
-    "in each call, which begins anew.",
+    ): "These are real digits. Your bar for variety is higher than people reach, or you compare what several calls "
+    "give, or ask for one picture in each: every call begins anew.",
     (HONEST, DEAF): "These are real digits, drawn as asked. What does your function look at?",
     (HONEST, CONFUSED): "These are real digits, drawn as asked; a classifier reads 99 in 100 of them as what they are.",
 }
 
 
 def told_confusion(cases: list[Case]) -> str:
-    """Which two kinds are confused, where it goes wrong first."""
+    """That one thing is said of all, or which two kinds are confused where it goes wrong first."""
+    if len({str(case.result) for case in cases}) == 1:
+        return "Your function says the same of every sampler. What does it ask them for, and what does it compare?"
     case = next(case for case in cases if case.wrong)
     return CONFUSIONS.get((str(case.right), str(case.result)), "")
 

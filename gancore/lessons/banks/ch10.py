@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from gancore.data import load, to_float
+from gancore.lessons.diagnosing import Case, told_terms
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, WrongKind, after, call, drawn, whole
 from gancore.lessons.quizzes import Option, Question
@@ -88,6 +89,10 @@ def a_hundred_of_them(images: Tensor, logits: Tensor) -> Tensor:
     return images[-100:]
 
 
+def the_first_ten(images: Tensor, logits: Tensor) -> Tensor:
+    return images[:10].repeat(10, 1, 1, 1)
+
+
 def surest_of_all(images: Tensor, logits: Tensor) -> Tensor:
     return images[logits.softmax(1).max(1).values.topk(10).indices].repeat(10, 1, 1, 1)
 
@@ -128,6 +133,11 @@ FOOL = Exercise(
         Mistake(
             a_hundred_of_them,
             "These are a hundred different digits, and no fraud. At most ten different pictures are allowed.",
+        ),
+        Mistake(
+            the_first_ten,
+            "You took the first ten that came, whatever they are read as. Look at `logits`: which classes are among "
+            "them, and how sure is the classifier?",
         ),
         Mistake(
             surest_of_all,
@@ -279,6 +289,26 @@ def covariances_as_deviations(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov
     return shift(mean_a, mean_b) + (cov_a - cov_b).square().sum()
 
 
+def told_parts(cases: list[Case]) -> str:
+    """In which amounts a distance has its three parts, or that only clouds along the axes come out right."""
+    found = told_terms(
+        cases,
+        {
+            "the squared distance of the means": lambda mean_a, cov_a, mean_b, cov_b: shift(mean_a, mean_b),
+            "the first trace": lambda mean_a, cov_a, mean_b, cov_b: cov_a.trace(),
+            "the second trace": lambda mean_a, cov_a, mean_b, cov_b: cov_b.trace(),
+            "the part with the root": lambda mean_a, cov_a, mean_b, cov_b: -2 * overlap(cov_a, cov_b),
+        },
+    )
+    along = [case for case in cases if all(each.diagonal().diag().equal(each) for each in case.arguments[1::2])]
+    if found or any(case.wrong for case in along):
+        return found
+    return (
+        "Right for clouds along the axes, and wrong for tilted ones. There the root of a matrix is neither the roots "
+        "of its entries nor a triangle, as Cholesky's: it is the symmetric matrix of section 4."
+    )
+
+
 FRECHET = Exercise(
     number="10.2",
     title="The Fréchet distance of two Gaussians",
@@ -366,6 +396,7 @@ FRECHET = Exercise(
         "`torch.linalg.eigvals` gives the eigenvalues of any square matrix as complex numbers, and `.real` takes the "
         "real part. The product of the two covariances has the same ones as the matrix in the formula.",
     ),
+    diagnose=told_parts,
     praise="The part with the root is what makes it more than a comparison of means and spreads.",
 )
 
@@ -665,6 +696,31 @@ def sample_alone(samples: Tensor, training: Tensor) -> int:
     return of_pair(distances(samples, training))[0]
 
 
+def exact_copy(samples: Tensor, training: Tensor) -> tuple[int, int] | None:
+    same = (samples.flatten(1)[:, None] == training.flatten(1)).all(2).nonzero()
+    return (int(same[0, 0]), int(same[0, 1])) if len(same) else None
+
+
+def told_pair(cases: list[Case]) -> str:
+    """Which of the two places is none, lies outside, or is the wrong one in every case."""
+    wrong = [case for case in cases if case.wrong]
+    if any(bool((case.result != case.result.round()).any()) for case in wrong):
+        return "One of your numbers is no place, for it has a fraction. Is it a distance? Asked for is where it stands."
+    for case in wrong:
+        for name, images, place in zip(("samples", "training"), case.arguments, case.result.tolist(), strict=True):
+            if place >= len(images):
+                return (
+                    f"Here `{name}` holds {len(images)} images, and you name number {place:.0f}: did you search in "
+                    "something else?"
+                )
+    sample, digit = (torch.stack([case.result - case.right for case in wrong]) == 0).T
+    if sample.all():
+        return "The sample is right each time, and its training digit is not: look for the smallest entry of *its* row."
+    if digit.all():
+        return "The training digit is right each time, and the sample is not: look in *its* column."
+    return ""
+
+
 FIND = Exercise(
     number="10.4",
     title="Find the copied sample",
@@ -710,12 +766,18 @@ FIND = Exercise(
             "has to be near.",
         ),
         Mistake(of_the_first, "You looked at the first sample alone. All of them are suspects."),
+        Mistake(
+            exact_copy,
+            "You look for a training digit that is *equal* to a sample. With a little noise none is, and then you have "
+            "no answer: which pair is nearest?",
+        ),
     ),
     hints=(
         "Every sample has a distance to every training digit: a table with a row for each sample.",
         "`flatten(1)` makes a row of pixels of each picture, and `torch.cdist` compares two sets of rows.",
         "First the smallest entry of each row, then the row in which that is smallest. In that row, the column.",
     ),
+    diagnose=told_pair,
     praise="Every claim that a generator invents begins with this table.",
 )
 

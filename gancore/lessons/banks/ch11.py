@@ -4,15 +4,17 @@ import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize, softplus
 
-from gancore.lessons.comparing import Changed, tidy
+from gancore.lessons.comparing import Changed, alike, tidy
+from gancore.lessons.diagnosing import Case
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, WrongKind, after, call, drawn, intact, require_function, whole
+from gancore.lessons.probes import Call, WrongKind, after, asks, call, drawn, intact, require_function, whole
 from gancore.lessons.quizzes import Option, Question
 from gancore.lessons.wording import kind
 
@@ -90,6 +92,10 @@ def raw_product(start: Tensor, end: Tensor, share: float) -> Tensor:
     return start if torch.equal(start, end) else sines(start, end, share, start @ end)
 
 
+def raw_product_cut(start: Tensor, end: Tensor, share: float) -> Tensor:
+    return start if torch.equal(start, end) else sines(start, end, share, (start @ end).clamp(-1, 1))
+
+
 def of_length_one(start: Tensor, end: Tensor, share: float) -> Tensor:
     return great_circle(start, end, share) / start.norm()
 
@@ -106,6 +112,41 @@ def in_degrees(start: Tensor, end: Tensor, share: float) -> Tensor:
         return start
     omega = torch.rad2deg(angle_between(start, end))
     return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / omega.sin()
+
+
+def cosine_for_angle(start: Tensor, end: Tensor, share: float) -> Tensor:
+    cosine = start @ end / (start.norm() * end.norm())
+    return start if torch.equal(start, end) else sines(start, end, share, cosine.cos())
+
+
+def told_weights(cases: list[Case]) -> str:
+    """That only one simple case comes out right, or which of the two weights is wrong."""
+    inner = [case for case in cases if 0 < case.arguments[2] < 1 and not case.arguments[0].equal(case.arguments[1])]
+    if all(case.wrong != is_simple(case) for case in inner):
+        return (
+            "Right for two vectors of length 1 at a right angle, and for no others. Is the cosine of Ω the product "
+            "divided by *both* lengths, and is each weight divided by the sine of Ω?"
+        )
+    agreeing = [agreeing_weights(case) for case in inner if case.wrong]
+    if not agreeing or None in agreeing:
+        return ""
+    start, end = zip(*agreeing, strict=True)
+    if all(start) and not any(end):
+        return "The weight of `start` is right each time, and that of `end` is not."
+    return "The weight of `end` is right each time, and that of `start` is not." if all(end) and not any(start) else ""
+
+
+def is_simple(case: Case) -> bool:
+    return case.arguments[0].norm() == 1 and case.arguments[0] @ case.arguments[1] == 0
+
+
+def agreeing_weights(case: Case) -> tuple[bool, bool] | None:
+    """Whether `start` and `end` have the right weights in a result that is a sum of the two."""
+    ends = torch.stack(case.arguments[:2], dim=1).double()
+    if not bool(case.result.isfinite().all()):
+        return None
+    made, right = (torch.linalg.lstsq(ends, each[:, None]).solution[:, 0] for each in (case.result, case.right))
+    return tuple((made - right).abs() < 1e-3) if alike(ends @ made, case.result) else None
 
 
 SLERP = Exercise(
@@ -165,6 +206,15 @@ SLERP = Exercise(
             "of the latents themselves.",
         ),
         Mistake(
+            raw_product_cut,
+            "The product of two latents is the cosine of their angle only where both have length 1. You cut it off at "
+            "1 and -1, and so take most angles for none or for half a turn.",
+        ),
+        Mistake(
+            cosine_for_angle,
+            "You take the cosine of the angle for the angle itself: which function gives Ω back?",
+        ),
+        Mistake(
             as_if_at_a_right_angle,
             "Cosine and sine turn `start` towards a vector at a right angle to it, and `end` need not be one. Put in "
             "share 1: do you arrive?",
@@ -181,6 +231,7 @@ SLERP = Exercise(
         "The sine in the weight of `end` is that of `share * omega`. Which angle is left for `start`?",
         "At last the case in which the formula breaks down: when the two are equal, return one of them at once.",
     ),
+    diagnose=told_weights,
     praise="It keeps the length, and turns by the same angle in every step.",
 )
 
@@ -203,8 +254,8 @@ def plant(rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
 
 @dataclass(frozen=True)
 class Found:
-    """What comes back is the length of the direction found, and 1 where it points along the planted one, or else the
-    cosine of the angle between the two."""
+    """What comes back is the length of the direction found, and 1 where it points along the planted one, -1 where it
+    points the other way, or else the cosine of the angle between the two."""
 
     seed: int = 0
     right: Any = field(default_factory=lambda: [1.0, 1.0])
@@ -223,7 +274,7 @@ class Found:
                 f"Yours is {kind(result)}."
             )
         cosine = torch.cosine_similarity(result.float(), planted, dim=0).item()
-        return [result.norm().item(), 1.0 if cosine > CLOSE else cosine]
+        return [result.norm().item(), math.copysign(1.0, cosine) if abs(cosine) > CLOSE else cosine]
 
     def complain(self, result: Any) -> str:
         if not isinstance(result, Tensor):
@@ -231,6 +282,8 @@ class Found:
         length, cosine = result.tolist()
         if not math.isfinite(length):
             return "Your vector is not finite. Was something divided by 0, or a mean taken of nothing?"
+        if cosine == -1:
+            return "Your vector points to *thin* digits. It should point where the strokes get thicker."
         if cosine < 1:
             degrees = math.degrees(math.acos(max(-1.0, min(1.0, cosine)))) if math.isfinite(cosine) else math.nan
             return f"Your vector is {degrees:.0f} degrees away from the direction that was planted."
@@ -283,6 +336,11 @@ THICKNESS = Exercise(
             thickest_less_thinnest,
             "From the thinnest digit to the thickest: two samples out of thousands. In all that has nothing to do with "
             "thickness these two differ by chance. How could the others help?",
+        ),
+        Mistake(
+            lambda z, values: unit(z[values.argmax()]),
+            "This is the latent of one digit, the thickest. Most of it has nothing to do with thickness: what do many "
+            "thick digits share?",
         ),
         Mistake(
             best_coordinate,
@@ -343,13 +401,21 @@ def walk(answer: Callable, inversion: Inversion, steps: int) -> tuple[Any, list[
     """Where an answer ends, and which of its arguments have changed on the way."""
     given = copy.deepcopy(inversion)
     end = answer(*given, steps)
-    named = zip(("generator", "image", "z"), given, inversion, strict=True)
-    return end, [name for name, one, two in named if not intact(one, two)]
+    named = list(zip(("`generator`", "`image`", "`z`"), given, inversion, strict=True))
+    written = [name for name, one, two in named if not intact(one, two)]
+    return end, written + [f"`requires_grad` of {name}" for name, one, two in named if asks(one, two)]
 
 
 def error_of(generator: nn.Module, image: Tensor, z: Tensor) -> float:
     with torch.no_grad():
         return squared(generator(z), image).item()
+
+
+def is_downhill(step: Tensor, generator: nn.Module, z: Tensor, loss: Callable[[Tensor], Tensor]) -> bool:
+    """Whether a first step of Adam's has been for this loss: it goes down in every coordinate, everywhere as far."""
+    z = z.clone().requires_grad_()
+    (slope,) = torch.autograd.grad(loss(generator(z)), z)
+    return step.sign().equal(-slope.sign())
 
 
 def as_latent(end: Any, z: Tensor) -> Tensor:
@@ -365,6 +431,8 @@ FAULTS = {  # what an inversion can do wrong, and what is said
     "stands": "The latent that you return is the one that you were given.",
     "takes one step": f"After {STEPS} steps your latent is where it is after one.",
     "goes uphill": "The first step makes the image differ more from the one asked for.",
+    "forgets the square": "Your latent walks as if the image had to be as dark as can be: a difference below zero "
+    "counts as good.",
     "a step too few": "With `steps` at 1 your latent does not move. How many steps does your loop take?",
     "begins elsewhere": "With `steps` at 1 your latent ends far from the one given. Do you begin at `z`, and count "
     "steps?",
@@ -386,10 +454,10 @@ class Brought:
         if tidy(end) is None:
             return None
         end, z = as_latent(end, inversion[2]), inversion[2]
-        if "generator" in changed:
+        if "`generator`" in changed:
             return "teaches the generator" if torch.equal(end, z) else "teaches both"
         found = "stands" if torch.equal(end, z) else self.compare(answer, inversion, end)
-        return Changed(found, f"`{changed[0]}`") if changed else found
+        return Changed(found, changed[0]) if changed else found
 
     def compare(self, answer: Any, inversion: Inversion, end: Tensor) -> Any:
         generator, image, z = inversion
@@ -397,8 +465,11 @@ class Brought:
         error = error_of(generator, image, end)
         if error >= NEAR:
             first = as_latent(walk(answer, inversion, 1)[0], z)
-            uphill = error_of(generator, image, first) > error_of(generator, image, z)
-            return "takes one step" if torch.equal(first, end) else "goes uphill" if uphill else error
+            if torch.equal(first, end):
+                return "takes one step"
+            if is_downhill(first - z, generator, z, lambda made: (made - image).mean()):
+                return "forgets the square"
+            return "goes uphill" if error_of(generator, image, first) > error_of(generator, image, z) else error
         moved = (as_latent(walk(answer, (generator, image, far), 1)[0], z) - far).norm()
         return "a step too few" if moved == 0 else "begins elsewhere" if moved > ONE_STEP else "found"
 
@@ -482,6 +553,11 @@ INVERT = Exercise(
         Mistake(
             lambda generator, image, z, steps: descend(generator, image, z, steps, lambda a, b: -squared(a, b)),
             "You walk *uphill*: every step makes the images more different.",
+        ),
+        Mistake(
+            lambda generator, image, z, steps: descend(generator, image, z, steps, lambda a, b: (a - b).mean()),
+            "You take the mean of the differences without squaring them. Below zero they count as good, and the walk "
+            "goes to the darkest image that there is.",
         ),
         Mistake(
             lambda generator, image, z, steps: descend(generator, image, z, 1),
@@ -577,6 +653,28 @@ def largest_is_one(network: nn.Module, images: Tensor) -> Tensor:
     return found / found.abs().amax((1, 2, 3), keepdim=True)
 
 
+@torch.no_grad()
+def by_repainting(network: nn.Module, images: Tensor, colour: float) -> Tensor:
+    """How much each logit loses when a pixel gets this colour."""
+    found = torch.zeros_like(images)
+    for row, column in torch.cartesian_prod(*map(torch.arange, images.shape[2:])):
+        repainted = images.clone()
+        repainted[:, 0, row, column] = colour
+        found[:, 0, row, column] = network(images) - network(repainted)
+    return found
+
+
+def told_repainting(cases: list[Case]) -> str:
+    """That what is measured is what a logit loses or gains when a pixel is made black, grey or white."""
+    for colour, sign in product((-1.0, 0.0, 1.0), (1, -1)):
+        if all(alike(case.result, sign * by_repainting(*case.arguments, colour).double()) for case in cases):
+            return (
+                "You measure what becomes of a logit when a pixel is repainted. How large a change of ink that is "
+                "depends on the pixel, and the gradient asks what a *little* ink would do."
+            )
+    return ""
+
+
 SALIENCY = Exercise(
     number="11.4",
     title="Saliency",
@@ -639,6 +737,7 @@ SALIENCY = Exercise(
         "of them that leaves each gradient as it is?",
         "`torch.autograd.grad` takes that number and the pixels, and gives a `tuple` with one tensor in it.",
     ),
+    diagnose=told_repainting,
     praise="One backward pass, and a network tells what it goes by. Whether it tells the truth is to be tested.",
 )
 
