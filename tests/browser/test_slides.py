@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gancore.cli import app
+from gancore.cli.app import app
 
 WIDTH, HEIGHT = 1280, 720
 MEASURE = """() => Reveal.getSlides().map(slide => {

@@ -16,7 +16,7 @@ from helpers.exercises import CHAPTERS
 from helpers.room import ROOM, hand_in
 from helpers.submissions import chapter, code_cell, notebook, references, write
 
-from gancore.cli import app
+from gancore.cli.app import app
 from gancore.errors import GancoreError
 from gancore.lessons import teaching
 from gancore.lessons.comparing import Changed, Cut, Odd, Raised, alike, tidy

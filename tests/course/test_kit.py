@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from helpers.exercises import CHAPTERS
 
-from gancore.cli import app
+from gancore.cli.app import app
 from gancore.errors import GancoreError
 from gancore.lessons import teaching
 from gancore.lessons.copies import version_of

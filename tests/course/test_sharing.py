@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from helpers.disks import LINUX_ONLY, read_only
 
 from gancore import check, predict, predictions, share, unshare
-from gancore.cli import app
+from gancore.cli.app import app
 from gancore.errors import GancoreError
 from gancore.lessons.predictions import ledger
 from gancore.lessons.predictions.kinds import find_prediction, predictions_of

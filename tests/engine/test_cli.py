@@ -22,7 +22,8 @@ from helpers.small import content
 from PIL import Image
 
 from gancore import __version__
-from gancore.cli import main, parse_labels
+from gancore.cli import main
+from gancore.cli.labels import parse_labels
 from gancore.data import Spec, load, to_uint8
 from gancore.errors import GancoreError
 from gancore.runs.config import load_config
@@ -281,6 +282,27 @@ def test_the_module_is_the_command(somewhere: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1] == "run/samples/round_00000002.png"
     assert (somewhere / "run" / "training.gif").is_file()
+
+
+CHANGED_MIND = """
+import sys
+
+class ChangedMind:
+    def find_spec(self, name, *_):
+        if name == "torch":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, ChangedMind())
+from gancore.cli import main
+main(["--help"])
+"""
+
+
+def test_an_interrupt_while_pytorch_comes_is_a_word_and_no_traceback() -> None:
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    command = [sys.executable, "-c", CHANGED_MIND]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "gancore: Interrupted.\n")
 
 
 # sample

@@ -9,8 +9,8 @@ import pytest
 import torch
 from helpers.data import drawing, save
 
-from gancore import cli
-from gancore.cli import listed, main, parse_labels
+from gancore.cli import evaluate, main
+from gancore.cli.labels import listed, parse_labels
 from gancore.data import ImageData, load
 from gancore.errors import GancoreError
 from gancore.runs.config import load_config
@@ -224,7 +224,7 @@ def test_a_run_whose_images_changed_is_not_gone_on_with(capsys: pytest.CaptureFi
 @pytest.mark.usefixtures("ink")
 def test_a_run_is_evaluated_against_the_data_that_it_learned_from(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    monkeypatch.setattr(cli, "_image_scores", lambda game, generator, data, *_: (seen.append(data) or "", {}))
+    monkeypatch.setattr(evaluate, "_image_scores", lambda game, generator, data, *_: (seen.append(data) or "", {}))
     assert gancore("train", "mlp", *TINY, "--data", "ink", "--background", "black", "--out", "run") == 0
     flat_pictures(Path("some"), NUMBERS)
     assert gancore("train", "cmlp", *TINY, "--data", "some", "--out", "older") == 0

@@ -16,7 +16,10 @@ PARTS = (
     "training.recipes",
     "training.recorders",
     "runs.folder",
-    "cli",
+    "cli.train",
+    "cli.sample",
+    "cli.evaluate",
+    "cli.running",
     "pretrained",
     "doctor",
 )

@@ -30,7 +30,8 @@ from PIL import Image
 from safetensors.torch import save
 
 from gancore import data
-from gancore.cli import MOST_LABELS, main, parse_labels
+from gancore.cli import main
+from gancore.cli.labels import MOST_LABELS, parse_labels
 from gancore.errors import GancoreError
 from gancore.metrics.classifier import SHIPPED, load_extractor
 from gancore.pretrained import load_pretrained

@@ -1,0 +1,200 @@
+"""`gancore train`."""
+
+from collections.abc import Callable
+from math import isnan
+from pathlib import Path
+
+import click
+
+from gancore.cli.data import count_examples, load_again, load_data
+from gancore.cli.options import as_one_source, on_background
+from gancore.errors import GancoreError
+from gancore.runs.board import Board
+from gancore.runs.config import MOST_SEED, RunConfig, kept_source, load_config, numbered_as_before
+from gancore.runs.folder import RunFolder
+from gancore.runs.own import run_file
+from gancore.system.compiling import why_not_compiled
+from gancore.system.device import DEVICES, PRECISIONS
+from gancore.system.distributed import first_on_machine_before_others, process_group, rank
+from gancore.training.augmentation import AUGMENTATIONS
+from gancore.training.kinds import Recipe
+from gancore.training.losses import LOSSES
+from gancore.training.recipes import get_recipe
+from gancore.training.recorders import Progress
+from gancore.training.trainer import Trainer
+
+
+@click.command()
+@click.argument("recipe", metavar="RECIPE")
+@click.option(
+    "--data",
+    metavar="digits|mnist|fashion|FOLDER",
+    multiple=True,
+    callback=as_one_source,
+    help="What to learn from; twice for two folders. [default: digits, or what RECIPE says]",
+)
+@on_background
+@click.option("--steps", type=click.IntRange(min=1), help="Rounds in all. [default: the recipe's]")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Seconds of training in all, instead.")
+@click.option(
+    "--batch-size",
+    type=click.IntRange(min=1),
+    help="Real images in a discriminator move, of each process where torchrun starts several.",
+)
+@click.option("--lr", type=float, help="Learning rate of both players.")
+@click.option("--loss", metavar="NAME", help=f"One of {', '.join(LOSSES)}; from picture to picture also l1, alone.")
+@click.option(
+    "--augment",
+    metavar="all|none|NAMES",
+    help=f"Random changes to all that the discriminator sees, for few pictures: some of {','.join(AUGMENTATIONS)}.",
+)
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
+@click.option("--device", default="auto", show_default=True, metavar="|".join(DEVICES), help="Where to compute.")
+@click.option(
+    "--precision", default="auto", show_default=True, metavar="|".join(PRECISIONS), help="Of matrix products."
+)
+@click.option("--compile", "compiled", is_flag=True, help="Compile the players: worth its minute on a GPU.")
+@click.option("--out", type=click.Path(path_type=Path), help="The run folder. [default: runs/RECIPE]")
+@click.option("--resume", is_flag=True, help="Continue the run in the folder, with the settings it began with.")
+@click.option("--log", type=click.Choice(["tensorboard"]), help="Write for TensorBoard as well, into RUN/tensorboard.")
+@click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
+def train(
+    recipe: str,
+    data: str | None,
+    background: str | None,
+    steps: int | None,
+    seconds: float | None,
+    batch_size: int | None,
+    lr: float | None,
+    loss: str | None,
+    augment: str | None,
+    seed: int,
+    device: str,
+    precision: str,
+    compiled: bool,
+    out: Path | None,
+    resume: bool,
+    log: str | None,
+    quiet: bool,
+) -> None:
+    """Train RECIPE: mlp, dcgan or modern; with labels cmlp, cdcgan or cmodern.
+
+    From picture to picture: pix2pix on pairs; denoise, mri, superres or inpaint on pictures, which it damages itself.
+    Pairs are two subfolders of FOLDER with equal names, or pictures that stand side by side in one.
+    Without pairs: cyclegan, on --data zebra, parrot, glasses, seasons or hours, or on two folders: --data A --data B.
+
+    From words: text2image on avatars, or on a FOLDER of pictures with a captions.csv.
+    Of sound: voices on spoken words, or on WAV files in one subfolder of FOLDER a word; wavegan on vowels.
+    Faces: faces on avatars, on --data photographs, or on a folder; faces-nearest, faces-transposed: other last layers.
+
+    RECIPE may also be a Python file of your own, such as mine.py, that defines a kind of game. The file is run.
+    """
+    if steps is not None and seconds is not None:
+        raise GancoreError("Give either --steps or --seconds, not both.")
+    if seconds is not None and isnan(seconds):
+        raise GancoreError("--seconds is nan; give a number above 0.")
+    found = _find_recipe(recipe)
+    out = out or Path("runs") / found.name
+    before = load_config(out) if resume else None
+    if before and before.recipe.name == recipe:
+        found = before.recipe  # as the run began, whatever has become of the recipe since
+    chosen = _adjusted(found, batch_size, lr, loss, augment)
+    source = data if data is not None else before.data if before else chosen.data
+    background = background or (before.background if before else None)
+    with process_group(device) as own_device:
+        with first_on_machine_before_others():  # so that data is downloaded once
+            again = before is not None and data is None
+            examples = (load_again if again else load_data)(chosen, source, background)
+        if before:
+            examples = numbered_as_before(examples, before)
+        run = RunConfig(
+            chosen,
+            source if source in (chosen.data, *chosen.sets) else kept_source(source),
+            examples.spec,
+            seed,
+            examples.sha256,
+            background=background,
+            count=count_examples(examples),
+        )
+        boards = [Board(out / "tensorboard")] if log and rank() == 0 else []
+        folder = RunFolder(out, run, resume=resume)
+        trainer = chosen.trainer(examples, seed=seed, device=own_device, precision=precision)
+        folder.attach(trainer, resume=resume)
+        trainer.recorders += boards
+        if compiled and (reason := why_not_compiled(trainer.device)):
+            click.echo(f"gancore: Nothing can be compiled here ({reason}); going on without.", err=True)
+        elif compiled:
+            trainer.game.compile()
+        if folder.notice and rank() == 0:
+            click.echo(f"gancore: {folder.notice}", err=True)
+        if steps is None and seconds is None:
+            steps = chosen.steps
+        quiet = quiet or rank() > 0
+        if resume and _is_done(trainer, steps, seconds):
+            if not quiet:
+                click.echo(f"{out} has {_played(trainer)} already; ask for more in all with --steps or --seconds.")
+            return
+        if not quiet:
+            about = repr(examples).splitlines()[0]
+            click.echo(f"{chosen.name} on {about}; {trainer.device}, {trainer.precision}, seed {seed} → {out}")
+            trainer.recorders.append(Progress(steps=steps, seconds=seconds))
+        try:
+            if steps is not None:
+                trainer.run(steps=steps - trainer.round)
+            elif seconds is not None:
+                trainer.run(seconds=seconds - trainer.seconds)
+        except KeyboardInterrupt as error:
+            kept = f" {out} keeps its state; the same command with --resume goes on." if folder.is_begun else ""
+            raise click.Abort(f"Interrupted.{kept}") from error
+    if not quiet:
+        click.echo(_played(trainer))
+        click.echo(folder.last_grid)
+
+
+def _is_done(trainer: Trainer, steps: int | None, seconds: float | None) -> bool:
+    """Whether a run has as many rounds or seconds in all as are asked for."""
+    return trainer.round >= steps if steps is not None else trainer.seconds >= (seconds or 0)
+
+
+def _played(trainer: Trainer) -> str:
+    return f"{trainer.round:,} rounds in {trainer.seconds:.0f} s"
+
+
+def _find_recipe(name: str) -> Recipe:
+    """The recipe called `name`, or that of the file of this name."""
+    if not name.endswith(".py"):
+        return get_recipe(name)
+    kind: Callable[..., Recipe] = run_file(Path(name))
+    try:
+        return kind()
+    except TypeError as error:
+        raise GancoreError(f"{name}: every setting of its recipe needs a default ({error}).") from error
+
+
+def _adjusted(
+    recipe: Recipe, batch_size: int | None, lr: float | None, loss: str | None, augment: str | None
+) -> Recipe:
+    changes: dict[str, object] = {}
+    if batch_size is not None:
+        changes["batch_size"] = batch_size
+        if recipe.settings.generator_batch_size is not None:  # which keeps its proportion
+            ratio = recipe.settings.generator_batch_size / recipe.settings.batch_size
+            changes["generator_batch_size"] = max(1, round(ratio * batch_size))
+    if lr is not None:
+        changes |= {"d_lr": lr, "g_lr": lr}
+    if loss is not None:
+        if not hasattr(recipe, "loss"):
+            raise GancoreError(f"{recipe.name} has no losses to choose from; leave out --loss.")
+        changes |= {"loss": loss}
+    if augment is not None:
+        if not hasattr(recipe, "augment"):
+            raise GancoreError(f"{recipe.name} has no augmentation in its discriminator; leave out --augment.")
+        changes |= {"augment": _augmentations(augment)}
+    return recipe.change(**changes)
+
+
+def _augmentations(text: str) -> tuple[str, ...]:
+    """The augmentations that `text` names: "all", "none", or names with commas between them."""
+    if text in ("all", "none"):
+        return tuple(AUGMENTATIONS) if text == "all" else ()
+    return tuple(name.strip() for name in text.split(","))
