@@ -51,24 +51,35 @@ def call_of(probe: Call | Drawn) -> Call:
 # Terms of a formula
 
 
-def told_terms(cases: Sequence[Case], terms: dict[str, Callable[..., Tensor]]) -> str:
-    """In which amounts a wrong result has the terms whose plain sum is right; empty where it is made of others.
+Terms = dict[str, Callable[..., Tensor]]
 
-    The names of the terms are singular, with an article.
+
+def told_terms(cases: Sequence[Case], terms: Terms, strangers: Terms | None = None) -> str:
+    """In which amounts a wrong result has the terms whose plain sum is right, and which one of `strangers` has come in;
+    empty where it is made of others.
+
+    The names of all of these are singular, with an article.
     """
+    found = (told_amounts(cases, terms, one) for one in ({}, *({key: term} for key, term in (strangers or {}).items())))
+    return next(filter(None, found), "")
+
+
+def told_amounts(cases: Sequence[Case], terms: Terms, stranger: Terms) -> str:
     told = [case for case in cases if isinstance(case.result, Tensor) and bool(case.result.isfinite().all())]
     if not told:
         return ""
-    columns = [torch.cat([term(*case.arguments).double().flatten() for case in told]) for term in terms.values()]
+    names = {**terms, **stranger}
+    columns = [torch.cat([term(*case.arguments).double().flatten() for case in told]) for term in names.values()]
     made, numbers = torch.stack(columns, dim=1), torch.cat([case.result.flatten() for case in told])
-    if len(numbers) < len(terms) + 2:
+    if len(numbers) < len(names) + 2:
         return ""
     amounts = torch.linalg.lstsq(made, numbers[:, None], driver="gelsd").solution[:, 0]
     if not alike(made @ amounts, numbers):
         return ""
-    off = [(name, float(amount)) for name, amount in zip(terms, amounts, strict=True) if abs(amount - 1) > EQUAL]
-    said = " and ".join(f"{name} {in_amount(amount)}" for name, amount in off)
-    return f"Of the terms of the formula, {said}." if said else ""
+    named = dict(zip(names, map(float, amounts), strict=True))
+    off = [f"{name} {in_amount(named[name])}" for name in terms if abs(named[name] - 1) > EQUAL]
+    said = [f"Of the terms of the formula, {' and '.join(off)}."] if off else []
+    return " ".join([*said, *(f"What the formula does not have is {name}." for name in stranger)])
 
 
 def in_amount(amount: float) -> str:

@@ -568,6 +568,14 @@ LATER_TOLD = {
         dirac(lambda theta, psi, d, rate, penalty: (theta + rate * d * psi, psi - rate * d * theta + penalty * psi)),
         "added, and at full size",
     ),
+    "6.1 anything on anything": (
+        "6.1", lambda s, c, r: int((torch.cdist(s, c) <= r).any()), "anything lies on any mode"
+    ),
+    "6.2 a wrong sign, and the penalty without the rate": (
+        "6.2",
+        dirac(lambda theta, psi, d, rate, penalty: (theta + rate * d * psi, psi + rate * d * theta - penalty * psi)),
+        "What the formula does not have is a penalty without the rate",
+    ),
     "6.2 two terms wrong": (
         "6.2",
         dirac(
@@ -596,11 +604,29 @@ LATER_TOLD = {
     ),
     "8.1 padding on one side": ("8.1", [13, 13, 28, 13], "on one side"),
     "8.2 a bias and no normalisation": ("8.2", block_of(relu), "Nothing keeps the size"),
+    "8.2 a sigmoid": ("8.2", block_of(nn.BatchNorm2d, lambda outputs: nn.Sigmoid()), "block bends in another way"),
+    "8.2 an ELU": ("8.2", block_of(nn.BatchNorm2d, lambda outputs: nn.ELU()), "block bends in another way"),
+    "8.3 not rounded": ("8.3", lambda k, s: [(k - start) / s for start in range(s)], "have fractions"),
     "8.3 as long as the kernel": (
         "8.3", lambda k, s: [len(range(start, k, s)) for start in range(k)], "as long as the kernel"
     ),
     "8.4 the place in a": ("8.4", at_the_place_in_a, "the place in `a`"),
+    "9.1 added to the latent": (
+        "9.1", lambda network, z, labels, classes: network(z + labels[:, None]), "fed vectors of 2 numbers"
+    ),
     "9.1 latents cut": ("9.1", with_latents_cut, "its gradient is not"),
+    "9.2 the row with the head": (
+        "9.2",
+        lambda features, labels, head, table: features @ head + table[labels] @ head,
+        "is the product of the label's row and `head`",
+    ),
+    "9.3 asked in turn": (
+        "9.3",
+        lambda logits, asked: torch.stack(
+            [(logits.argmax(1) == asked)[at :: logits.shape[1]].double().mean() for at in range(logits.shape[1])]
+        ),
+        "in any order",
+    ),
     "9.2 a wrong sign": (
         "9.2",
         lambda features, labels, head, table: features @ head - (features * table[labels]).sum(1),
@@ -659,6 +685,27 @@ LATER_TOLD = {
         ) - 2 * cov_b.trace(),
         "the second trace has the wrong sign",
     ),
+    "10.2 mean of the means": (
+        "10.2",
+        lambda mean_a, cov_a, mean_b, cov_b: frechet_of(lambda a, b: torch.linalg.svdvals(root(a) @ root(b)).sum())(
+            0 * mean_a, cov_a, 0 * mean_b, cov_b
+        ) + (mean_a - mean_b).square().mean(),
+        "is the mean squared difference of the means",
+    ),
+    "10.3 on average": (
+        "10.3",
+        lambda real, generated, k: (
+            torch.cdist(generated, real) <= torch.cdist(real, real).sort(1).values[:, 1 : k + 1].mean(1)
+        ).any(1).double().mean(),
+        "on average",
+    ),
+    "10.4 the least cosine": (
+        "10.4",
+        lambda samples, training: pair_of(
+            nn.functional.normalize(samples.flatten(1)) @ nn.functional.normalize(training.flatten(1)).T
+        ),
+        "whose cosine is smallest",
+    ),
     "10.4 equal alone": ("10.4", equal_pair, "that is *equal* to a sample"),
     "10.4 a distance": (
         "10.4",
@@ -687,11 +734,21 @@ LATER_TOLD = {
     "11.2 the other way": (
         "11.2", lambda z, thickness: -correlation(z, thickness) / correlation(z, thickness).norm(), "*thin* digits"
     ),
+    "11.2 signs lost": (
+        "11.2",
+        lambda z, thickness: correlation(z, thickness).abs() / correlation(z, thickness).norm(),
+        "their signs are lost",
+    ),
     "11.2 the thickest": (
         "11.2", lambda z, thickness: z[thickness.argmax()] / z[thickness.argmax()].norm(), "one digit, the thickest"
     ),
     "11.3 no square": ("11.3", towards_black, "without squaring"),
     "11.4 the images ask for gradients": ("11.4", asking_of_the_images, "`requires_grad` of `images`"),
+    "11.4 over the channels": (
+        "11.4",
+        lambda network, images: torch.func.grad(lambda x: network(x).sum())(images).abs().amax(1),
+        "over the channels",
+    ),
     "11.4 blackened": ("11.4", blackened, "is repainted"),
     "11.1 unit vectors": ("11.1", of_unit_vectors, "the length is 1"),
     "11.3 a step too few": (

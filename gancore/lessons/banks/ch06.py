@@ -152,6 +152,10 @@ COUNT = Exercise(
             lambda samples, centres, radius: int(((torch.cdist(samples, centres) <= radius).sum(0) > 1).sum()),
             "You ask for more than one sample on a mode. One is enough for it to be found.",
         ),
+        Mistake(
+            lambda samples, centres, radius: int((torch.cdist(samples, centres) <= radius).any()),
+            "You ask whether anything lies on any mode. Ask it of each mode, and count.",
+        ),
         Mistake(closer_than, "Right, but for a sample whose distance *is* the radius. Does it lie on the mode?"),
         Mistake(
             every_sample,
@@ -263,6 +267,12 @@ def told_steps(cases: list[Case]) -> str:
             "the old ψ": term(nothing, lambda theta, psi, pull, damp: psi),
             "the step of ψ away from θ": term(nothing, lambda theta, psi, pull, damp: -pull * theta),
             "the pull of the penalty": term(nothing, lambda theta, psi, pull, damp: -damp * psi),
+        },
+        {
+            "a penalty without the rate": lambda theta, psi, rate, penalty: torch.stack([0 * psi, penalty * psi]),
+            "the penalty on θ": term(lambda theta, psi, pull, damp: damp * theta, nothing),
+            "a step of θ by its own size": term(lambda theta, psi, pull, damp: pull * theta, nothing),
+            "a step of ψ by its own size": term(nothing, lambda theta, psi, pull, damp: pull * psi),
         },
     )
 

@@ -83,6 +83,15 @@ SIDES = Exercise(
             "A side is a whole number of pixels, and the kernel also stands somewhere before its first step.",
         ),
         Mistake(
+            sides(strided, lambda n, k, s, p: (n - 1) * s),
+            "This is where the last stamp of a transposed convolution *begins*. It is as long as the kernel, and then "
+            "the padding is cut off.",
+        ),
+        Mistake(
+            sides(lambda n, k, s, p: (n + 2 * p) // s, transposed),
+            "You divide the whole picture by the stride. The kernel takes up a part of it where it stands at first.",
+        ),
+        Mistake(
             sides(strided, lambda n, k, s, p: n * s),
             "A transposed convolution multiplies the side by the stride where kernel and padding are chosen for that; "
             "they need not be.",
@@ -181,10 +190,13 @@ class Built:
             return (found, *(RIGHT,) * 4)
         learns = learns if learns != RIGHT or learned(block, made, self.inputs * self.outputs) else "fixed"
         with torch.no_grad():
-            odd = made - block(-maps)  # what lies before ReLU, for batch normalisation turns over with its input
+            mirrored = block(-maps)
+            odd = made - mirrored  # what lies before ReLU, for batch normalisation turns over with its input
             bend = in_words_bend(made, odd)
             norm = in_words_norm(block, maps, made if bend in ("none", "squashes") else odd, made)
             bend = RIGHT if norm == "none" and bend == "another" else bend  # a bias is in the way of seeing it
+            if (norm, bend) == ("scale", "another") and is_pointwise(odd, made + mirrored):  # it hides what is before
+                norm = RIGHT
             return RIGHT, in_words_kernel(block.eval(), self.inputs), norm, bend, learns
 
     def complain(self, result: Any) -> str:
@@ -277,6 +289,14 @@ def in_words_bend(made: Tensor, odd: Tensor) -> str:
     slope = float((made.clamp(max=0).sum() / made.clamp(min=0).sum()).abs())
     leaky = torch.where(odd > 0, odd, slope * odd) / (1 + slope)
     return f"leaks {slope:.2f}" if slope < 1 and near(made, leaky, size) else "another"
+
+
+def is_pointwise(odd: Tensor, even: Tensor) -> bool:
+    """Whether what is bent has been bent number by number: what does not turn over with its input grows or falls with
+    the size of what does."""
+    steps = even.flatten()[odd.abs().flatten().argsort()].diff()
+    size = float(even.abs().max())
+    return bool((steps >= -EXACT * size).all() or (steps <= EXACT * size).all())
 
 
 def near(one: Tensor, two: Tensor, size: float, share: float = CLOSE) -> bool:
@@ -440,6 +460,10 @@ COVER = Exercise(
         Mistake(
             lambda k, s: [k] * s,
             "A kernel of that many numbers touches that many pixels. Turn it round: how many stamps touch one pixel?",
+        ),
+        Mistake(
+            lambda k, s: [(k - start) / s for start in range(s)],
+            "Your numbers have fractions. A stamp covers a pixel or does not: the last part of a stride is one more.",
         ),
         Mistake(
             lambda k, s: covered(s, k),
@@ -648,8 +672,8 @@ AHEAD = Exercise(
         ),
         Mistake(
             by_of_each(nearest_in_time),
-            "You take the row that is nearest in time, and it may lie *after* `seconds`: nobody has trained so long "
-            "yet.",
+            "You let rows from *after* `seconds` have a say, as the nearest in time may be, or the end of a line from "
+            "one row to the next: nobody has trained so long yet.",
         ),
         Mistake(
             by_of_each(first_after),

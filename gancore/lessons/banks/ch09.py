@@ -1,7 +1,9 @@
 """Exercises and quiz of chapter 09: tell a generator its label, the projection, class fidelity, and GANs that cheat."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -54,12 +56,25 @@ def draw_latents(rng: torch.Generator) -> tuple:
     return network, z, labels, classes
 
 
+@dataclass(frozen=True)
+class Fed(Call):
+    """A call whose network gives back what it is fed, so that a wrong shape tells of the vectors that it gets."""
+
+    def complain(self, result: Any) -> str:
+        if isinstance(result, Tensor) and result.ndim == 2 and result.shape[1] != Z.shape[1] + CLASSES:
+            return (
+                f"Your network is fed vectors of {result.shape[1]} numbers. Latents of {Z.shape[1]} and codes of "
+                f"{CLASSES} side by side make {Z.shape[1] + CLASSES}."
+            )
+        return super().complain(result)
+
+
 CONDITION = Exercise(
     number="9.1",
     title="Condition a generator",
     name="draw_as_asked",
     probes=(
-        Call(
+        Fed(
             "With a network that gives back what it gets, `draw_as_asked` of labels 2, 0, 1 among four classes",
             (nn.Identity(), Z, LABELS, CLASSES),
             [[0.5, -1, 0, 0, 1, 0], [2, 0.25, 1, 0, 0, 0], [-0.5, 3, 0, 1, 0, 0]],
@@ -195,7 +210,14 @@ def told_amounts(cases: list[Case]) -> str:
         "the product with `head`": lambda features, labels, head, table: features @ head,
         "the product with the label's row": lambda features, labels, head, table: match(features, labels, table),
     }
-    return told_terms(cases, terms)
+    strangers = {
+        "the product of the label's row and `head`": lambda features, labels, head, table: table[labels] @ head,
+        "the sum of the features": lambda features, labels, head, table: features.sum(1),
+        "the sum of the label's row": lambda features, labels, head, table: table[labels].sum(1),
+        "the sum of `head`": lambda features, labels, head, table: head.sum().expand(len(labels)),
+        "the match with all classes": lambda features, labels, head, table: (features @ table.T).sum(1),
+    }
+    return told_terms(cases, terms, strangers)
 
 
 PROJECTION = Exercise(
@@ -415,6 +437,12 @@ FIDELITY = Exercise(
             lambda logits, asked: shares(one_hot(logits.argmax(1), logits.shape[1]), asked, logits.shape[1]),
             "This is the whole table: for each label asked, how often each label is read. Where in it are those read "
             "as asked?",
+        ),
+        Mistake(
+            lambda logits, asked: torch.stack(
+                [agreeing(logits, asked)[at :: logits.shape[1]].float().mean() for at in range(logits.shape[1])]
+            ),
+            "You take the labels as if asked in turn, 0, 1, 2. They come in any order: `asked` says which is where.",
         ),
         Mistake(
             lambda logits, asked: right_fidelity(logits, asked)[1:],

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 
 from gancore.data import load, to_float
 from gancore.lessons.diagnosing import Case, told_terms
@@ -299,6 +300,17 @@ def told_parts(cases: list[Case]) -> str:
             "the second trace": lambda mean_a, cov_a, mean_b, cov_b: cov_b.trace(),
             "the part with the root": lambda mean_a, cov_a, mean_b, cov_b: -2 * overlap(cov_a, cov_b),
         },
+        {
+            "the distance of the means, not squared": lambda mean_a, cov_a, mean_b, cov_b: (mean_a - mean_b).norm(),
+            "the mean squared difference of the means": lambda mean_a, cov_a, mean_b, cov_b: (
+                (mean_a - mean_b).square().mean()
+            ),
+            "the root of the trace of the product": lambda mean_a, cov_a, mean_b, cov_b: (cov_a @ cov_b).trace().sqrt(),
+            "the trace of the product without a root": lambda mean_a, cov_a, mean_b, cov_b: (cov_a @ cov_b).trace(),
+            "the trace of the product of both roots": lambda mean_a, cov_a, mean_b, cov_b: (
+                root(cov_a) @ root(cov_b)
+            ).trace(),
+        },
     )
     along = [case for case in cases if all(each.diagonal().diag().equal(each) for each in case.arguments[1::2])]
     if found or any(case.wrong for case in along):
@@ -561,6 +573,15 @@ PRECISION = Exercise(
             "You compare squared distances with reaches that are not squared.",
         ),
         Mistake(
+            lambda real, generated, k: (
+                inside(real, generated, torch.cdist(real, real).sort(1).values[:, 1 : k + 1].mean(1))
+                .any(1)
+                .double()
+                .mean()
+            ),
+            "Your circles reach as far as the k nearest points are *on average*. They reach to the k-th of them.",
+        ),
+        Mistake(
             reach_among_all,
             "Generated points count among the neighbours, so that your circles are too small. They reach to the k-th "
             "other *real* point.",
@@ -650,6 +671,10 @@ def nearest_pair(samples: Tensor, training: Tensor) -> list[int]:
     """One training digit after the other, to compare with."""
     far = torch.stack([(samples - digit).square().flatten(1).sum(1) for digit in training], dim=1)
     return list(of_pair(far))
+
+
+def cosines(samples: Tensor, training: Tensor) -> Tensor:
+    return normalize(samples.flatten(1), dim=1) @ normalize(training.flatten(1), dim=1).T
 
 
 def the_other_way_round(samples: Tensor, training: Tensor) -> tuple[int, int]:
@@ -745,6 +770,10 @@ FIND = Exercise(
         ),
         Mistake(sample_alone, "You found the sample. Which training digit is it a copy of? Give both places."),
         Mistake(farthest, "You took the pair that lies farthest apart. A copy is the opposite."),
+        Mistake(
+            lambda samples, training: of_pair(cosines(samples, training)),
+            "You compare directions, and take the pair whose cosine is smallest. It is largest where two are alike.",
+        ),
         Mistake(
             by_ink,
             "You compare how much ink two pictures have in all. A thin 8 and a fat 1 may have as much: compare pixel "

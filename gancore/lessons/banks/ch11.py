@@ -274,6 +274,10 @@ class Found:
                 f"Yours is {kind(result)}."
             )
         cosine = torch.cosine_similarity(result.float(), planted, dim=0).item()
+        if cosine < CLOSE < torch.cosine_similarity(result.float(), planted.abs(), dim=0):
+            raise WrongKind(
+                "The sizes are right, and their signs are lost: along some coordinates strokes get thinner."
+            )
         return [result.norm().item(), math.copysign(1.0, cosine) if abs(cosine) > CLOSE else cosine]
 
     def complain(self, result: Any) -> str:
@@ -724,6 +728,11 @@ SALIENCY = Exercise(
         Mistake(
             lambda network, images: gradient_of(network, images, lambda logits: logits.square().sum()),
             "You squared the logits. The slope of a square depends on the logit itself, in its sign, too.",
+        ),
+        Mistake(
+            lambda network, images: plain(network, images).abs().amax(1),
+            "You take the largest size over the channels, as for colour pictures. Here is one channel, and it stays: "
+            "the map has the shape of the images, and a sign at every pixel.",
         ),
         Mistake(
             lambda network, images: network(images),
