@@ -318,7 +318,7 @@ PROJECTION = Exercise(
                 features @ head + log_softmax(features @ table.T, dim=1).gather(1, labels[:, None])[:, 0]
             ),
             "This subtracts the logarithm of a sum over all classes. It is a part of the truth that the derivation "
-            "leaves to ψ, since it is the same for every label.",
+            "leaves to r, since it is the same for every label.",
         ),
     ),
     hints=(
@@ -807,7 +807,7 @@ QUIZ = (
         options=(
             Option(
                 "On how real the picture looks.",
-                "That is in ψ, the part without a label. It is in both logits, and cancels.",
+                "That is in r, the part without a label. It is in both logits, and cancels.",
             ),
             Option(
                 "On how common threes and eights are in the batch.",
@@ -819,7 +819,7 @@ QUIZ = (
             ),
             Option(
                 "On the inner product of the features and the difference of two rows.",
-                "ψ cancels. What is left asks whether the picture is more of a three or more of an eight.",
+                "r cancels. What is left asks whether the picture is more of a three or more of an eight.",
             ),
         ),
     ),
