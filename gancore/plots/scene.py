@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from torch import Tensor
 
+from gancore.lessons.passage import MOVES
 from gancore.plots.style import BLUE, GREY, ORANGE, figure
 
 WIDTH, HEIGHT = 9.6, 3.6  # inches, and the units of every place below
@@ -12,20 +13,28 @@ SIDE = 1.15  # of a box and of a picture
 LOW, HIGH = 1.35, 2.85  # the middle of what is generated, and of what is real
 LATENT, GENERATOR, PICTURE, DISCRIMINATOR, LOSS = 0.75, 2.75, 4.75, 6.85, 8.85  # middles, from left to right
 BARS = 16  # of the latent's numbers are shown
+WRONG = "loss\nhow wrong\nwas that?"
 
 
-def scene(z: Tensor, generated: Tensor, real: Tensor, label: str = "") -> Figure:
+def scene(
+    z: Tensor, generated: Tensor, real: Tensor, label: str = "", move: str = "", verdict: str = "", loss: str = WRONG
+) -> Figure:
     """One turn of the game: a latent `z` `(L,)`, the image `(1, H, W)` that it became, and a real one beside it.
 
     Blue arrows lead from latents and pictures to the loss. Orange ones, dashed, are the way of its gradient, which
-    reaches both players and no picture of the data. A `label` is what both players are told.
+    reaches both players and no picture of the data. A `label` is what both players are told. `move` is one of MOVES:
+    what flows in that move alone, the gradient cut off in front of D in D's own. `verdict` and `loss` are what stands
+    between D and the loss, and in the last box.
     """
     drawn, (axes,) = figure(WIDTH, HEIGHT)
     axes.set(xlim=(0, WIDTH), ylim=(0, HEIGHT), aspect="equal")
     axes.axis("off")
-    for place, number in enumerate(z[:BARS].tolist()):
-        axes.bar(LATENT + (place - BARS / 2) * SIDE / BARS, number / 6, SIDE / BARS, LOW, color=GREY)
-    axes.text(LATENT, LOW + 0.75, "z\nrandom numbers", ha="center", va="center", fontsize=10)
+    axes.text(0.15, HEIGHT - 0.15, move, va="top", fontsize=12, weight="bold")
+    numbers = z[:BARS].tolist()
+    for place, number in enumerate(numbers):
+        axes.bar(LATENT + (place - len(numbers) / 2) * SIDE / BARS, number / 6, SIDE / BARS, LOW, color=GREY)
+    named = "random numbers" if len(numbers) > 1 else "a random number"
+    axes.text(LATENT, LOW + 0.75, f"z\n{named}", ha="center", va="center", fontsize=10)
     for image, height, name in (
         (generated, LOW, f"x = G(z{', y' if label else ''}), generated"),
         (real, HIGH, "x, real"),
@@ -35,28 +44,36 @@ def scene(z: Tensor, generated: Tensor, real: Tensor, label: str = "") -> Figure
     for centre, height, name in (
         (GENERATOR, LOW, "G\ngenerator"),
         (DISCRIMINATOR, middle, "D\ndiscriminator"),
-        (LOSS, middle, "loss\nhow wrong\nwas that?"),
+        (LOSS, middle, loss),
     ):
         add_box(axes, centre, height, name)
     half = SIDE / 2 + 0.06
-    for start, end in (
+    forward = [
         ((LATENT + half, LOW + 0.1), (GENERATOR - half, LOW + 0.1)),
         ((GENERATOR + half, LOW + 0.1), (PICTURE - half, LOW + 0.1)),
         ((PICTURE + half, LOW + 0.1), (DISCRIMINATOR - half, middle - 0.15)),
-        ((PICTURE + half, HIGH), (DISCRIMINATOR - half, middle + 0.25)),
         ((DISCRIMINATOR + half, middle + 0.1), (LOSS - half, middle + 0.1)),
-    ):
-        add_arrow(axes, start, end, BLUE, "-")
-    for start, end in (
+        ((PICTURE + half, HIGH), (DISCRIMINATOR - half, middle + 0.25)),
+    ]
+    back = [
         ((LOSS - half, middle - 0.2), (DISCRIMINATOR + half, middle - 0.2)),
         ((DISCRIMINATOR - half, middle - 0.45), (PICTURE + half, LOW - 0.25)),
         ((PICTURE - half, LOW - 0.2), (GENERATOR + half, LOW - 0.2)),
-    ):
+    ]
+    if move == MOVES[0]:
+        back = back[:1]
+        axes.text((PICTURE + DISCRIMINATOR) / 2, LOW - 0.2, "✂ detach", ha="center", va="center", fontsize=10)
+    elif move == MOVES[1]:
+        forward = forward[:-1]  # its loss asks about no real picture
+    for start, end in forward:
+        add_arrow(axes, start, end, BLUE, "-")
+    for start, end in back:
         add_arrow(axes, start, end, ORANGE, "--")
     if label:
         add_label(axes, GENERATOR, LOW + half, label)
         add_label(axes, DISCRIMINATOR, middle + half, label)
-    axes.text((DISCRIMINATOR + LOSS) / 2, middle + 0.22, "D(x, y)" if label else "D(x)", ha="center", fontsize=10)
+    said = verdict or ("D(x, y)" if label else "D(x)")
+    axes.text((DISCRIMINATOR + LOSS) / 2, middle + 0.22, said, ha="center", fontsize=10)
     axes.plot([], [], color=BLUE, label="forward: numbers on their way to the loss")
     axes.plot([], [], color=ORANGE, linestyle="--", label="back: the gradient, which says how to change")
     axes.legend(loc="lower center", ncols=2, frameon=False, fontsize=10, bbox_to_anchor=(0.5, -0.02))

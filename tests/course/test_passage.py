@@ -2,10 +2,13 @@
 
 import pytest
 import torch
+from matplotlib.colors import to_rgba
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 
 from gancore.lessons.passage import AT_LOGIT, AT_POINT, CONSEQUENCES, CUTS, LAST, MOVES, NOWHERE, send
+from gancore.plots.scene import scene
+from gancore.plots.style import BLUE, ORANGE
 from gancore.widgets.passage import ThereAndBack
 
 Z = torch.tensor([0.3, -1.0])
@@ -68,3 +71,19 @@ def test_the_view_follows_the_scissors_the_move_the_way_and_the_latent():
     view.latent.value = 7
     told.add(view.image.value)
     assert len(told) == 5
+
+
+@pytest.mark.parametrize(("move", "there", "back"), [("", 5, 3), (MOVES[0], 5, 1), (MOVES[1], 4, 3)])
+def test_in_the_scene_the_gradient_flows_as_far_as_the_move_lets_it(move, there, back):
+    """To D alone in D's move; in G's, which asks about no real picture, all the way to G."""
+    drawn = scene(torch.randn(100), torch.zeros(1, 28, 28), torch.zeros(1, 28, 28), move=move)
+    words = drawn.axes[0].texts
+    colours = [each.arrow_patch.get_edgecolor() for each in words if getattr(each, "arrow_patch", None)]
+    assert [colours.count(to_rgba(colour)) for colour in (BLUE, ORANGE)] == [there, back]
+    assert ("✂ detach" in [each.get_text() for each in words]) == (move == MOVES[0])
+
+
+def test_the_scene_says_what_goes_into_the_loss():
+    drawn = scene(torch.randn(1), torch.zeros(1, 9, 9), torch.zeros(1, 9, 9), verdict="f(x) - f(G(z))", loss="V")
+    said = {each.get_text() for each in drawn.axes[0].texts}
+    assert {"f(x) - f(G(z))", "V", "z\na random number"} <= said
