@@ -73,3 +73,33 @@ class Painter(nn.Module):
 
 def build_generator_another_way(latent_dim: int) -> nn.Module:
     return Painter(latent_dim)
+
+
+# %% 7.5
+def build_discriminator() -> nn.Module:
+    return nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(784, 512),
+        nn.LeakyReLU(0.2),
+        nn.Dropout(0.3),
+        nn.Linear(512, 256),
+        nn.LeakyReLU(0.2),
+        nn.Dropout(0.3),
+        nn.Linear(256, 1),
+        nn.Flatten(0),
+    )
+
+
+# %% 7.5 another way
+class Critic(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden, self.verdict = nn.Linear(28 * 28, 300), nn.Linear(300, 1)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        rows = images.reshape(len(images), -1)
+        return self.verdict(torch.relu(self.hidden(rows))).squeeze(1)
+
+
+def build_discriminator_another_way() -> nn.Module:
+    return Critic()

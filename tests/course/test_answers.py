@@ -475,6 +475,25 @@ def perceptron(latent_dim, *inside, first=None):
 ONE_NETWORK = perceptron(100, nn.ReLU())
 
 
+def convolutional():
+    inside = [nn.Conv2d(1, 8, 4, 2, 1), nn.BatchNorm2d(8), nn.LeakyReLU(0.2), nn.Dropout2d(0.3), nn.Flatten()]
+    return nn.Sequential(*inside, nn.Linear(8 * 14 * 14, 1), nn.Flatten(0))
+
+
+class UpperHalf(nn.Module):
+    """A discriminator that never looks at the lower half."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Flatten(), nn.Linear(392, 64), nn.ReLU(), nn.Linear(64, 1), nn.Flatten(0))
+
+    def forward(self, images):
+        return self.layers(images[:, :, :14])
+
+
+ONE_JUDGE = convolutional()
+
+
 def score_by(rows, seconds):
     return [row["fid"] for row in rows if row["seconds"] <= seconds]
 
@@ -490,6 +509,7 @@ def by_last_rows(name):
 LATER_RIGHT = {
     "7.4 tanh inside": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.Tanh())),
     "7.4 batch normalisation inside": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.BatchNorm1d(64), nn.GELU())),
+    "7.5 convolutions": ("7.5", convolutional),
     "8.2 own parameter": ("8.2", OwnKernel),
     "8.2 weight norm": (
         "8.2",
@@ -525,6 +545,8 @@ LATER_WRONG = {
     "7.4 no bend": ("7.4", lambda latent_dim: perceptron(latent_dim)),
     "7.4 a hundred latents": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.ReLU(), first=100)),
     "7.4 one network": ("7.4", lambda latent_dim: ONE_NETWORK if latent_dim == 100 else perceptron(5, nn.ReLU())),
+    "7.5 the upper half": ("7.5", UpperHalf),
+    "7.5 one network": ("7.5", lambda: ONE_JUDGE),
     "8.2 a plain tensor": ("8.2", lambda inputs, outputs: OwnKernel(inputs, outputs, learned=False)),
     "8.2 each picture by itself": ("8.2", block_of(nn.InstanceNorm2d, relu)),
     "8.4 the best so far": (

@@ -1,4 +1,4 @@
-"""Exercises and quiz of chapter 07: two perceptrons, the range of pixels, two runs to choose from, and a generator."""
+"""Exercises and quiz of chapter 07: two perceptrons, the range of pixels, two runs to choose from, and two players."""
 
 import copy
 import math
@@ -854,7 +854,206 @@ GENERATOR = Exercise(
     praise="The next cell trains it beside ours.",
 )
 
-EXERCISES = (COUNTS, RANGE, BETTER, GENERATOR)
+# 7.5: a discriminator of one's own, judged in the same way
+
+PICTURES = 64  # enough for every pixel to count in one of them at least, wherever units are off
+
+WORDS_OF_D = {
+    "misfit": "has layers that do not fit: the first one takes the 784 pixels of a picture in a row, and each other "
+    "one as many numbers as the one before it gives",
+    "column": "gives a column `(N, 1)`, and `(N,)` is asked for",
+    "one for all": "gives a single number for all pictures",
+    "probability": "gives numbers from 0 to 1, which are no logits",
+    "bounded": "gives numbers between -1 and 1, however sure it is",
+    "one kind": "says the same of all pictures, real or generated, whatever its weights are: its logits have one sign",
+    "linear": "is linear: several linear layers with nothing in between are one",
+    "walled": "lets no gradient back to the picture, and that gradient is all that a generator ever learns from",
+    "half deaf": "does not look at every pixel",
+    "company": "makes a verdict depend on the other pictures of its batch, in eval mode too",
+    "chance": "gives another logit each time for the same picture, in eval mode too",
+    **{fault: WORDS[fault] for fault in ("unlearned", "cut", "shared")},
+}
+
+
+@dataclass(frozen=True)
+class Discriminator:
+    """The answer builds a network for digits; `RIGHT` comes back, or what is wrong with it."""
+
+    seed: int = 0
+    right: Any = RIGHT
+
+    def ask(self, answer: Any) -> Any:
+        require_function(answer)
+        network, other = answer(), answer()
+        if network is None or network is Ellipsis:
+            return None
+        if not isinstance(network, nn.Module):
+            raise WrongKind(
+                f"Your function gives {told_kind(network)}. Asked for is a network, an `nn.Module`, ready to judge."
+            )
+        images = torch.randn(PICTURES, *SHAPE, generator=torch.Generator().manual_seed(self.seed))
+        return in_words_judge(network.eval(), images) if network is not other else "shared"
+
+    def complain(self, result: Any) -> str:
+        if result not in WORDS_OF_D:
+            return f"Your network turns pictures of shape {(PICTURES, *SHAPE)} into {result}."
+        return f"Your network {WORDS_OF_D[result]}."
+
+
+def in_words_judge(network: nn.Module, images: Tensor) -> str:
+    """The first thing that is wrong with a discriminator of `images` `(N, 1, 28, 28)`, or `RIGHT`."""
+    seen = images.clone().requires_grad_()
+    try:
+        logits = network(seen)
+    except RuntimeError as error:
+        if "shapes cannot be multiplied" in str(error):
+            return "misfit"
+        raise
+    if logits is None:
+        raise WrongKind("The `forward` of your network gives nothing back: does it end with `return`?")
+    if not isinstance(logits, Tensor) or logits.shape != (len(images),):
+        return in_words_logits(logits, len(images))
+    weights = list(network.parameters())
+    if not weights:
+        return "unlearned"
+    if not logits.requires_grad or None in torch.autograd.grad(
+        logits.sum(), weights, allow_unused=True, retain_graph=True
+    ):
+        return "cut"
+    with torch.no_grad():
+        said = in_words_ends(network, images) or in_words_verdicts(network, images)
+    return said or in_words_pixels(logits, seen) or RIGHT
+
+
+def in_words_logits(logits: Any, count: int) -> str:
+    if not isinstance(logits, Tensor):
+        return f"a {type(logits).__name__}"
+    known = {(count, 1): "column", (): "one for all", (1,): "one for all", (1, 1): "one for all"}
+    return known.get(tuple(logits.shape), f"numbers of shape {tuple(logits.shape)}, not {(count,)}")
+
+
+def in_words_ends(network: nn.Module, images: Tensor) -> str:
+    """Whether logits go up and down without an end: far pictures, and weights that are loud, or turned round."""
+    far = [network(FAR * images)]
+    for times in (LOUD, -LOUD):
+        louder = copy.deepcopy(network)
+        for weight in louder.parameters():
+            weight.mul_(times)
+        far.append(louder(FAR * images))
+    logits = torch.cat(far)
+    if logits.min() >= 0 and logits.max() <= 1:
+        return "probability"
+    if logits.abs().max() <= 1:
+        return "bounded"
+    return "one kind" if logits.min() >= 0 or logits.max() <= 0 else ""
+
+
+def in_words_verdicts(network: nn.Module, images: Tensor) -> str:
+    logits, size = network(images), float(network(images).abs().max())
+    if (network(images) - logits).abs().max() > SLIGHT * size:
+        return "chance"
+    if (network(images[:3]) - logits[:3]).abs().max() > 1e-4 * size:
+        return "company"
+    middle = network(torch.zeros_like(images))
+    one, two = logits - middle, network(-images) - middle
+    return "linear" if (one + two).abs().max() < BENT * one.abs().max() else ""
+
+
+def in_words_pixels(logits: Tensor, images: Tensor) -> str:
+    """Whether a gradient comes back to every pixel, in one picture at least."""
+    (back,) = torch.autograd.grad(logits.sum(), images, allow_unused=True)
+    if back is None or not back.any():
+        return "walled"
+    return "" if back.abs().amax(0).min() > 0 else "half deaf"
+
+
+def laid_out(*layers: nn.Module) -> nn.Sequential:
+    return nn.Sequential(nn.Flatten(), *layers)
+
+
+def two_layers_down(bend: nn.Module, *end: nn.Module) -> nn.Sequential:
+    return laid_out(nn.Linear(784, 128), bend, nn.Linear(128, 1), *end, nn.Flatten(0))
+
+
+class CutOff(nn.Module):
+    """A judge that takes its pictures out of the graph."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = two_layers_down(nn.LeakyReLU(0.2))
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.layers(images.detach())
+
+
+class JudgeInAList(nn.Module):
+    """Layers that nobody has told the module of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = [two_layers_down(nn.LeakyReLU(0.2))]
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.layers[0](images)
+
+
+DISCRIMINATOR = Exercise(
+    number="7.5",
+    title="A discriminator of your own",
+    name="build_discriminator",
+    probes=(Discriminator(),),
+    mistakes=(
+        Mistake(
+            lambda: nn.Sequential(nn.Linear(784, 128), nn.LeakyReLU(0.2), nn.Linear(128, 1), nn.Flatten(0)),
+            "Your first layer gets pictures `(N, 1, 28, 28)`, and a linear layer takes rows of numbers. Which step "
+            "lays each picture out as a row of 784?",
+        ),
+        Mistake(
+            lambda: laid_out(nn.Linear(784, 128), nn.LeakyReLU(0.2), nn.Linear(128, 1)),
+            "Your network gives a column, `(N, 1)`. The losses take one number for each picture in a row, `(N,)`: "
+            "where a column meets a row, every logit is compared with every other.",
+        ),
+        Mistake(
+            lambda: two_layers_down(nn.LeakyReLU(0.2), nn.Sigmoid()),
+            "Your network gives probabilities. The losses of section 4 take logits, and make of them what they need: "
+            "which step at the end is one too many?",
+        ),
+        Mistake(
+            lambda: two_layers_down(nn.LeakyReLU(0.2), nn.Tanh()),
+            "A tanh ends at -1 and 1. It belongs to pixels; a logit may be as large as D is sure.",
+        ),
+        Mistake(
+            lambda: two_layers_down(nn.LeakyReLU(0.2), nn.ReLU()),
+            "Your logits are never negative, so that D can call nothing generated. What comes after the last linear "
+            "layer?",
+        ),
+        Mistake(
+            lambda: two_layers_down(nn.Identity()),
+            "Between your linear layers there is nothing that bends, so that they are one layer: each pixel adds its "
+            "share, whatever the other pixels are, and no stroke is ever seen.",
+        ),
+        Mistake(
+            CutOff,
+            "No gradient comes back to the picture: look for a `detach` or a `no_grad`. In D's move the *game* cuts "
+            "the way; in G's move it has to be open, or G learns nothing.",
+        ),
+        Mistake(
+            JudgeInAList,
+            "Your layers are in a plain Python list, and `network.parameters()` finds none of them. `nn.Sequential` "
+            "and `nn.ModuleList` are lists that tell.",
+        ),
+    ),
+    hints=(
+        "Three parts: a step that lays each picture out in a row, linear layers with something that bends between "
+        "them, and one number at the end.",
+        "`nn.Flatten()` makes a row of 784 numbers of each picture. How many outputs has the last linear layer?",
+        "That leaves a column, `(N, 1)`. `squeeze` takes a dimension of size 1 away, in a `forward` of your own; as "
+        "the last step of an `nn.Sequential`, `nn.Flatten(0)` makes one row of all there is.",
+    ),
+    praise="The next cell sets it against a generator.",
+)
+
+EXERCISES = (COUNTS, RANGE, BETTER, GENERATOR, DISCRIMINATOR)
 
 QUIZ = (
     Question(
