@@ -32,6 +32,7 @@ from execute import (
     outputs,
     read,
 )
+from helpers.views import find_views
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -40,6 +41,8 @@ from gancore.lessons.alt import KEY
 PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "course/LICENSE.md", "course/api.md", "course/glossary.md")
 NAMES = [chapter.file for chapter in CHAPTERS]
 LONGEST_CODE_CELL = 20  # lines
+VIEWS = {view.__name__ for view in find_views()}  # a prediction and a quiz are made by functions, and do not count
+FIRST_VIEW = 1 / 3  # of the cells, at most, come before something moves
 KEPT_METADATA = {"kernelspec", "language_info"}
 
 HTML_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -150,6 +153,20 @@ def find_told_pictures(notebook: NotebookNode) -> list[str]:
     ]
 
 
+def find_late_view(notebook: NotebookNode) -> list[str]:
+    """The first interactive view, where a reader has to wait for it."""
+    shown = (
+        number
+        for number, cell in code_cells(notebook)
+        for node in ast.walk(ast.parse(cell.source))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in VIEWS
+    )
+    first, count = next(shown, None), len(notebook.cells)
+    if first is not None and first <= FIRST_VIEW * count:
+        return []
+    return [f"nothing moves until cell {first} of {count}: let a view stand in the first third"]
+
+
 def find_long_cells(notebook: NotebookNode) -> list[str]:
     """Code cells that are too long to read at a glance, or empty."""
     found = []
@@ -190,6 +207,7 @@ CHECKS = (
     find_disorder,
     find_errors,
     find_excess,
+    find_late_view,
     find_lone_widgets,
     find_long_cells,
     find_machine_paths,
@@ -215,7 +233,7 @@ def good_cells() -> list[NotebookNode]:
     result = new_output("execute_result", data={"text/plain": "2"}, execution_count=2)
     return [
         new_markdown_cell("# A chapter\n![a digit](execute.py) and [a page](https://example.org), `[x](y)`"),
-        new_code_cell('show(figure, alt="04/panels")', execution_count=1, outputs=[shown(described)]),
+        new_code_cell('show(figure, alt="04/panels")\nDiracExplorer()', execution_count=1, outputs=[shown(described)]),
         new_code_cell("1 + 1", execution_count=2, outputs=[result], metadata={"tags": ["raw"]}),
         new_code_cell(f"{PROOF_LINE}\nassert True", execution_count=3, metadata={"tags": [PROOF], "jupyter": FOLDED}),
     ]
@@ -276,6 +294,8 @@ BROKEN = [
     (find_errors, with_output(new_output("error", ename="ValueError", evalue="no", traceback=[]))),
     (find_errors, with_output(new_output("stream", name="stderr", text="a warning"))),
     (find_excess, with_source("x" * (LARGEST_NOTEBOOK + 1))),
+    (find_late_view, notebook_of([new_markdown_cell("Read."), new_code_cell("1"), new_code_cell("DiracExplorer()")])),
+    (find_late_view, with_source("predict('6a')")),
     (find_lone_widgets, with_output(shown({WIDGET: {"model_id": "1"}, "text/plain": "IntSlider()"}))),
     (find_lone_widgets, with_output(shown({WIDGET: {"model_id": "1"}, "text/html": " "}))),
     (find_long_cells, with_source("x = 1\n" * (LONGEST_CODE_CELL + 1))),
