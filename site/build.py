@@ -34,11 +34,14 @@ SCRIPTS = (
     "random",  # PyTorch's random numbers from the same seed
     "layers",  # the arithmetic of layers
     *("modern", "dcgan", "perceptrons", "classifier"),  # the networks, a file for each family
-    *("players", "toys", "planegame"),  # what learns in the page
+    *("players", "toys", "game", "planegame", "linegame"),  # what learns in the page
     "weights",  # fetches weights when they are first used
     "latents",  # moves about between latents
-    "controls",  # sliders, fields, menus, and the canvas on which pictures are shown
-    *("writer", "classgrid", "blend", "drawer", "explorer", "film", "lab", "quiz"),  # the views
+    *("controls", "pen"),  # sliders, fields, menus, sheets of pictures; what is drawn on a canvas
+    "training",  # what trains in a worker, with its buttons
+    *("writer", "classgrid", "blend", "drawer", "explorer", "film"),  # the views of networks
+    *("lab", "line", "failure"),  # those of games
+    "quiz",
     "live",  # brings the stand-ins of a page to life
 )
 IN_WORKER = (
@@ -47,7 +50,9 @@ IN_WORKER = (
     "layers",
     "players",
     "toys",
+    "game",
     "planegame",
+    "linegame",
     "labworker",
 )  # what trains beside the page
 EXPLORED, EXPLORED_ON, EXPLORED_SEED = "ungrouped", 3000, 4

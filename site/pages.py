@@ -122,6 +122,7 @@ def arguments(source: str, loaded: dict[str, str]) -> dict[str, int | list[int] 
         found["number"] = number[1]
     if pair := re.search(r"LabelBlend\(\w+, \((\d), (\d)\)", source):
         found["labels"] = [int(pair[1]), int(pair[2])]
+    found |= dict(re.findall(r'\b(data)="([^"]+)"', source))
     found |= {name: int(value) for name, value in re.findall(r"\b(seed|first|last)=(\d+)", source)}
     return found
 

@@ -1,6 +1,7 @@
-// The 2-D lab's worker: it plays what the page asks for, keeps the last frames, and says how the game stands.
+// The worker of both labs: it plays what the page asks for, keeps the last frames, and says how the game stands.
 (function (gancore) {
-  const { start, play, moveDiscriminator, moveGenerator, look } = gancore.planeGame;
+  const { play, moveDiscriminator, moveGenerator } = gancore.game;
+  const { toy } = gancore.toys;
   const KEPT = 100; // frames that can be gone back to
   let game, past, behind; // `past`: the frames before the newest, and while the reader looks back the newest as well
 
@@ -16,6 +17,12 @@
     return "Numbers grew beyond all bounds, so the game went back one frame: lower a learning rate.";
   }
 
+  function repeat(times, move) {
+    for (let i = 0; i < times; i++) move();
+  }
+
+  const rulesOf = ({ dim }) => (dim === 1 ? gancore.lineGame : gancore.planeGame);
+
   const newest = () => past.length - (behind ? 1 : 0);
 
   // To frame `at`, where 0 is the oldest that is kept.
@@ -30,18 +37,18 @@
 
   const ACTS = {
     start({ data, seed }) {
-      [game, past, behind] = [start(gancore.toys.toy(data), seed), [], 0];
+      [game, past, behind] = [rulesOf(toy(data)).start(toy(data), seed), [], 0];
       return "";
     },
     play: ({ rules, rounds }) => frame(() => play(game, rules, rounds)),
-    discriminator: ({ rules }) => frame(() => moveDiscriminator(game, rules)),
-    generator: ({ rules }) => frame(() => moveGenerator(game, rules)),
+    discriminator: ({ rules, times = 1 }) => frame(() => repeat(times, () => moveDiscriminator(game, rules))),
+    generator: ({ rules, times = 1 }) => frame(() => repeat(times, () => moveGenerator(game, rules))),
     back: ({ to }) => goBack(Math.min(to, newest())),
     look: () => "",
   };
 
   globalThis.onmessage = ({ data }) => {
     const trouble = ACTS[data.act](data);
-    postMessage({ ...look(game, data.rules), trouble, behind, past: newest() });
+    postMessage({ ...rulesOf(game.toy).look(game, data.rules), trouble, behind, past: newest() });
   };
 })(globalThis.gancore);

@@ -3,7 +3,7 @@
 (function (gancore) {
   const { multiply } = gancore.layers;
   const SLOPE = 0.2; // of LeakyReLU below zero
-  const MEMORY = 0.99, EPSILON = 1e-8; // of Adam; its first moment is the gradient itself, since the lab's β₁ is 0
+  const EPSILON = 1e-8; // of Adam
 
   // Linear layers from each of `sizes` to the next, with weights as `start_as_glorot` draws them from `uniform`.
   function player(sizes, uniform) {
@@ -38,12 +38,21 @@
       const columns = transpose(slope, outputs), ofWeight = new Float32Array(weight.length);
       multiply(columns, transpose(x, inputs), count, ofWeight);
       gradients[n] = { weight: ofWeight, bias: sums(columns, count) };
-      const below = new Float32Array(x.length);
-      multiply(slope, transpose(weight, inputs), outputs, below);
-      if (n) for (let i = 0; i < below.length; i++) if (x[i] <= 0) below[i] *= SLOPE;
-      slope = below;
+      slope = slopeBelow(layers[n], x, slope, n > 0);
     }
     return { gradients, slope };
+  }
+
+  // The slope at the examples alone, at half of the work: for a player that does not move.
+  const slopeAt = (layers, seen, slope) =>
+    layers.reduceRight((above, layer, n) => slopeBelow(layer, seen[n], above, n > 0), slope);
+
+  // From the slope at what a layer said to that at what it has seen, which, where it was `hidden`, a LeakyReLU has made.
+  function slopeBelow({ inputs, outputs, weight }, x, slope, hidden) {
+    const below = new Float32Array(x.length);
+    multiply(slope, transpose(weight, inputs), outputs, below);
+    if (hidden) for (let i = 0; i < below.length; i++) if (x[i] <= 0) below[i] *= SLOPE;
+    return below;
   }
 
   // Columns as rows; a row of `x` is `width` long.
@@ -61,28 +70,31 @@
     });
   }
 
-  // What Adam remembers of a player.
-  function optimiser(layers) {
-    const squares = layers.map(({ weight, bias }) => ({
+  // What Adam, with `betas` as PyTorch calls them, remembers of a player: both moments of every slope.
+  function optimiser(layers, betas) {
+    const zeros = () => layers.map(({ weight, bias }) => ({
       weight: new Float32Array(weight.length), bias: new Float32Array(bias.length),
     }));
-    return { steps: 0, squares };
+    return { steps: 0, betas, means: zeros(), squares: zeros() };
   }
 
   // One step of Adam (Kingma and Ba, 2015, algorithm 1) at the learning rate `rate`; it changes player and optimiser.
   function improve(layers, gradients, adam, rate) {
+    const [first, second] = adam.betas;
     adam.steps++;
-    const correction = 1 - MEMORY ** adam.steps;
+    const pace = rate / (1 - first ** adam.steps), correction = 1 - second ** adam.steps;
     layers.forEach((layer, n) => {
       for (const part of ["weight", "bias"]) {
-        const numbers = layer[part], slopes = gradients[n][part], squares = adam.squares[n][part];
+        const numbers = layer[part], slopes = gradients[n][part];
+        const means = adam.means[n][part], squares = adam.squares[n][part];
         for (let i = 0; i < numbers.length; i++) {
-          squares[i] = MEMORY * squares[i] + (1 - MEMORY) * slopes[i] ** 2;
-          numbers[i] -= (rate * slopes[i]) / (Math.sqrt(squares[i] / correction) + EPSILON);
+          means[i] = first * means[i] + (1 - first) * slopes[i];
+          squares[i] = second * squares[i] + (1 - second) * slopes[i] * slopes[i];
+          numbers[i] -= (pace * means[i]) / (Math.sqrt(squares[i] / correction) + EPSILON);
         }
       }
     });
   }
 
-  gancore.players = { player, forward, backward, optimiser, improve };
+  gancore.players = { player, forward, backward, slopeAt, optimiser, improve };
 })(globalThis.gancore);

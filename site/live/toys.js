@@ -1,4 +1,5 @@
-// Data in the plane, as gancore/data/toys.py has it: equal round Gaussians, and the modes to look for samples at.
+// Data on the line and in the plane, as gancore/data/toys.py and lessons/line_game.py have them: equal round Gaussians,
+// and the modes to look for samples at.
 (function (gancore) {
   const CURVE_POINTS = 10000; // of the chain that a curve is measured along
   const PEAKS_APART = 2, ON_A_MODE = 3; // standard deviations
@@ -6,7 +7,7 @@
   const onCircle = (angle) => [Math.cos(angle), Math.sin(angle)];
   const steps = (count, from, to) => Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
 
-  const SHAPES = {
+  const IN_THE_PLANE = {
     ring: () => [Array.from({ length: 8 }, (_, i) => onCircle((i * Math.PI) / 4).map((value) => 0.8 * value)), 0.05],
     grid: () => [steps(5, -0.8, 0.8).flatMap((y) => steps(5, -0.8, 0.8).map((x) => [x, y])), 0.05],
     moons() {
@@ -18,6 +19,11 @@
       const end = 4.5 * Math.PI, angles = steps(CURVE_POINTS, 0.5 * Math.PI, end);
       return [ridge(angles.map((angle) => onCircle(angle).map((value) => (0.88 * angle * value) / end)), 0.03), 0.03];
     },
+  };
+  const ON_THE_LINE = {
+    "one bump": () => [[[0.4]], 0.2],
+    "two bumps": () => [[[-0.4], [0.4]], 0.15],
+    "bumps far apart": () => [[[-0.5], [0.5]], 0.12],
   };
 
   // Places at even distances, about `std`, along the chain of points `curve`.
@@ -35,7 +41,7 @@
     });
   }
 
-  const distance = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
+  const distance = ([a, b = 0], [c, d = 0]) => Math.hypot(a - c, b - d);
 
   // Of the centres that melt into one peak, one.
   function modes(centres, std) {
@@ -47,18 +53,24 @@
   }
 
   function toy(name) {
-    const [centres, std] = SHAPES[name]();
-    return { name, centres, std, modes: modes(centres, std) };
+    const [centres, std] = { ...IN_THE_PLANE, ...ON_THE_LINE }[name]();
+    return { name, dim: centres[0].length, centres, std, modes: modes(centres, std) };
   }
 
   // `count` points of a toy in one array; the same `seed` draws the same ones.
-  function sample({ centres, std }, count, seed) {
-    const uniform = gancore.uniforms(seed), points = gancore.normals(2 * count, seed ^ 0x40000000);
+  function sample({ centres, std, dim }, count, seed) {
+    const uniform = gancore.uniforms(seed), points = gancore.normals(dim * count, seed ^ 0x40000000);
     for (let i = 0; i < count; i++) {
       const centre = centres[Math.floor(uniform() * centres.length)];
-      for (const axis of [0, 1]) points[2 * i + axis] = centre[axis] + std * points[2 * i + axis];
+      for (let axis = 0; axis < dim; axis++) points[dim * i + axis] = centre[axis] + std * points[dim * i + axis];
     }
     return points;
+  }
+
+  // p(x) of data on the line.
+  function density({ centres, std }, x) {
+    const bump = ([centre]) => Math.exp(-(((x - centre) / std) ** 2) / 2);
+    return centres.reduce((sum, centre) => sum + bump(centre), 0) / (centres.length * std * Math.sqrt(2 * Math.PI));
   }
 
   // How many modes the points reach, and the share of the points that lie on one.
@@ -75,5 +87,6 @@
     return { covered: reached.size, modes: modes.length, share: on / (points.length / 2) };
   }
 
-  gancore.toys = { names: Object.keys(SHAPES), toy, sample, coverage };
+  const [inThePlane, onTheLine] = [IN_THE_PLANE, ON_THE_LINE].map(Object.keys);
+  gancore.toys = { inThePlane, onTheLine, toy, sample, density, coverage };
 })(globalThis.gancore);

@@ -177,6 +177,22 @@ def test_the_lab_of_chapter_05_trains_and_goes_back(visit):
     expect(numbers).to_contain_text(re.compile(r"After 0 rounds: \d+ of 70 modes"))
 
 
+def test_the_lab_of_chapter_04_trains_on_the_line_and_goes_back(visit):
+    lab = alive(visit("04_a_game_for_two"), "LineLab")
+    numbers, status = lab.locator(".gancore-status").first, lab.locator(".gancore-status[role=status]")
+    expect(numbers).to_contain_text("D has moved 0 times, G 0 times")
+    lab.get_by_role("button", name="Step D").click()
+    expect(status).to_contain_text("D has moved 5 times; G waits.")
+    lab.get_by_role("button", name="Play").press("Enter")
+    expect(numbers).to_contain_text(re.compile(r"D has moved \d{3,} times"), timeout=20_000)
+    lab.get_by_role("button", name="Pause").press("Enter")
+    expect(status).to_contain_text("Paused.")
+    lab.get_by_role("slider", name="Rewind").press("Home")
+    expect(numbers).to_contain_text("D has moved 0 times, G 0 times")
+    lab.get_by_label("Data").select_option("bumps far apart")
+    expect(status).to_contain_text("Ready")
+
+
 def test_the_views_of_chapter_11_come_to_life(visit):
     page = visit("11_inside_the_latent_space")
     assert_moves(alive(page, "InterpolationFilm"), "Frame", "Mean length of z")

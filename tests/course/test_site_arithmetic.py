@@ -13,16 +13,19 @@ from gancore.analysis.hands import blend
 from gancore.analysis.latents import slerp
 from gancore.analysis.shapes import slant, thickness
 from gancore.data.toys import make_toy
+from gancore.lessons.line import WIDTH, line_state
+from gancore.lessons.line_game import DATA, SETTINGS
 from gancore.metrics import mode_coverage
 from gancore.metrics.classifier import load_extractor
 from gancore.models import PointDiscriminator, PointGenerator
 from gancore.models.sampling import generate, seeded_latents
 from gancore.pretrained import SHIPPED, load_pretrained
-from gancore.training.losses import make_loss
+from gancore.training.gan import GAN
+from gancore.training.losses import Minimax, make_loss
 
 LIVE = REPOSITORY / "site" / "live"
 FILES = ("safetensors", "random", "layers", "modern", "dcgan", "perceptrons", "classifier", "latents")
-FILES += ("players", "toys", "planegame")
+FILES += ("players", "toys", "game", "planegame", "linegame")
 CLOSE = {"rtol": 0, "atol": 1e-5}  # in pixels of [-1, 1]
 LABELS = (0, 3, 7, 8)
 
@@ -114,8 +117,8 @@ def test_shapes_and_ways_are_measured_as_in_python():
 
 
 PLAYED = """
-    const { start, LOSSES, discriminatorGradients, generatorGradients } = gancore.planeGame;
-    const game = start(gancore.toys.toy("grid"), 3);
+    const { LOSSES, discriminatorGradients, generatorGradients } = gancore.game;
+    const game = gancore.planeGame.start(gancore.toys.toy("grid"), 3);
     const real = gancore.toys.sample(game.toy, 128, 4), z = gancore.normals(128 * 8, 5);
     const flat = (layers) => layers.flatMap(({ weight, bias }) => [...weight, ...bias]);
 """
@@ -146,11 +149,13 @@ def test_players_in_the_plane_have_the_gradients_that_pytorch_has(loss):
         torch.testing.assert_close(found, torch.cat([slope.flatten() for slope in slopes]), rtol=1e-5, atol=1e-6)
 
 
-def test_adam_steps_as_in_pytorch():
+@pytest.mark.parametrize("betas", [(0.0, 0.99), (0.5, 0.999)])  # of the lab in the plane, and of the lab on the line
+def test_adam_steps_as_in_pytorch(betas):
     shown = in_node(
-        PLAYED
+        f"const BETAS = {list(betas)};"
+        + PLAYED
         + """
-        const { optimiser, improve } = gancore.players, adam = optimiser(game.generator);
+        const { optimiser, improve } = gancore.players, adam = optimiser(game.generator, BETAS);
         show(flat(game.generator));
         for (let step = 0; step < 4; step++) {
           const slopes = generatorGradients(game, LOSSES.hinge, gancore.normals(128 * 8, step));
@@ -161,7 +166,7 @@ def test_adam_steps_as_in_pytorch():
     )
     start, *slopes, end = map(torch.tensor, shown)
     weights = start.clone().requires_grad_()
-    adam = torch.optim.Adam([weights], lr=1e-3, betas=(0.0, 0.99))
+    adam = torch.optim.Adam([weights], lr=1e-3, betas=betas)
     for slope in slopes:
         weights.grad = slope
         adam.step()
@@ -190,16 +195,90 @@ def test_a_game_in_the_plane_reaches_all_modes_and_is_decided_by_its_seed():
         const rules = { loss: "non-saturating", dRate: 2e-3, gRate: 1e-3 };
         const play = (seed) => {
           const game = gancore.planeGame.start(gancore.toys.toy("ring"), seed);
-          gancore.planeGame.play(game, rules, 30);
+          gancore.game.play(game, rules, 30);
           return flat(game.generator);
         };
         [play(1), play(1), play(2)].forEach(show);
-        gancore.planeGame.play(game, rules, 500);
+        gancore.game.play(game, rules, 500);
         show([gancore.planeGame.look(game, rules).coverage.covered]);"""
     first, again, other, (covered,) = in_node(PLAYED + plays)
     assert first == again
     assert first != other
     assert covered >= 23  # of the grid's 25; five seeds reached 24 or 25
+
+
+LINE = """
+    const game = gancore.lineGame.start(gancore.toys.toy("two bumps"), 3), rules = gancore.lineGame.RULES;
+    const flat = (layers) => layers.flatMap(({ weight, bias }) => [...weight, ...bias]);
+    gancore.game.play(game, rules, ROUNDS);
+    [flat(game.generator), flat(game.discriminator)].forEach(show);
+"""
+
+
+def line_players(weights: list[list[float]]) -> GAN:
+    players = PointGenerator(latent_dim=1, dim=1), PointDiscriminator(dim=1)
+    return GAN(*map(with_numbers, players, map(torch.tensor, weights)), Minimax(), latent_dim=1)
+
+
+@pytest.mark.parametrize("rounds", [0, 30])
+def test_a_game_on_the_line_stands_as_python_works_it_out(rounds):
+    *weights, verdict, best, fake, real, z, x, values = in_node(
+        f"const ROUNDS = {rounds};"
+        + LINE
+        + """
+        const seen = gancore.lineGame.look(game);
+        const best = Array.from(seen.best, (b) => isNaN(b) ? -1 : b);
+        [seen.verdict, best, seen.fake, seen.real, seen.z, seen.x].forEach(show);
+        show([seen.value, seen.bestValue, seen.divergence]);"""
+    )
+    wanted = line_state(line_players(weights), DATA["two bumps"]())
+    found = [torch.tensor(numbers, dtype=torch.double) for numbers in (verdict, best, real, z, x, values)]
+    both = wanted.value, wanted.best_value, wanted.divergence
+    expected = [wanted.verdict, wanted.best.nan_to_num(-1), wanted.real, wanted.z, wanted.x, torch.tensor(both)]
+    for seen, known in zip(found, expected, strict=True):
+        torch.testing.assert_close(seen, known.double(), rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(
+        WIDTH * torch.tensor(fake), WIDTH * wanted.fake.float(), rtol=0, atol=1e-6
+    )  # of the mass
+
+
+def test_players_on_the_line_have_the_gradients_that_pytorch_has():
+    *weights, real, z, of_generator, of_discriminator = in_node(
+        "const ROUNDS = 20;"
+        + LINE
+        + """
+        const { LOSSES, discriminatorGradients, generatorGradients } = gancore.game;
+        const real = gancore.toys.sample(game.toy, 128, 4), z = gancore.normals(128, 5);
+        [real, z, flat(generatorGradients(game, LOSSES.minimax, z))].forEach(show);
+        show(flat(discriminatorGradients(game, LOSSES.minimax, real, z)));"""
+    )
+    game = line_players(weights)
+    fake = game.generator(torch.tensor(z)[:, None])
+    g_loss = Minimax().generator(None, game.discriminator(fake))
+    d_loss = Minimax().discriminator(game.discriminator(torch.tensor(real)[:, None]), game.discriminator(fake.detach()))
+    pairs = (g_loss, game.generator, of_generator), (d_loss, game.discriminator, of_discriminator)
+    for value, player, found in pairs:
+        slopes = torch.autograd.grad(value, list(player.parameters()), retain_graph=True)
+        expected = torch.cat([slope.flatten() for slope in slopes])
+        torch.testing.assert_close(torch.tensor(found), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_the_lab_on_the_line_plays_by_the_rules_of_python_and_catches_up():
+    names, rules, deviation, end = in_node("""
+        const { RULES, start, look } = gancore.lineGame, data = gancore.toys.toy("one bump");
+        show(gancore.toys.onTheLine);
+        const game = start(data, 4);
+        show([RULES.loss, RULES.dRate, RULES.gRate, RULES.dSteps, ...game.d.betas]);
+        const points = Array.from(gancore.toys.sample(data, 4000, 1));
+        const mean = points.reduce((a, b) => a + b) / 4000;
+        show([mean, Math.sqrt(points.reduce((a, b) => a + (b - mean) ** 2, 0) / 4000)]);
+        const before = look(game).divergence;
+        gancore.game.play(game, RULES, 40);
+        show([before, look(game).divergence]);""")
+    assert names == list(DATA)
+    assert rules == ["minimax", SETTINGS.d_lr, SETTINGS.g_lr, SETTINGS.d_steps, *SETTINGS.betas]
+    assert deviation == pytest.approx([0.4, 0.2], abs=0.015)
+    assert end[0] > 0.2 > 0.08 > end[1]  # of three seeds 0.24 or more at first, and 0.05 or less then
 
 
 def test_a_lab_goes_back_and_plays_the_same_again():
