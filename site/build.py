@@ -18,6 +18,7 @@ sys.path[:0] = [str(SITE), str(SITE.parent / "course")]
 from chapters import ANNOUNCED, CHAPTERS, Chapter  # noqa: E402
 from execute import COURSE, REPOSITORY, as_text, read  # noqa: E402
 from pages import as_page  # noqa: E402
+from record import RECORDED  # noqa: E402
 
 from gancore.analysis.latents import find_direction  # noqa: E402
 from gancore.analysis.shapes import slant, thickness  # noqa: E402
@@ -78,6 +79,7 @@ def main() -> int:
     copy_mathjax()
     write_weights()
     write_worker()
+    write_failures()
     social_card().save(STATIC / "card.png", optimize=True)
     from sphinx.cmd.build import main as sphinx
 
@@ -184,6 +186,12 @@ def write_worker() -> None:
     """The program that trains beside the page, as a script that brings its text."""
     program = "\n".join((SITE / "live" / f"{name}.js").read_text(encoding="utf-8") for name in IN_WORKER)
     (STATIC / "weights" / "lab.js").write_text(f'gancore.programArrived("lab", {json.dumps(program)});\n')
+
+
+def write_failures() -> None:
+    """How the failure lab's games went, which record.py has kept, as a script that brings it."""
+    recorded = RECORDED.read_text(encoding="utf-8").strip()
+    (STATIC / "weights" / "failures.js").write_text(f'gancore.historiesArrived("failures", {recorded});\n')
 
 
 def card(name: str) -> dict:

@@ -30,6 +30,9 @@
     });
   }
 
+  gancore.fetchScript = fetchScript;
+  gancore.historiesArrived = (name, recorded) => waiting[name]?.(recorded);
+
   // A worker by the text of its program, since a page from a disk may not start one from a file.
   gancore.programArrived = (name, text) => waiting[name]?.(text);
   gancore.startWorker = async function (name) {

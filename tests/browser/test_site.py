@@ -193,6 +193,27 @@ def test_the_lab_of_chapter_04_trains_on_the_line_and_goes_back(visit):
     expect(status).to_contain_text("Ready")
 
 
+def test_the_failure_lab_asks_reveals_and_repairs(visit):
+    lab = alive(visit("06_when_the_game_goes_wrong"), "FailureLab")
+    status, pictures = lab.locator(".gancore-status"), lab.locator(".gancore-charts")
+    expect(status).to_contain_text("G's rate 0.03 instead of 0.001")
+    expect(lab.get_by_role("button", name="Repair")).to_be_disabled()
+    lab.get_by_role("button", name="Reveal").click()
+    expect(status).to_contain_text("Predict first")
+    lab.get_by_label("few modes, and losses that end like those of a good game").press("Space")
+    lab.get_by_role("button", name="Reveal").click()
+    expect(status).to_contain_text("✓ You predicted “few modes")
+    lab.get_by_label("Remedy").select_option("two learning rates")
+    lab.get_by_role("button", name="Repair").click()
+    expect(status).to_contain_text("Repaired.")
+    expect(pictures).to_have_count(2)
+    expect(pictures.last).to_have_attribute(
+        "aria-label", re.compile("with two learning rates.* 8 of 8 modes after 288")
+    )
+    lab.get_by_role("slider", name="Time").press("Home")
+    expect(pictures.first).to_have_attribute("aria-label", re.compile("after 0 rounds"))
+
+
 def test_the_views_of_chapter_11_come_to_life(visit):
     page = visit("11_inside_the_latent_space")
     assert_moves(alive(page, "InterpolationFilm"), "Frame", "Mean length of z")

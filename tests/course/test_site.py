@@ -1,11 +1,14 @@
 """What becomes of a stored notebook on its page: what is folded, what waits, what is left out, and what lives."""
 
+import base64
+import json
 import re
 import sys
 import tomllib
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 import yaml
 from helpers.places import REPOSITORY
@@ -16,7 +19,11 @@ sys.path.append(str(REPOSITORY / "site"))
 
 import build
 import pages
+import record
 from execute import COURSE, read
+
+from gancore.lessons.failure_game import FailureGame
+from gancore.lessons.failures import FAILURES, REMEDIES, SYMPTOMS, Run
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 IMAGE = f'<img alt="a dot" src="data:image/png;base64,{PIXEL}">'
@@ -100,6 +107,32 @@ def test_no_page_holds_a_bank_a_solution_or_a_tag(path, tmp_path):
     assert "nbval" not in text
     assert '"proof"' not in text
     assert "image/png" not in text
+
+
+@pytest.fixture(scope="module")
+def recorded() -> dict:
+    return json.loads(record.RECORDED.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_every_failure_is_recorded_as_it_is_set_today_with_every_remedy(recorded, name):
+    game, kept = FailureGame(name), recorded["failures"][name]
+    assert recorded["symptoms"] == list(SYMPTOMS)
+    assert (kept["symptom"], kept["cause"]) == (game.failure.symptom, game.cause())
+    assert list(kept["runs"]) == ["", *game.remedies]
+    settings = [game.failure.setting, *(REMEDIES[remedy].apply(game.failure.setting) for remedy in game.remedies)]
+    assert [run["setting"] for run in kept["runs"].values()] == [record.differences(each) for each in settings]
+
+
+def test_a_game_that_is_played_again_begins_as_it_was_recorded(recorded):
+    name = "data ten times as large, and a hasty D"
+    kept = recorded["failures"][name]["runs"][""]
+    again = record.as_it_went(Run(FAILURES[name].setting, recorded["seed"]).play(10))
+    for part, start in (("points", 2 * record.POINTS), ("curves", 1)):
+        stored, played = (
+            np.frombuffer(base64.b64decode(run[part]), np.uint8)[:start].astype(int) for run in (kept, again)
+        )
+        assert np.abs(stored - played).max() <= 1
 
 
 def test_binder_installs_the_course_and_not_its_tests():
