@@ -35,13 +35,13 @@ SCRIPTS = (
     "random",  # PyTorch's random numbers from the same seed
     "layers",  # the arithmetic of layers
     *("modern", "dcgan", "perceptrons", "classifier"),  # the networks, a file for each family
-    *("players", "toys", "game", "planegame", "linegame"),  # what learns in the page
+    *("players", "toys", "game", "planegame", "linegame", "diracgame"),  # what learns in the page
     "weights",  # fetches weights when they are first used
     "latents",  # moves about between latents
     *("controls", "pen"),  # sliders, fields, menus, sheets of pictures; what is drawn on a canvas
     "training",  # what trains in a worker, with its buttons
     *("writer", "classgrid", "blend", "drawer", "explorer", "film"),  # the views of networks
-    *("lab", "line", "failure"),  # those of games
+    *("lab", "line", "failure", "dirac"),  # those of games
     "quiz",
     "live",  # brings the stand-ins of a page to life
 )

@@ -214,6 +214,13 @@ def test_the_failure_lab_asks_reveals_and_repairs(visit):
     expect(pictures.first).to_have_attribute("aria-label", re.compile("after 0 rounds"))
 
 
+def test_two_numbers_follow_their_controls(visit):
+    explorer = alive(visit("06_when_the_game_goes_wrong"), "DiracExplorer")
+    assert_moves(explorer, "Penalty γ", "After 200 rounds the players are 1.72 from")
+    explorer.get_by_label("They move").select_option("in turns")
+    expect(explorer.locator(".gancore-charts")).to_have_attribute("aria-label", re.compile("they began at 1.41"))
+
+
 def test_the_views_of_chapter_11_come_to_life(visit):
     page = visit("11_inside_the_latent_space")
     assert_moves(alive(page, "InterpolationFilm"), "Frame", "Mean length of z")

@@ -13,6 +13,7 @@ from gancore.analysis.hands import blend
 from gancore.analysis.latents import slerp
 from gancore.analysis.shapes import slant, thickness
 from gancore.data.toys import make_toy
+from gancore.lessons import dirac
 from gancore.lessons.line import WIDTH, line_state
 from gancore.lessons.line_game import DATA, SETTINGS
 from gancore.metrics import mode_coverage
@@ -25,7 +26,7 @@ from gancore.training.losses import Minimax, make_loss
 
 LIVE = REPOSITORY / "site" / "live"
 FILES = ("safetensors", "random", "layers", "modern", "dcgan", "perceptrons", "classifier", "latents")
-FILES += ("players", "toys", "game", "planegame", "linegame")
+FILES += ("players", "toys", "game", "planegame", "linegame", "diracgame")
 CLOSE = {"rtol": 0, "atol": 1e-5}  # in pixels of [-1, 1]
 LABELS = (0, 3, 7, 8)
 
@@ -279,6 +280,15 @@ def test_the_lab_on_the_line_plays_by_the_rules_of_python_and_catches_up():
     assert rules == ["minimax", SETTINGS.d_lr, SETTINGS.g_lr, SETTINGS.d_steps, *SETTINGS.betas]
     assert deviation == pytest.approx([0.4, 0.2], abs=0.015)
     assert end[0] > 0.2 > 0.08 > end[1]  # of three seeds 0.24 or more at first, and 0.05 or less then
+
+
+@pytest.mark.parametrize("rules", [(0.0, 0.0, False), (0.3, 0.0, False), (0.05, 0.9, True)])
+def test_two_numbers_go_the_way_that_they_go_in_python(rules):
+    penalty, momentum, in_turns = rules
+    told = json.dumps({"penalty": penalty, "momentum": momentum, "inTurns": in_turns})
+    path = torch.tensor(in_node(f"gancore.dirac.play([1, 1], 0.1, 200, {told}).forEach(show)"), dtype=torch.double)
+    wanted = dirac.play((1.0, 1.0), 0.1, 200, penalty=penalty, momentum=momentum, alternating=in_turns)
+    torch.testing.assert_close(path, wanted, rtol=1e-9, atol=1e-9)
 
 
 def test_a_lab_goes_back_and_plays_the_same_again():
