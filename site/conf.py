@@ -7,7 +7,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from build import SCRIPTS, STATIC, descriptions
+from build import HTML, SCRIPTS, STATIC, descriptions
+from colab import write_copies
 
 # The address of the repository, such as "https://github.com/NAME/gancore", and of the site itself. While they are
 # empty no page names one: there are no badges, no links to sources, and the card for social networks has no picture.
@@ -80,6 +81,20 @@ def head_nothing(app, pagename, templatename, context, doctree) -> None:
     context["body"] = EMPTY_HEADING.sub("<td></td>", context.get("body", ""))
 
 
+def offer_colab(app, pagename, templatename, context, doctree) -> None:
+    """Under a chapter a link to its copy for Google Colab, which knows where to install from once that is set."""
+    if REPOSITORY and re.match(r"\d\d_", pagename):
+        link = f'<a href="colab/{pagename}.ipynb" download>Download this chapter for Google Colab</a>'
+        context["body"] += f"<p>{link}, then upload it there: File, Upload notebook.</p>"
+
+
+def copy_for_colab(app, error) -> None:
+    """The copies are written beside the pages, linked or not."""
+    write_copies(REPOSITORY, HTML / "colab")
+
+
 def setup(app) -> None:
+    app.connect("html-page-context", offer_colab)
+    app.connect("build-finished", copy_for_colab)
     app.connect("html-page-context", describe)
     app.connect("html-page-context", head_nothing)

@@ -27,6 +27,7 @@ EVERY_PAGE = ["index", "glossary", "readme", "api", *CHAPTERS]
 LOADED = r"<(?:script|img|iframe|source|link rel=.(?:stylesheet|icon|preload).)"  # elements that load something
 LOADED_FROM_ELSEWHERE = re.compile(LOADED + r"""[^>]*\s(?:src|href)="((?:https?:)?//[^"]*)""")
 STYLED_FROM_ELSEWHERE = re.compile(r"""(?:url\(|@import )['"]?(?:https?:)?//""")
+SOURCE_FILE = re.compile(r"\.(py|ipynb)(\.txt)?$")
 OF_THE_THEME = (".search-button-field", ".sidebar-primary-item")  # its search button's name, its logo outside landmarks
 SECONDS_TO_DIGITS = 5  # one on a machine that has nothing else to do
 
@@ -76,13 +77,15 @@ def test_no_page_loads_anything_from_elsewhere(built):
 
 def test_while_no_address_is_set_no_page_opens_one(built):
     assert re.search(r'^REPOSITORY = ""$', (REPOSITORY / "site" / "conf.py").read_text(encoding="utf-8"), re.MULTILINE)
-    assert [page.name for page in built.glob("*.html") if "mybinder.org" in page.read_text(encoding="utf-8")] == []
+    pages = {page.name: page.read_text(encoding="utf-8") for page in built.glob("*.html")}
+    assert [name for name, text in pages.items() if "mybinder.org" in text or "colab/" in text] == []
 
 
 def test_no_bank_and_no_hint_is_published(built):
-    files = [path.relative_to(built) for path in built.rglob("*") if re.search(r"\.(py|ipynb)(\.txt)?$", path.name)]
-    assert files == []
-    text = "".join(page.read_text(encoding="utf-8") for page in built.glob("*.html"))
+    files = {path.relative_to(built).as_posix() for path in built.rglob("*") if SOURCE_FILE.search(path.name)}
+    assert files == {f"colab/{name}.ipynb" for name in CHAPTERS}
+    shown = [*built.glob("*.html"), *(built / "colab").iterdir()]
+    text = "".join(page.read_text(encoding="utf-8") for page in shown)
     banks = [load_bank(int(name[:2])) for name in CHAPTERS]
     hints = [hint for bank in banks for exercise in bank.EXERCISES for hint in exercise.hints]
     assert len(hints) > 50

@@ -18,10 +18,13 @@ from packaging.requirements import Requirement
 sys.path.append(str(REPOSITORY / "site"))
 
 import build
+import colab
+import conf
 import pages
 import record
 from execute import COURSE, read
 
+from gancore.lessons.copies import as_text
 from gancore.lessons.failure_game import FailureGame
 from gancore.lessons.failures import FAILURES, REMEDIES, SYMPTOMS, Run
 
@@ -133,6 +136,35 @@ def test_a_game_that_is_played_again_begins_as_it_was_recorded(recorded):
             np.frombuffer(base64.b64decode(run[part]), np.uint8)[:start].astype(int) for run in (kept, again)
         )
         assert np.abs(stored - played).max() <= 1
+
+
+@pytest.mark.parametrize("address", ["", "https://github.com/somebody/gancore"])
+def test_a_copy_for_colab_installs_the_course_first_and_holds_no_output(address):
+    chapter = COURSE / "04_a_game_for_two.ipynb"
+    copy = nbformat.reads(as_text(colab.colab_copy(chapter, address)), as_version=4)
+    nbformat.validate(copy)
+    first, *rest = copy.cells
+    assert f'REPOSITORY = "{address}"' in first.source
+    assert ("raise SystemExit" in first.source) == (not address)  # rather than to install something of the same name
+    assert '%pip install --quiet "gancore @ git+{REPOSITORY}"' in first.source
+    assert "enable_custom_widget_manager()" in first.source
+    assert [cell.source for cell in rest] == [cell.source for cell in read(chapter).cells]
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in copy.cells if cell.cell_type == "code")
+
+
+@pytest.mark.parametrize(("address", "links"), [("", 0), ("https://github.com/somebody/gancore", 1)])
+def test_a_chapter_leads_to_its_copy_for_colab_once_there_is_an_address(monkeypatch, address, links):
+    monkeypatch.setattr(conf, "REPOSITORY", address)
+    context = {"body": ""}
+    for page in ("04_a_game_for_two", "glossary"):
+        conf.offer_colab(None, page, "page.html", context, None)
+    assert context["body"].count('href="colab/04_a_game_for_two.ipynb"') == context["body"].count("href") == links
+
+
+def test_a_copy_for_colab_asks_for_what_chapters_import_and_not_for_a_notebook():
+    names = {Requirement(asked).name for asked in colab.requirements()}
+    assert {"ipywidgets", "anywidget", "matplotlib", "scikit-learn"} <= names
+    assert names.isdisjoint({"jupyterlab", "ipykernel"})
 
 
 def test_binder_installs_the_course_and_not_its_tests():
