@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gancore.lessons.comparing import alike, bare, fits, is_silent, same, shape, tidy
 from gancore.lessons.probes import Call, Drawn, Probe, told_place
@@ -124,11 +124,13 @@ def is_ignored(answer: Callable, drawn: Sequence[Drawn], place: int, part: Calla
 
 
 def stretched(call: Call, place: int, part: Callable[[Tensor], Tensor], seed: int) -> Call | None:
-    """The same call with the numbers in a part of the argument at `place` stretched, each by another factor; whole
-    numbers in a list, which are labels mostly, are shuffled."""
+    """The same call with the numbers in a part of the argument at `place` stretched, each by another factor, as are
+    the weights of a network; whole numbers in a list, which are labels mostly, are shuffled."""
     argument = call.arguments[place]
     if isinstance(argument, float):
         changed: Any = argument * (1 + 0.1 * seed)
+    elif isinstance(argument, nn.Module) and part is everything:
+        changed = with_other_weights(argument, seed)
     elif isinstance(argument, Tensor) and argument.dtype == torch.int64 and argument.ndim == 1 and part is everything:
         changed = argument[torch.randperm(len(argument), generator=torch.Generator().manual_seed(seed))]
     elif isinstance(argument, Tensor) and argument.is_floating_point() and argument.numel():
@@ -142,6 +144,15 @@ def stretched(call: Call, place: int, part: Callable[[Tensor], Tensor], seed: in
     arguments = list(copy.deepcopy(call.arguments))
     arguments[place] = changed
     return Call(call.asked, tuple(arguments), call.right)
+
+
+def with_other_weights(network: nn.Module, seed: int) -> nn.Module:
+    """A copy with every weight stretched by a factor of its own."""
+    changed, rng = copy.deepcopy(network), torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for weight in changed.parameters():
+            weight.mul_(0.5 + 1.5 * torch.rand(weight.shape, generator=rng))
+    return changed
 
 
 def everything(argument: Tensor) -> Tensor:

@@ -262,16 +262,17 @@ def told_more(exercise: Exercise, results: Sequence[Any], wrong: Sequence[int], 
     cases = cases_of(exercise.probes, results)
     found = exercise.diagnose(cases) if exercise.diagnose and cases else ""
     pairs = [pair for place in wrong for pair in wrong_parts(bare(results[place]), rights[place])]
-    drawn = told_chance(exercise.probes[wrong[0]], answer)
+    # The first may be so small that chance hits the same twice.
+    drawn = told_chance([exercise.probes[place] for place in sorted({wrong[0], wrong[-1]})], answer)
     if drawn:
         return drawn
     said = " ".join(filter(None, (found, told_pattern(*zip(*pairs, strict=True)))))
     return said or told_ignored(answer, exercise.probes, ask_bare)
 
 
-def told_chance(probe: Probe, answer: Any) -> str:
+def told_chance(probes: Sequence[Probe], answer: Any) -> str:
     """That an answer draws random numbers where what is right does not."""
-    if alike(ask_bare(probe, answer, seed=1), ask_bare(probe, answer, seed=2)):
+    if all(alike(ask_bare(probe, answer, seed=1), ask_bare(probe, answer, seed=2)) for probe in probes):
         return ""
     return "Your result changes from call to call: there is chance in it, and there should be none."
 

@@ -144,12 +144,13 @@ def complain_of_parts(asked: str, result: Any, right: tuple) -> str:
     if not isinstance(result, tuple) or len(result) != len(right):
         return f"{asked} gives {kind(result)}, and {len(right)} results are asked for, in the order of the text."
     place = next(place for place, (one, two) in enumerate(zip(result, right, strict=True)) if not fits(one, two))
-    one, two, which = result[place], right[place], f"the {ORDINALS[place]} of its {len(right)} results"
+    one, two = result[place], right[place]
+    which = f"{asked.removesuffix(',')}: the {ORDINALS[place]} of its {len(right)} results"
     if one is None:
-        return f"{asked}: {which} is still empty."
+        return f"{which} is still empty."
     if type(one) is not type(two) or shape(one) != shape(two):
-        return f"{asked}: {which} is {kind(one)}, and {kind(two)} is asked for."
-    return f"{asked}: {which} is {short(one)}, and {short(two)} is right."
+        return f"{which} is {kind(one)}, and {kind(two)} is asked for."
+    return f"{which} is {short(one)}, and {short(two)} is right."
 
 
 @dataclass(frozen=True)

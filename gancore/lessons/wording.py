@@ -98,7 +98,7 @@ def told_pattern(results: Sequence[Any], rights: Sequence[Any]) -> str:
     if len(right.unique()) < 2:
         return OPPOSITE if alike(numbers, -right) and bool(right.any()) else ""
     if len(numbers.unique()) == 1:
-        return "Your numbers are all the same, whatever is asked."
+        return "Wherever your numbers are wrong, they are the same one."
     for relation, sentence in RELATIONS:
         if alike(numbers, relation(right)):
             return sentence

@@ -114,6 +114,12 @@ def tables_in_place(joint):
     return of_y, of_x, joint, y_given_x
 
 
+def shuffled_first(model, x, y, kept):
+    order = torch.randperm(len(x))
+    model.fit(x[order[:-kept]], y[order[:-kept]])
+    return model.score(x[order[-kept:]], y[order[-kept:]])
+
+
 RIGHT = {
     "1.4 a fraction": (
         "1.4",
@@ -165,6 +171,7 @@ WRONG = {
     "11.3 from elsewhere": ("11.3", from_elsewhere),
 }  # fmt: skip
 TOLD = {  # number, answer, words that the verdict has to have
+    "1.1 shuffled": ("1.1", shuffled_first, "there is chance in it"),
     "1.4 empty cluster": (
         "1.4",
         lambda clusters, labels: sum(labels[clusters == k].bincount().max() for k in range(10)) / len(labels),
@@ -576,6 +583,31 @@ LATER_WRONG = {
     "11.4 the images ask for gradients": ("11.4", asking_of_the_images),
 }  # fmt: skip
 LATER_TOLD = {
+    "4.3 roles exchanged, zeros held off": (
+        "4.3",
+        lambda p, q: sum((m := (p + q) / 2).mul((m / each.clamp(min=1e-9)).log()).nansum() for each in (p, q)) / 2,
+        "You exchanged the roles",
+    ),
+    "4.3 shared outcomes only": (
+        "4.3",
+        lambda p, q: sum(
+            (each * (2 * each / (p + q)).log())[(p > 0) & (q > 0)].sum() for each in (p, q)
+        ) / 2,
+        "Right as long as no probability is zero",
+    ),
+    "4.4 odds": (
+        "4.4",
+        lambda s, p, q: ((p + q) * (s.sigmoid() - (p / q).nan_to_num(0, 0)).abs()).sum() / (p + q).sum(),
+        "compare D with p/q",
+    ),
+    "5.5 a gradient goes along": (
+        "5.5",
+        lambda loss, d, points: (
+            len(points)
+            * torch.autograd.grad(loss(d(x := points.clone().requires_grad_())), x, create_graph=True)[0].norm(dim=1)
+        ),
+        "they remember how they were computed",
+    ),
     "7.1 the last bias": ("7.1", [8320, 33024, 256 * 784], "The last layer, too"),
     "7.2 tanh of raw pixels": ("7.2", lambda pixels, low, high: pixels.float().tanh(), "all greys are lost"),
     "7.3 by the last D on real": ("7.3", by_last_rows("d_real"), "the higher `d_real`"),

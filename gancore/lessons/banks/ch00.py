@@ -163,6 +163,17 @@ MEAN_IMAGES = Exercise(
             lambda images, labels: class_means(images, labels).flip(0),
             "The rows are right and in the wrong order: class 0 comes first.",
         ),
+        Mistake(
+            lambda images, labels: rows_of(images, labels, lambda group: group.sum(0) / (len(group) + 1)),
+            "You divide by one more than the class has images. Has a row of zeros that you began with been counted as "
+            "one of them?",
+        ),
+        Mistake(
+            lambda images, labels: torch.stack(
+                [images[labels == 1].sum(0) / (labels == label).sum() for label in range(2)]
+            ),
+            "Both of your sums are of class 1: a product with the labels leaves out all images of class 0.",
+        ),
     ),
     hints=(
         "`labels == 0` is a row of True and False, and `images[labels == 0]` are the images of class 0.",
@@ -290,6 +301,19 @@ PROBABILITY = Exercise(
             lambda logits: logits + 0.5,
             "A logit of 0 does give one half. But a sum leaves the range from 0 to 1 soon.",
         ),
+        Mistake(
+            lambda logits: torch.sigmoid(logits.abs()),
+            "This is how sure the classifier is of its answer, whichever that is. Asked for is the probability of "
+            "*yes*.",
+        ),
+        Mistake(
+            lambda logits: logits.exp() / (1 + torch.exp(-logits)),
+            "You mixed two ways to write it: the top of e^x / (1 + e^x) stands over the bottom of 1 / (1 + e^-x).",
+        ),
+        Mistake(
+            lambda logits: (0.5 + logits / 4).clamp(0, 1),
+            "A straight line that is cut off makes a certainty of every logit beyond 2. The curve only comes near.",
+        ),
     ),
     hints=(
         "A logit is the logarithm of the odds: log(p / (1 - p)). A logit of 0 means odds of one to one.",
@@ -325,6 +349,11 @@ SLOPE = Exercise(
         Mistake(-2.0, "You multiply where the chain rule divides: the slope of log u is u' / u."),
         Mistake(-0.2689414, "This is the slope at x = 1. Asked for is the one at x = 0."),
         Mistake(0.0, "The curve is not flat at 0: compare its heights at -1 and at 1."),
+        Mistake(
+            -0.3798855,
+            "This is how far the curve falls on the whole way from 0 to 1, where it is flatter. Asked for is the slope "
+            "at 0 itself.",
+        ),
     ),
     hints=(
         "The chain rule: the derivative of log u is u' / u. What is u here?",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -205,6 +206,16 @@ GRADE = Exercise(
         Mistake(
             lambda model, x, y, kept: right_grade(model, x, y, kept) * kept / len(x),
             "You divide by the number of all examples. Only the held-out ones were asked about.",
+        ),
+        Mistake(
+            graded(lambda rows, kept: rows[: -kept - 1], last),
+            "One example is neither learned from nor held out: `x[:-kept]` are *all* rows but the last `kept`.",
+        ),
+        Mistake(
+            lambda model, x, y, kept: np.mean(
+                model.fit(first(x, kept), first(y, kept)).predict(last(x, kept)) == beginning(y, kept).numpy()
+            ),
+            "You compare answers for the last examples with the labels of the first.",
         ),
     ),
     hints=(
@@ -607,6 +618,28 @@ class WithGap(Call):
             raise WrongKind(GAP) from error
 
 
+MANY_CLUSTERS = torch.tensor([11, 11, 11, 3, 3, 4, 12])  # a table of ten by ten is too small for these
+MANY_LABELS = torch.tensor([10, 10, 2, 12, 12, 5, 0])
+
+
+def in_a_table_of_ten(clusters: Tensor, labels: Tensor) -> Tensor:
+    table = torch.bincount(10 * clusters + labels, minlength=100)[:100].view(10, 10)
+    return table.amax(1).sum() / len(labels)
+
+
+def one_to_one(clusters: Tensor, labels: Tensor) -> float:
+    """The share that is right where each label may be the guess for one cluster only."""
+    groups_of, nobody = [g.tolist() for g in groups(clusters, labels)], -1
+    guesses = permutations([*labels.unique().tolist(), *[nobody] * (len(groups_of) - 1)], len(groups_of))
+    right = (sum(map(list.count, groups_of, guess)) for guess in guesses)
+    return max(right) / len(labels)
+
+
+def pairs_agree(clusters: Tensor, labels: Tensor) -> Tensor:
+    """The share of pairs that are together in both, or in neither."""
+    return ((clusters[:, None] == clusters) == (labels[:, None] == labels)).double().mean()
+
+
 def draw_labelled(rng: torch.Generator) -> tuple:
     """Clusters of unlike sizes, none empty, each with a commonest label; label 0 is the commonest of cluster 0."""
     clusters, labels = [], []
@@ -680,6 +713,7 @@ PURITY = Exercise(
     probes=(
         WithGap("`purity` of twelve examples in clusters 0, 1, 3 and 4", (CLUSTERS, LABELS), 0.75),
         Call("`purity` where every cluster holds one label only", (PURE, PURE_LABELS), 1),
+        Call("`purity` of seven examples in clusters 3, 4, 11 and 12", (MANY_CLUSTERS, MANY_LABELS), 6 / 7),
         *drawn("purity", draw_labelled, right_purity, times=4),
     ),
     mistakes=(
@@ -811,6 +845,36 @@ PURITY = Exercise(
                 sum((g[g > 0].bincount(minlength=1)).max() for g in groups(clusters, labels)) / len(labels)
             ),
             "A cluster whose commonest label is 0 gets no credit for it. 0 is a label like any other.",
+        ),
+        Mistake(
+            lambda clusters, labels: (
+                sum(commonest(labels[clusters == k]) for k in range(10) if k in clusters) / len(labels)
+            ),
+            "Your loop ends after cluster 9. There may be any number of clusters.",
+        ),
+        Mistake(
+            in_a_table_of_ten,
+            "Your table has ten rows and ten columns. There may be any number of clusters, and of labels.",
+        ),
+        Mistake(
+            one_to_one,
+            "You let each label be the guess for one cluster only. Two clusters may well have the same commonest "
+            "label, as upright and slanted ones do.",
+        ),
+        Mistake(
+            pairs_agree,
+            "You count *pairs* that agree, which is another measure, the Rand index. Purity counts examples.",
+        ),
+        Mistake(
+            lambda clusters, labels: sum(commonest(g) for g in groups(clusters, labels)) / len(labels.unique()),
+            "You divide by the number of labels that occur. Purity is a share of the examples.",
+        ),
+        Mistake(
+            lambda clusters, labels: (
+                sum((g.bincount() / len(g)).square().sum() * len(g) for g in groups(clusters, labels)) / len(labels)
+            ),
+            "You square the share of every label in a cluster: as if the guess were drawn from them. Your guess is the "
+            "commonest label, each time.",
         ),
     ),
     hints=(

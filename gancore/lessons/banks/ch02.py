@@ -131,6 +131,17 @@ def wrong_bayes(joint: Tensor) -> tuple[Tensor, ...]:
     return of_y, of_x, x_given_y, x_given_y * of_y[:, None]
 
 
+def of_the_notebook(joint: Tensor) -> tuple[Tensor, ...]:
+    """With the marginals that the chapter printed."""
+    of_y, of_x = torch.tensor([2000.0, 3000.0]) / 5000, torch.tensor([1247.0, 2213.0, 1540.0]) / 5000
+    return of_y, of_x, joint / of_y[:, None], joint / of_x
+
+
+def of_two_rows(joint: Tensor) -> tuple[Tensor, ...]:
+    of_x = joint[0] + joint[1]
+    return joint.sum(1), of_x, joint / joint.sum(1, keepdim=True), joint / of_x
+
+
 def told_parts(case: Case, names: tuple[str, ...]) -> str:
     """Which of several results are wrong."""
     wrong = [name for name, one, two in zip(names, case.result, case.right, strict=True) if not fits(one, two)]
@@ -252,6 +263,15 @@ JOINT = Exercise(
             lambda joint: right_parts(joint)[:3],
             "Four results are asked for, in this order: P(y), P(x), P(x|y), P(y|x).",
         ),
+        Mistake(
+            of_the_notebook,
+            "These are the marginals of the chapter's own table. Work them out of the table that your function is "
+            "handed.",
+        ),
+        Mistake(
+            of_two_rows,
+            "For P(x) you add the first two rows only. A table may have any number of rows.",
+        ),
     ),
     hints=(
         "Marginals first: what is summed away in P(y), and what in P(x)? `sum` is told the number of the dimension "
@@ -315,6 +335,16 @@ def of_all(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 def one_deviation(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     prior, means, _ = right_fit(images, labels)
     return prior, means, deviation(images).expand_as(means)
+
+
+def about_the_mean_of_all(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    return fitted(shares_of, mean_image, lambda mine: (mine - images.mean(0)).square().mean(0).sqrt())(images, labels)
+
+
+def ten_classes(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    classes = [images[labels == label] for label in range(10)]
+    tables = ([reduce(mine) for mine in classes] for reduce in (mean_image, deviation))
+    return labels.bincount(minlength=10) / len(labels), *map(torch.stack, tables)
 
 
 def flat_tables(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -428,6 +458,30 @@ FIT = Exercise(
         Mistake(
             lambda images, labels: right_fit(images, (labels - 1).clamp(min=0)),
             "Classes 0 and 1 have become one. They are counted from 0.",
+        ),
+        Mistake(
+            about_the_mean_of_all,
+            "Your deviations are measured from the mean of *all* pictures. Those of a class are measured from its own "
+            "mean.",
+        ),
+        Mistake(
+            fitted(shares_of, mean_image, lambda images: images.std(correction=0).expand_as(images[0])),
+            "Your deviations are one number for each class, over all of its pixels. Every *pixel* has its own: it is "
+            "compared over pictures alone.",
+        ),
+        Mistake(
+            fitted(shares_of, lambda images: images.mean().expand_as(images[0]), deviation),
+            "Your means are one number for each class, over all of its pixels. Every *pixel* has its own: the mean "
+            "runs over pictures alone.",
+        ),
+        Mistake(
+            fitted(shares_of, mean_image, lambda images: (images - images.mean(0)).square().sum(0).sqrt()),
+            "You take the root of the *sum* of the squared deviations. It is the root of their mean.",
+        ),
+        Mistake(
+            ten_classes,
+            "You take it that there are ten classes. Here the labels say how many there are: the largest of them, and "
+            "one more.",
         ),
     ),
     hints=(
@@ -653,6 +707,15 @@ READ = Exercise(
         Mistake(
             lambda images, prior, means, deviations: right_read(images, prior, means, deviations) + 1,
             "The right classes, counted from 1. They are counted from 0.",
+        ),
+        Mistake(
+            scores_by(lambda x, mean, deviation: -((x - mean) ** 2) / deviation / 2 - deviation.log()),
+            "Look at the exponent of the Gaussian: there the deviation is squared, like the distance that it is "
+            "compared with.",
+        ),
+        Mistake(
+            scores_by(lambda x, mean, deviation: ((x - mean) / deviation) ** 2 / 2 - deviation.log()),
+            "The exponent of the Gaussian has lost its minus sign: what lies far from the mean is favoured.",
         ),
     ),
     hints=(
@@ -982,6 +1045,10 @@ DRAW = Exercise(
             flat_images,
             "Your images are flat rows of pixels. Keep the shape that the tables have.",
         ),
+        Mistake(
+            lambda means, deviations, label, count: squared(means, deviations**0.25, label, count),
+            "Your pixels vary too much: the deviations are square roots already.",
+        ),
     ),
     hints=(
         "A Gaussian number with mean μ and standard deviation σ is a standard normal number, stretched and moved.",
@@ -1037,10 +1104,11 @@ class Shares:
     def complain(self, result: Any) -> str:
         which, shares, order = result
         classes = self.given().unique().tolist()
-        said = ["labels come up that the set does not have"] if which != RIGHT else []
-        if shares != RIGHT and which == RIGHT:
-            said.append(self.in_words(shares, classes))
-        said += ["they come in an order that one can foretell"] if order != RIGHT and shares != ONE else []
+        if which != RIGHT:  # then neither shares nor order of the others tell anything
+            said = ["labels come up that the set does not have"]
+        else:
+            said = [self.in_words(shares, classes)] if shares != RIGHT else []
+            said += ["they come in an order that one can foretell"] if order != RIGHT and shares != ONE else []
         return f"From a set of the labels {', '.join(map(str, classes))}: {' and '.join(said)}."
 
     def in_words(self, shares: str, classes: list[int]) -> str:
@@ -1112,6 +1180,10 @@ def by_weight(weigh: Callable[[Tensor], Tensor]) -> Callable[[Tensor, int], Tens
         return classes[torch.multinomial(weigh(counts / len(labels)), count, replacement=True)]
 
     return draw
+
+
+def softened(labels: Tensor, count: int) -> Tensor:
+    return torch.multinomial((labels.bincount() / len(labels)).softmax(0), count, replacement=True)
 
 
 def without_replacement(labels: Tensor, count: int) -> Tensor:
@@ -1239,6 +1311,11 @@ LABELS = Exercise(
         Mistake(
             by_weight(lambda share: share.square()),
             "Your weights are the shares *squared*: the common ones come too often.",
+        ),
+        Mistake(
+            softened,
+            "Shares are probabilities already. Softmax takes them for logits and flattens them, so that even labels "
+            "come up which the set does not have.",
         ),
     ),
     hints=(

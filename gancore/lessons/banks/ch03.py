@@ -549,6 +549,20 @@ GIBBS = Exercise(
             lambda lit, weights, a, b, noise: lit,
             "You give back the pixels that you were given.",
         ),
+        Mistake(
+            lambda lit, weights, a, b, noise: gibbs_step(lit, weights, -a, -b, noise),
+            "Both biases have the wrong sign. The minus of the energy is gone once it stands in an exponent.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: (
+                a + (noise < (b + lit @ weights.T).tanh()).to(weights.dtype) @ weights
+            ).tanh(),
+            "You take a hyperbolic tangent for the sigmoid. It may be below 0, and a chance never is.",
+        ),
+        Mistake(
+            lambda lit, weights, a, b, noise: gibbs_step(gibbs_step(lit, weights, a, b, noise), weights, a, b, noise),
+            "You go to and fro twice. Asked for is one step.",
+        ),
     ),
     hints=(
         "Two halves, each with a sigmoid. First the chance of every unit, from the pixels.",
@@ -1010,6 +1024,16 @@ ESTIMATE = Exercise(
             own_draws,
             "You draw numbers of your own. Those that are handed over in `x` come from q already.",
         ),
+        Mistake(
+            lambda x, mean_q, std_q, mean_p, std_p: exact(x.mean(), x.std(correction=0), mean_p, std_p),
+            "You fit a Gaussian to the draws, and take the divergence of that one. Mean and deviation of q are handed "
+            "over; the draws are there to average over.",
+        ),
+        Mistake(
+            lambda x, mean_q, std_q, mean_p, std_p: exact(x.mean(), x.std(), mean_p, std_p),
+            "You fit a Gaussian to the draws, as `std` does it, and take the divergence of that one. Mean and "
+            "deviation of q are handed over; the draws are there to average over.",
+        ),
     ),
     hints=(
         "KL(q ‖ p) is an expectation under q. Of what?",
@@ -1254,6 +1278,19 @@ EXACT = Exercise(
             lambda mean_q, std_q, mean_p, std_p: -exact(mean_q, std_q, mean_p, std_p),
             "The size is right. Is a divergence ever negative?",
         ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: (s**2 + (a - b) ** 2) / (2 * s**2)),
+            "You divide by the variance of q. The exponent that remains is that of p.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: (s**2 + a - b) / (2 * t**2)),
+            "The difference of the means is not squared.",
+        ),
+        Mistake(
+            of_quadratic(lambda a, s, b, t: s**2 / (2 * t**2) + (a - b) ** 2 / (2 * t)),
+            "The square of the distance of the means is divided by 2σ_p. The variance belongs below it, as below that "
+            "of q.",
+        ),
     ),
     hints=(
         "Write log q(x) - log p(x) with both densities in full. Three terms remain: one with logarithms, two with "
@@ -1489,6 +1526,25 @@ ELBO = Exercise(
         Mistake(
             with_toll(lambda mean, log_variance: (mean**2).sum(1) / 2),
             "In the divergence the variance is missing.",
+        ),
+        Mistake(
+            with_toll(lambda mean, log_variance: (mean**2 + log_variance - log_variance.log() - 1).sum(1) / 2),
+            "You took the log variance for the variance. σ² is its exponential, and may not be below 0.",
+        ),
+        Mistake(
+            with_toll(lambda mean, log_variance: (mean**2 + (log_variance / 2).exp() - log_variance - 1).sum(1) / 2),
+            "In the divergence the deviation stands where the variance belongs: no half inside the exponential.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: (lit * logits.log() + (1 - lit) * (1 - logits).log()).sum(1)),
+            "You take logits for chances. They may be below 0; what makes a chance of one?",
+        ),
+        Mistake(
+            lambda lit, logits, mean, log_variance: (
+                -cross_entropy(lit, logits).mean(1) - (mean**2 + log_variance.exp() - log_variance - 1).mean(1) / 2
+            ),
+            "You take means, over pixels and over latents. Both terms are sums: independent pixels and independent "
+            "latents add up.",
         ),
     ),
     hints=(

@@ -236,6 +236,19 @@ BEST = Exercise(
             lambda x, real, fake: bell(x, *real) / (bell(x, *real) + bell(x, *fake)).sum(),
             "You divided by one sum over all places. The discriminator judges each place by what lies there.",
         ),
+        Mistake(
+            lambda x, real, fake: share(lambda x, mean, std: bell(x, std, mean), x, real, fake),
+            "Mean and standard deviation have changed places: the mean is the first of each pair.",
+        ),
+        Mistake(
+            lambda x, real, fake: torch.sigmoid(bell(x, *real) / bell(x, *fake)),
+            "A sigmoid takes the *logarithm* of the odds, and you hand it the odds themselves.",
+        ),
+        Mistake(
+            lambda x, real, fake: share(lambda x, *one: bell(x, *one) / bell(x, *one).sum(), x, real, fake),
+            "You scaled both densities so that they add up to 1 over these places. A density is what it is at each "
+            "place, whatever the others are.",
+        ),
     ),
     hints=(
         "You need two numbers at each place: the density of the data, and that of the generator.",
@@ -329,6 +342,51 @@ VALUES = Exercise(
             "The first entry is off. *Zero sum* says that one player's gain is the other's loss, not that the value "
             "of the game is nothing.",
         ),
+        Mistake(
+            [-LN2, OVERSURE, 0.0],
+            "The first entry is off: V has two expectations, and both are log 1/2 there.",
+        ),
+        Mistake(
+            [2 * LN2, OVERSURE, 0.0],
+            "The first entry has the wrong sign: the logarithm of a probability is never positive.",
+        ),
+        Mistake(
+            [0.25, 0.09, 1.0],
+            "These are the probabilities of the two verdicts, multiplied. V is made of their logarithms.",
+        ),
+        Mistake(
+            [-2 * LN2, math.log(0.9), 0.0],
+            "The second entry is off: that is what real examples bring. Generated ones count log(1 - D).",
+        ),
+        Mistake(
+            [-2 * LN2, math.log(0.1), 0.0],
+            "The second entry is off: that is what generated examples bring. Real ones count log D.",
+        ),
+        Mistake(
+            [-2 * LN2, math.log(0.9) * math.log(0.1), 0.0],
+            "The second entry is off: you multiplied the two logarithms. V adds them.",
+        ),
+        Mistake(
+            [-2 * LN2, math.log(0.9) - math.log(0.1), 0.0],
+            "The second entry is off: you took one logarithm from the other. V adds them.",
+        ),
+        Mistake(
+            [-2 * LN2, -OVERSURE, 0.0],
+            "The second entry has the wrong sign: the logarithm of a probability is never positive.",
+        ),
+        Mistake(
+            [-2 * LN2, OVERSURE / 2, 0.0],
+            "The second entry is off: you took the mean of the two expectations. V adds them.",
+        ),
+        Mistake(
+            [-2 * LN2, OVERSURE, 1.0],
+            "The third entry is off: that is what the best discriminator says of a real example. V counts its "
+            "logarithm.",
+        ),
+        Mistake(
+            [-2 * LN2, OVERSURE, 2 * LN2],
+            "The third entry is off: that is twice the divergence, and V = 2 JS - log 4.",
+        ),
     ),
     hints=(
         "V(D, G) is the mean of log D(x) over real x plus the mean of log(1 - D(x)) over generated x.",
@@ -395,6 +453,44 @@ def with_kl_div(p: Tensor, q: Tensor) -> Tensor:
     return (kl_div(middle, p, reduction="sum") + kl_div(middle, q, reduction="sum")) / 2
 
 
+def draw_full_notes(rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Two to eight outcomes that both sides know."""
+    p, q = torch.rand(2, whole(rng, 2, 8), generator=rng) + 0.05
+    return p / p.sum(), q / q.sum()
+
+
+WITHOUT_ZEROS: dict[str, Callable[[Tensor, Tensor], Any]] = {  # what other formulas give where nothing is zero
+    "Right as long as no probability is zero. Where one of the two is, its term counts nothing, and that of the other "
+    "counts all the same.": by_outcome,
+    "You exchanged the roles: it is p and q whose outcomes are averaged over, and the mean that they are compared "
+    "with.": lambda p, q: (kl((p + q) / 2, p) + kl((p + q) / 2, q)) / 2,
+    "The logarithms are right, and both sums are weighted by the mean. The first is an average over p, the second over "
+    "q.": lambda p, q: -(kl((p + q) / 2, p) + kl((p + q) / 2, q)) / 2,
+    "You compare p and q with each other, in both directions, and halve the sum. Compare each with the mean of the "
+    "two.": lambda p, q: (kl(p, q) + kl(q, p)) / 2,
+    "You compare p and q with each other, in both directions. Compare each with the mean of the two.": (
+        lambda p, q: kl(p, q) + kl(q, p)
+    ),
+    "You compare p with q. Jensen-Shannon compares each of them with their mean.": kl,
+    "Your middle distribution is the geometric mean. Take half of the sum.": (lambda p, q: js_by(p, q, (p * q).sqrt())),
+}
+
+
+def find_formula(cases: list[Case]) -> str:
+    """Which other formula it is, by the calls in which no probability is zero: with zeros people help themselves in
+    many ways."""
+    return told_formula(cases, WITHOUT_ZEROS, lambda case: all(bool((each > 0).all()) for each in case.arguments))
+
+
+def told_formula(cases: list[Case], formulas: dict[str, Callable[..., Any]], where: Callable[[Case], bool]) -> str:
+    """The sentence about the first of these `formulas` that gives the same in all calls `where` they can be told."""
+    telling = [case for case in cases if where(case)]
+    for sentence, formula in formulas.items():
+        if telling and all(alike(case.result, tidy(formula(*case.arguments))) for case in telling):
+            return sentence
+    return ""
+
+
 JENSEN_SHANNON = Exercise(
     number="4.3",
     title="Jensen-Shannon divergence",
@@ -405,6 +501,7 @@ JENSEN_SHANNON = Exercise(
         Call("`jensen_shannon` of [1, 0] and [0, 1]", APART, LN2),
         Call("`jensen_shannon` of two equal distributions", (NOTES[0], NOTES[0]), 0.0),
         *drawn("jensen_shannon", draw_notes, by_outcome, times=4),
+        *drawn("jensen_shannon", draw_full_notes, by_outcome, times=2),
     ),
     mistakes=(
         Mistake(
@@ -518,6 +615,7 @@ JENSEN_SHANNON = Exercise(
         "knows this rule, as long as b is a number, which 0 / 0 is not; `torch.where` can state it.",
     ),
     praise="It is 0 only where the two agree, log 2 where they never meet, and finite in between, gaps or not.",
+    diagnose=find_formula,
 )
 
 # 4.4: how far a trained discriminator is from the best one, on a mesh of places
@@ -559,6 +657,32 @@ def averaged(off: Tensor, weights: Tensor) -> Tensor:
     return (weights * off).sum() / weights.sum()
 
 
+def draw_busy_mesh(rng: torch.Generator) -> Tables:
+    """Three to twelve places, to each of which both sides come."""
+    count = whole(rng, 3, 12)
+    p, q = 2 * torch.rand(2, count, generator=rng) + 0.05
+    return 2 * torch.randn(count, generator=rng), p, q
+
+
+WHERE_BOTH_COME: dict[str, Callable[..., Any]] = {  # what other formulas give where neither density is zero
+    "Right as long as both sides come everywhere. Where neither does, a place has no weight; where one does, D* is 1 "
+    "or 0.": by_place,
+    "You compare D with p/q, which is odds, from 0 to infinity. D* is p/(p + q).": (
+        lambda s, p, q: averaged((torch.sigmoid(s) - p / q).abs(), p + q)
+    ),
+    "You compare logits with logits, and those of D* are infinite where only one side ever comes. Compare the "
+    "probabilities.": lambda s, p, q: averaged((s - (p / q).log()).abs(), p + q),
+    "You compare the probability that D gives with the logit of D*.": (
+        lambda s, p, q: averaged((torch.sigmoid(s) - (p / q).log()).abs(), p + q)
+    ),
+}
+
+
+def find_comparison(cases: list[Case]) -> str:
+    """With what D is compared, by the calls in which both densities are above zero everywhere."""
+    return told_formula(cases, WHERE_BOTH_COME, lambda case: bool(((case.arguments[1] * case.arguments[2]) > 0).all()))
+
+
 DISTANCE = Exercise(
     number="4.4",
     title="How far from the best discriminator",
@@ -568,6 +692,7 @@ DISTANCE = Exercise(
         Call("`distance_from_best` of three places", tuple(each[:3] for each in FOUR_PLACES), FOUR_RIGHT),
         Call("`distance_from_best` of a discriminator that is D* itself", PERFECT, 0.0),
         *drawn("distance_from_best", draw_mesh, by_place, times=5),
+        *drawn("distance_from_best", draw_busy_mesh, by_place, times=2),
     ),
     mistakes=(
         Mistake(
@@ -679,6 +804,11 @@ DISTANCE = Exercise(
             lambda s, p, q: averaged(((torch.sigmoid(s) > 0.5) != (best_of(p, q) > 0.5)).float(), p + q),
             "This is how often the two disagree on which is likelier. How *sure* each of them is counts as well.",
         ),
+        Mistake(
+            lambda s, p, q: ((p + q) * (torch.sigmoid(s) - best_of(p, q)).abs())[p + q > 0].mean(),
+            "The places have the right weights, and you divided by the number of places that anybody visits: divide by "
+            "the sum of the weights.",
+        ),
     ),
     hints=(
         "Three steps: D(x) from the logits, D*(x) from the densities, and how far apart the two are at each place.",
@@ -688,6 +818,7 @@ DISTANCE = Exercise(
         "places out with a mask.",
     ),
     praise="V alone could not tell you that: this number is small only for a discriminator that has learned.",
+    diagnose=find_comparison,
 )
 
 EXERCISES = (BEST, VALUES, JENSEN_SHANNON, DISTANCE)

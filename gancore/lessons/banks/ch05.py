@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy, binary_cross_entropy_with_logits, softplus
 
-from gancore.lessons.comparing import Changed, same, tidy
+from gancore.lessons.comparing import Changed, bare, fits, same, tidy
 from gancore.lessons.diagnosing import Case
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Drawn, Slopes, Value, drawn, intact, require_function, told_place, whole
@@ -210,6 +210,28 @@ DISCRIMINATOR = Exercise(
             "This is half of what is asked for: add the two means as they are. (Halving is common: plain "
             "gradient descent then takes half the step, Adam the same.)",
         ),
+        Mistake(
+            lambda real, fake: bce(real, 1) * bce(fake, 0),
+            "You multiply the two means. The value of the game adds them.",
+        ),
+        Mistake(
+            lambda real, fake: (real - 1).square().mean() + fake.square().mean(),
+            "This is the least-squares loss, the mean square of logits less their labels. Asked for are -log D and "
+            "-log(1 - D).",
+        ),
+        Mistake(
+            lambda real, fake: -torch.sigmoid(real).mean().log() - torch.sigmoid(-fake).mean().log(),
+            "You take the mean of the probabilities first, and the logarithm of it afterwards. Asked for is the mean "
+            "of the logarithms.",
+        ),
+        Mistake(
+            lambda real, fake: (softplus(-real).sum() + softplus(fake).sum()) / len(real),
+            "You divide both sums by the number of real examples. There may be more generated ones, or fewer.",
+        ),
+        Mistake(
+            lambda real, fake: (softplus(-real).sum() + softplus(fake).sum()) / len(fake),
+            "You divide both sums by the number of generated examples. There may be more real ones, or fewer.",
+        ),
     ),
     hints=(
         "Write the value of the game for one real and one generated example, in terms of D. Which sign does an "
@@ -310,6 +332,19 @@ GENERATOR = Exercise(
         Mistake(
             lambda fake: softplus(-fake).sum(),
             "You added over the batch. Then a batch of twice the size has a gradient of twice the size.",
+        ),
+        Mistake(
+            lambda fake: -torch.sigmoid(fake).mean().log(),
+            "You take the mean of the probabilities first, and the logarithm of it afterwards. Asked for is the mean "
+            "of the logarithms.",
+        ),
+        Mistake(
+            lambda fake: bce(fake, 0.9),
+            "Your misleading label is 0.9. That is label smoothing, which chapter 06 tries; asked for is the label 1.",
+        ),
+        Mistake(
+            lambda fake: (1 + torch.exp(-fake)).mean(),
+            "This is the mean of 1/D, without a logarithm. Asked for is -log D.",
         ),
     ),
     hints=(
@@ -606,6 +641,33 @@ def latents_judged(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimize
     improve(g_opt, g_loss(d(g(z))))
 
 
+def judged_as_it_was(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    weights = list(g.parameters())
+    gradients = torch.autograd.grad(g_loss(d(g(z))), weights)
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    for weight, gradient in zip(weights, gradients, strict=True):
+        weight.grad = gradient
+    g_opt.step()
+
+
+def one_loss(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    on_fake = d(g(z))
+    loss = d_loss(d(real), on_fake) + g_loss(on_fake)
+    d_opt.zero_grad()
+    improve(g_opt, loss)
+    d_opt.step()
+
+
+def d_on_noise(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(torch.randn_like(real))))
+    improve(g_opt, g_loss(d(g(z))))
+
+
+def other_latents_of_d(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(torch.randn_like(z)).detach())))
+    improve(g_opt, g_loss(d(g(z))))
+
+
 ROUND = Exercise(
     number="5.3",
     title="One full round",
@@ -762,6 +824,26 @@ ROUND = Exercise(
             latents_for_each,
             "Your round draws its latents itself. It is handed them: both moves are played with `z`.",
         ),
+        Mistake(
+            judged_as_it_was,
+            "Your generator's gradient comes from before the discriminator's move. It has to be judged by the "
+            "discriminator as it is *after* that move: ask it again.",
+        ),
+        Mistake(
+            one_loss,
+            "Both losses are added, and one backward pass serves both players. On generated points their wishes meet, "
+            "and work against each other: each player follows a loss of its own, cut off from the other.",
+        ),
+        Mistake(
+            d_on_noise,
+            "Your discriminator is shown random points in place of generated ones. What the generator makes of `z` is "
+            "what it has to tell from real.",
+        ),
+        Mistake(
+            other_latents_of_d,
+            "Your discriminator's move has latents of its own. A GAN may be trained like that, but this round is "
+            "handed the latents for both moves: `z`.",
+        ),
     ),
     hints=(
         "A move is always the same three things: forget old gradients, go backward through the player's loss, let the "
@@ -884,6 +966,28 @@ def of_d_alone(loss: Loss, discriminator: nn.Module, points: Tensor) -> Tensor:
     return torch.autograd.grad(discriminator(points).sum(), points)[0].norm(dim=1)
 
 
+@dataclass(frozen=True)
+class WithoutGradient:
+    """Whether the lengths that come back remember how they were computed. A word is what comes back."""
+
+    seed: int = 0
+    right: Any = "without"
+
+    def ask(self, answer: Any) -> Any:
+        pull = Drawn("pull_lengths", draw_pull(g_loss), lengths_by_chain_rule, self.seed)
+        found = bare(pull.ask(answer))
+        if tidy(found) is None:
+            return None
+        remembers = isinstance(found, Tensor) and found.requires_grad
+        return "with" if remembers and fits(tidy(found), tidy(pull.right)) else self.right
+
+    def complain(self, result: Any) -> str:
+        return (
+            "The lengths are right, and they remember how they were computed: asked for are numbers without a "
+            "gradient. Is `create_graph` set, or is a `detach` missing?"
+        )
+
+
 PULL = Exercise(
     number="5.5",
     title="Which loss still teaches",
@@ -898,6 +1002,7 @@ PULL = Exercise(
             Drawn("pull_lengths", draw_pull(loss), lengths_by_chain_rule, seed)
             for seed, loss in enumerate((g_loss, saturating, g_loss, saturating))
         ),
+        WithoutGradient(),
     ),
     mistakes=(
         Mistake(
@@ -991,6 +1096,32 @@ PULL = Exercise(
             lambda loss, d, points: gradient(loss, lambda x: d(x.detach()), points).norm(dim=1),
             "The points were cut off on the way to D, so that nothing leads back to them: `detach` comes before "
             "`requires_grad_()`, or not at all.",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points).norm().expand(len(points)),
+            "Every point gets the length of all gradients taken as one list. Each has a length of its own: along which "
+            "axis?",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points).norm(dim=1) * len(points),
+            "The factor N comes in twice.",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points).norm(dim=1) / len(points) ** 2,
+            "The loss is a mean over N points already, and you divide by N once more. Which factor brings a point's "
+            "own loss back?",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points).abs().amax(1),
+            "You take the larger coordinate of each arrow. Its length has the other one in it, too.",
+        ),
+        Mistake(
+            lambda loss, d, points: gradient(loss, d, points).abs().mean(1),
+            "You take the mean of both coordinates. A length is the root of the sum of their squares.",
+        ),
+        Mistake(
+            lambda loss, d, points: torch.ones(len(points)),
+            "All of your arrows have length 1: were they scaled to it before they were measured?",
         ),
     ),
     hints=(
