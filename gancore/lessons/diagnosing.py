@@ -1,15 +1,17 @@
-"""What can be found out about a wrong answer that is none of the known mistakes: which of its arguments it does not
-heed, and in which amounts it has the terms of a formula."""
+"""What can be found out about a wrong answer that is none of the known mistakes: in which amounts it has the terms of a
+formula, whether sums stand for means, which other arguments it would be right for, and which it does not heed."""
 
 import copy
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from gancore.lessons.comparing import alike, bare, fits, is_silent, same, shape, tidy
+from gancore.lessons.comparing import alike, bare, fits, is_silent, is_telling, same, shape, tidy
 from gancore.lessons.probes import Call, Drawn, Probe, told_place
 
 STRETCHES = (5, 6)  # seeds of two ways to stretch an argument; what changes under neither has no say
@@ -85,6 +87,150 @@ def told_amounts(cases: Sequence[Case], terms: Terms, stranger: Terms) -> str:
 def in_amount(amount: float) -> str:
     known = next((words for number, words in COMMON.items() if abs(amount - number) < EQUAL), None)
     return known or f"counts {amount:.3g} times"
+
+
+# Sums for means
+
+SUMMED = {  # by which power of a size numbers are off, and what that means
+    1: "as many times too large as {0} has {1}: is there a sum where a mean is asked for?",
+    -1: "as many times too small as {0} has {1}: is there a mean where a sum is asked for?",
+    0.5: "too large by the root of how many {1} {0} has.",
+    -0.5: "too small by the root of how many {1} {0} has.",
+}
+
+
+def told_size(answer: Callable, cases: Sequence[Case]) -> str:
+    """That all numbers are off by a factor that grows with the size of an argument, from call to call."""
+    factors = [factor_in(case) for case in cases if case.wrong]
+    if len(factors) < 2 or None in factors or len({f"{factor:.3g}" for factor in factors}) < 2:
+        return ""
+    for place in range(len(cases[0].arguments)):
+        for name, size in SIZES.items():
+            sizes = [size(case.arguments[place]) for case in cases if case.wrong]
+            power = next((each for each in SUMMED if grows(factors, sizes, each)), None)
+            if power is not None:
+                return f"Every number is {SUMMED[power].format(told_place(answer, place), name)}"
+    return ""
+
+
+def factor_in(case: Case) -> float | None:
+    """By which factor all numbers of a call are off, if by one."""
+    if not isinstance(case.right, Tensor) or not bool(case.right.any()) or not bool(case.result.isfinite().all()):
+        return None
+    right, result = case.right.flatten(), case.result.flatten()
+    factor = float((result @ right) / (right @ right))
+    return factor if alike(result, factor * right) else None
+
+
+def grows(factors: Sequence[float], sizes: Sequence[float | None], power: float) -> bool:
+    pairs = zip(factors, sizes, strict=True)
+    return all(size is not None and math.isclose(factor, size**power, rel_tol=EQUAL) for factor, size in pairs)
+
+
+def numbers_in(argument: Any) -> float | None:
+    return argument.numel() if isinstance(argument, Tensor) else None
+
+
+def entries_in(argument: Any) -> float | None:
+    sized = isinstance(argument, (list, tuple)) or (isinstance(argument, Tensor) and argument.ndim)
+    return len(argument) if sized else None
+
+
+def numbers_in_an_entry(argument: Any) -> float | None:
+    return argument[0].numel() if isinstance(argument, Tensor) and argument.ndim and len(argument) else None
+
+
+def columns_in(argument: Any) -> float | None:
+    return argument.shape[-1] if isinstance(argument, Tensor) and argument.ndim else None
+
+
+SIZES: dict[str, Callable[[Any], float | None]] = {
+    "entries": entries_in,
+    "numbers": numbers_in,
+    "numbers in each entry": numbers_in_an_entry,
+    "numbers in each row": columns_in,
+}
+
+# Right for other arguments
+
+Change = Callable[[Any], Any]  # of an argument, or None where there is nothing to change
+
+
+def told_others(answer: Callable, probes: Sequence[Probe], ask: Callable[[Call, Any], Any]) -> str:
+    """That every drawn call gives what is right for other arguments: two exchanged, or one with other signs."""
+    drawn = [probe for probe in probes if isinstance(probe, Drawn)]
+    if not drawn or not all(isinstance(each, PLAIN) for probe in drawn for each in probe.call.arguments):
+        return ""  # what trains or plays takes too long to be asked so often
+    given = [ask(probe.call, answer) for probe in drawn]
+    if all(fits(found, tidy(probe.right)) for found, probe in zip(given, drawn, strict=True)):
+        return ""
+    telling = any(map(is_telling, given)) or sum(map(size_of, given)) >= FEWEST
+    if any(map(is_silent, given)) or not telling:
+        return ""
+    for words, arguments in other_arguments(answer, [probe.call.arguments for probe in drawn]):
+        pairs = [(probe, Call(probe.call.asked, each, None)) for probe, each in zip(drawn, arguments, strict=True)]
+        if all(same(ask(call, probe.reference), found) for (probe, call), found in zip(pairs, given, strict=True)):
+            return f"Your result would be right {words}."
+    return ""
+
+
+def other_arguments(answer: Callable, given: list[tuple]) -> Iterator[tuple[str, list[tuple]]]:
+    """Other arguments of every call, and how they differ, in words that go on from "right"."""
+    places = range(len(given[0]))
+    for one, two in combinations(places, 2):
+        if all(type(each[one]) is type(each[two]) for each in given):
+            words = f"with {told_place(answer, one)} and {told_place(answer, two)} exchanged"
+            yield words, [exchanged(each, one, two) for each in given]
+    for place in places:
+        for words, change in CHANGES.items():
+            changed = [change(each[place]) for each in given]
+            if all(each is not None for each in changed):
+                pairs = zip(given, changed, strict=True)
+                others = [(*each[:place], other, *each[place + 1 :]) for each, other in pairs]
+                yield words.format(told_place(answer, place)), others
+
+
+def exchanged(arguments: tuple, one: int, two: int) -> tuple:
+    others = list(arguments)
+    others[one], others[two] = others[two], others[one]
+    return tuple(others)
+
+
+def on_numbers(change: Callable[[Tensor], Tensor]) -> Change:
+    """`change` of a number with a fraction, or of a tensor of such."""
+
+    def changed(argument: Any) -> Any:
+        if isinstance(argument, float):
+            return float(change(torch.tensor(argument, dtype=torch.float64)))
+        return change(argument) if isinstance(argument, Tensor) and argument.is_floating_point() else None
+
+    return changed
+
+
+CHANGES: dict[str, Change] = {
+    "if the numbers of {} had the opposite sign": on_numbers(torch.neg),
+    "if the signs of {} were lost": on_numbers(torch.abs),
+    "for the square of {}": on_numbers(torch.square),
+    "for the square root of {}": on_numbers(torch.sqrt),
+    "for one over {}": on_numbers(torch.reciprocal),
+    "for the exponential of {}": on_numbers(torch.exp),
+    "for the logarithm of {}": on_numbers(torch.log),
+    "for the sigmoid of {}": on_numbers(torch.sigmoid),
+    "for twice {}": on_numbers(lambda numbers: 2 * numbers),
+    "for half of {}": on_numbers(lambda numbers: numbers / 2),
+    "for 1 minus {}": on_numbers(lambda numbers: 1 - numbers),
+    "with {} in reverse order": lambda each: each.flip(0) if isinstance(each, Tensor) and each.ndim else None,
+    "without the first of {}": lambda each: each[1:] if isinstance(each, Tensor) and each.ndim else None,
+    "without the last of {}": lambda each: each[:-1] if isinstance(each, Tensor) and each.ndim else None,
+    "with one more for {}": lambda each: each + 1 if type(each) is int else None,
+    "with one less for {}": lambda each: each - 1 if type(each) is int else None,
+}
+PLAIN = (Tensor, bool, int, float, str, tuple, list, range)
+FEWEST = 12  # numbers without fractions that hardly agree by chance
+
+
+def size_of(result: Any) -> int:
+    return result.numel() if isinstance(result, Tensor) else 0
 
 
 # Arguments without a say

@@ -22,7 +22,8 @@ A value (`Value`) is compared as it is, a list of numbers entry by entry. Each k
 told to whoever gives back what it gives back: on every probe that went wrong, up to rounding, and on most of those
 where the mistake shows; in a list, wherever the mistake shows. Write its message so that it holds for all of these.
 Where no mistake fits, the reader hears of the first wrong result, and more where more can be found out: what `diagnose`
-of the exercise says, or else a pattern in all that is wrong (a sign, a factor, an order), or an argument without a say.
+of the exercise says, or else a pattern in all that is wrong (a sign, a factor, a size, an order), other arguments that
+it would be right for, or an argument without a say.
 A mistake that such a sentence tells already needs no entry, unless its cause is worth a word. `diagnose` is for faults
 that have a mark and no single form, such as a probability above 1; `diagnosing.told_terms` names wrong terms of a sum.
 

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from gancore.lessons.comparing import Changed, Raised, alike, bare, fits, is_silent, is_telling, shape, tidy, untouched
-from gancore.lessons.diagnosing import cases_of, told_ignored
+from gancore.lessons.diagnosing import cases_of, told_ignored, told_others, told_size
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Drawn, Probe, Slopes, Value, WrongKind
 from gancore.lessons.wording import told_pattern
@@ -257,7 +257,7 @@ def complaint(exercise: Exercise, results: Sequence[Any], answer: Any) -> str:
 
 def told_more(exercise: Exercise, results: Sequence[Any], wrong: Sequence[int], answer: Any) -> str:
     """That there is chance in the answer; or what the exercise itself can tell of such results, and a pattern in all
-    that is wrong; or an argument without a say."""
+    that is wrong; or other arguments that it would be right for, or one without a say."""
     rights = rights_of(exercise)
     cases = cases_of(exercise.probes, results)
     found = exercise.diagnose(cases) if exercise.diagnose and cases else ""
@@ -266,8 +266,9 @@ def told_more(exercise: Exercise, results: Sequence[Any], wrong: Sequence[int], 
     drawn = told_chance([exercise.probes[place] for place in sorted({wrong[0], wrong[-1]})], answer)
     if drawn:
         return drawn
-    said = " ".join(filter(None, (found, told_pattern(*zip(*pairs, strict=True)))))
-    return said or told_ignored(answer, exercise.probes, ask_bare)
+    said = " ".join(filter(None, (found, told_size(answer, cases) or told_pattern(*zip(*pairs, strict=True)))))
+    others = told_others, told_ignored
+    return said or next(filter(None, (told(answer, exercise.probes, ask_bare) for told in others)), "")
 
 
 def told_chance(probes: Sequence[Probe], answer: Any) -> str:

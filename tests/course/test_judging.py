@@ -276,6 +276,34 @@ def test_an_argument_that_changes_nothing_is_told(said):
     assert said in said_of(exercise, WITHOUT_A_SAY[said])
 
 
+def draw_rows(rng: torch.Generator) -> tuple:
+    shape = whole(rng, 3, 6), whole(rng, 2, 9)
+    return torch.randn(shape, generator=rng), 3 + torch.rand(shape, generator=rng), float(torch.rand((), generator=rng))
+
+
+def distance(x, y, power):
+    return (x - 2 * y - 1).abs().mean() ** (1 + power)
+
+
+MADE_OF_IT = {
+    "too large as `x` has entries": lambda x, y, power: distance(x, y, power) * len(x),
+    "too large as `x` has numbers:": lambda x, y, power: distance(x, y, power) * x.numel(),
+    "too small as `x` has numbers in each": lambda x, y, power: distance(x, y, power) / x.shape[1],
+    "too large by the root of how many entries `x` has": lambda x, y, power: distance(x, y, power) * len(x) ** 0.5,
+    "right with `x` and `y` exchanged": lambda x, y, power: distance(y, x, power),
+    "right if the numbers of `y` had the opposite sign": lambda x, y, power: distance(x, -y, power),
+    "right for the square of `power`": lambda x, y, power: distance(x, y, power**2),
+    "right if the signs of `x` were lost": lambda x, y, power: distance(x.abs(), y, power),
+}
+
+
+@pytest.mark.parametrize("said", MADE_OF_IT)
+def test_a_result_that_is_made_of_what_is_right_is_told_how(said):
+    exercise = Exercise("99.8", "D", "d", drawn("distance", draw_rows, distance), (), ("Think.",), "Right.")
+    assert said in said_of(exercise, MADE_OF_IT[said])
+    assert not any(each in said_of(exercise, lambda x, y, power: distance(x + y, y, power)) for each in MADE_OF_IT)
+
+
 def draw_pair(rng: torch.Generator) -> tuple:
     return torch.randn(4, generator=rng), torch.rand(4, generator=rng)
 

@@ -4,6 +4,7 @@ a difference between paired draws is worth."""
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -34,6 +35,13 @@ def draw_maps(rng: torch.Generator) -> tuple[Tensor]:
 def counting() -> tuple[Tensor]:
     """One map of 8 × 8 that counts from 0 to 63, row by row."""
     return (torch.arange(64.0).view(1, 1, 8, 8),)
+
+
+def ends_rounded_down(maps: Tensor) -> Tensor:
+    """Four places along each side, none of which shares a row with its neighbour."""
+    cuts = [[i * side // 4 for i in range(5)] for side in maps.shape[2:]]
+    rows, columns = ([slice(*ends) for ends in pairwise(each)] for each in cuts)
+    return torch.stack([maps[:, :, row, column].amax((2, 3)) for row in rows for column in columns], dim=2).flatten(1)
 
 
 def below_zero() -> tuple[Tensor]:
@@ -67,6 +75,21 @@ POOL = Exercise(
         Mistake(
             lambda maps: max_pool2d(maps, 4).flatten(1),
             "You took windows of 4 × 4 numbers. Asked for are 4 × 4 *places*, however large the map is.",
+        ),
+        Mistake(
+            lambda maps: max_pool2d(maps, maps.shape[-1] // 4).flatten(1),
+            "You took square windows, a quarter of the width wide. Where 4 does not divide a side, or the map is not "
+            "square, these are not 4 × 4 places: each side has its own cuts, and some places are a row longer.",
+        ),
+        Mistake(
+            lambda maps: max_pool2d(maps, (maps.shape[2] // 4, maps.shape[3] // 4)).flatten(1),
+            "All your windows are of one size, a quarter of each side, rounded down. Where 4 does not divide a side, "
+            "that makes more than four of them: places differ in length, and overlap.",
+        ),
+        Mistake(
+            ends_rounded_down,
+            "Your places begin where they should, and end too early where 4 does not divide a side: the end is rounded "
+            "*up*, so that neighbours share a row.",
         ),
         Mistake(
             lambda maps: interpolate(maps, (4, 4)).flatten(1),
@@ -154,7 +177,10 @@ class Untrained:
     def complain(self, result: Any) -> str:
         layers, _, weights = self.right
         if not isinstance(result, (list, tuple)) or not torch.equal(result[0].double(), layers.double()):
-            return f"This is another network than the discriminator of `{self.recipe}`, which has {int(layers)} parts."
+            return (
+                f"This is another network than the discriminator of `{self.recipe}`, which has {int(layers)} parts. "
+                "Does yours come from the recipe that your function is given, or from elsewhere in the notebook?"
+            )
         if result[2].shape != weights.shape:
             return f"The discriminator has {len(weights):,} numbers for these images, and yours {len(result[2]):,}."
         if not torch.allclose(result[2].double(), weights):
@@ -208,6 +234,19 @@ CONTROL = Exercise(
             "with. `recipe.game` takes the seed itself, and uses it as the trainer does.",
         ),
         Mistake(
+            lambda recipe, spec, seed: recipe.game(spec, 12).discriminator.eval(),
+            "These are the first weights for seed 12, the chapter's own, whichever seed your function is given.",
+        ),
+        Mistake(
+            lambda recipe, spec, seed: recipe.build(spec).discriminator.eval(),
+            "The network is right, and the seed has no say in its weights: they are drawn anew at every call. "
+            "`recipe.game` takes the seed.",
+        ),
+        Mistake(
+            lambda recipe, spec, seed: RECIPES["modern"].game(spec, seed).discriminator.eval(),
+            "This is the discriminator of `modern`, whichever recipe your function is given.",
+        ),
+        Mistake(
             all_zero,
             "Every weight is 0, and so is every feature. Untrained means random weights, as a training begins with.",
         ),
@@ -253,10 +292,63 @@ def draw_folds(rng: torch.Generator) -> tuple:
     return ridge, features, labels, folds, [0.003, 0.05, 1.0, 50.0][: whole(rng, 3, 4)]
 
 
+def draw_unequal(rng: torch.Generator) -> tuple:
+    """The same, where the last fold has twice as many examples as any other."""
+    fit, features, labels, _, candidates = draw_folds(rng)
+    folds = (torch.arange(len(labels)) % 4).clamp(max=2)[torch.randperm(len(labels), generator=rng)]
+    return fit, features, labels, folds, candidates
+
+
+def every_fold_alike(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> Tensor:
+    """The mean over folds, whatever their sizes."""
+    each = [folds == fold for fold in folds.unique()]
+    shares = [
+        torch.stack(
+            [(fit(features[~out], labels[~out], c)(features[out]) == labels[out]).float().mean() for out in each]
+        )
+        for c in candidates
+    ]
+    return torch.stack(shares).mean(1)
+
+
 def graded_on_what_it_learnt(
     fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]
 ) -> Tensor:
     return torch.stack([(fit(features, labels, c)(features) == labels).float().mean() for c in candidates])
+
+
+def counted(
+    fit: Fit, features: Tensor, labels: Tensor, pairs: list[tuple[Tensor, Tensor]], candidates: list[float]
+) -> Tensor:
+    """Which share of all that was asked is right, where the first of each pair is learnt from and the second asked."""
+    shares = []
+    for c in candidates:
+        right = [fit(features[some], labels[some], c)(features[asked]) == labels[asked] for some, asked in pairs]
+        shares.append(torch.cat(right).float().mean())
+    return torch.stack(shares)
+
+
+def turned_round_and_counted(
+    fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]
+) -> Tensor:
+    pairs = [(folds == fold, folds != fold) for fold in folds.unique()]
+    return counted(fit, features, labels, pairs, candidates)
+
+
+def rest_counted(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> Tensor:
+    pairs = [(folds != fold, folds != fold) for fold in folds.unique()]
+    return counted(fit, features, labels, pairs, candidates)
+
+
+def last_fold_never(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> Tensor:
+    """The last fold is learnt from, and never asked; all examples are counted."""
+    pairs = [(folds != fold, folds == fold) for fold in folds.unique()[:-1]]
+    asked = sum(int(held.sum()) for _, held in pairs)
+    return counted(fit, features, labels, pairs, candidates) * asked / len(labels)
+
+
+def best_candidate(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> float:
+    return candidates[int(cross_validate(fit, features, labels, folds, candidates).argmax())]
 
 
 def turned_round(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> Tensor:
@@ -291,7 +383,10 @@ CHOOSE = Exercise(
     number="12.3",
     title="C without the test set",
     name="cross_validate",
-    probes=drawn("cross_validate", draw_folds, cross_validate, times=5),
+    probes=(
+        *drawn("cross_validate", draw_folds, cross_validate, times=5),
+        *drawn("cross_validate", draw_unequal, cross_validate, times=2),
+    ),
     mistakes=(
         Mistake(
             graded_on_what_it_learnt,
@@ -305,6 +400,28 @@ CHOOSE = Exercise(
         Mistake(
             turned_round,
             "You learnt from the fold and graded on the rest: the other way round.",
+        ),
+        Mistake(
+            turned_round_and_counted,
+            "You learnt from one fold and graded on all others: the other way round, so that too little is learnt "
+            "from, and every example is graded more than once.",
+        ),
+        Mistake(
+            rest_counted,
+            "You graded on the folds that were learnt from. The one that was held out is to be graded, and it alone.",
+        ),
+        Mistake(
+            every_fold_alike,
+            "You averaged the shares of the folds. Where folds differ in size, an example of a small one then counts "
+            "more: asked for is the share of all *examples*.",
+        ),
+        Mistake(
+            best_candidate,
+            "This is the best candidate itself. Asked for is the share of right answers for each one, in their order.",
+        ),
+        Mistake(
+            last_fold_never,
+            "The last fold is never held out: `range(n)` ends before n. Every fold has its turn.",
         ),
         Mistake(first_fold, "One fold only was held out. Each is, in its turn, and every example is graded once."),
         Mistake(
@@ -353,10 +470,10 @@ def gain(ours: Tensor, control: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def draw_accuracies(rng: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Accuracies in per cent of two networks with the same labels: good labels help both."""
-    draws = whole(rng, 4, 12)
+    """Accuracies in per cent of two networks with the same labels: good labels help both, and either may be ahead."""
+    draws = whole(rng, 6, 12)
     luck = 75 + 4 * torch.randn(draws, generator=rng)
-    return luck + 3 + torch.randn(draws, generator=rng), luck + torch.randn(draws, generator=rng)
+    return luck + 1 + torch.randn(draws, generator=rng), luck + torch.randn(draws, generator=rng)
 
 
 HAND = torch.tensor([76.0, 82.0, 85.0, 81.0]), torch.tensor([74.0, 80.0, 81.0, 77.0])
@@ -396,6 +513,19 @@ GAIN = Exercise(
         Mistake(
             lambda ours, control: ((ours - control).mean(), (ours - control).var() / len(ours)),
             "Your second number is the square of the standard error.",
+        ),
+        Mistake(
+            lambda ours, control: ((ours - control).mean(), (ours - control).var() / len(ours) ** 0.5),
+            "You divided the *variance* of the differences by the root. It is their standard deviation that belongs "
+            "there.",
+        ),
+        Mistake(
+            lambda ours, control: ((ours - control).mean(), (ours - control).var()),
+            "Your second number is the variance of the differences, and not the standard error of their mean.",
+        ),
+        Mistake(
+            lambda ours, control: gain((ours - control).abs(), torch.zeros_like(ours)),
+            "You took absolute values. In some draws the control is ahead, and these differences count as negative.",
         ),
         Mistake(
             lambda ours, control: gain(control, ours),

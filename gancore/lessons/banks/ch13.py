@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from gancore.lessons.comparing import Changed, tidy
+from gancore.lessons.diagnosing import Case
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Drawn, drawn, whole
 from gancore.lessons.quizzes import Option, Question
@@ -55,9 +56,28 @@ def of_the_rarest(predicted: Tensor, labels: Tensor) -> Tensor:
     return right[labels == classes[0][classes[1].argmin()]].mean()
 
 
+def worst(predicted: Tensor, labels: Tensor) -> Tensor:
+    right = (predicted == labels).double()
+    return torch.stack([right[labels == label].mean() for label in labels.unique()]).min()
+
+
+def one_against_the_rest(predicted: Tensor, labels: Tensor) -> Tensor:
+    return torch.stack([accuracy(predicted == label, labels == label) for label in labels.unique()]).mean()
+
+
+def with_precision(predicted: Tensor, labels: Tensor) -> Tensor:
+    return (balanced_accuracy(predicted, labels) + precision(predicted, labels)) / 2
+
+
 def not_by_chance(predicted: Tensor, labels: Tensor) -> Tensor:
     chance = 1 / len(labels.unique())
     return (balanced_accuracy(predicted, labels) - chance) / (1 - chance)
+
+
+def told_of_nan(cases: list[Case]) -> str:
+    if not any(bool(case.result.isnan().any()) for case in cases):
+        return ""
+    return "`nan` is the mean of no examples: a class that does not occur among the labels must not be asked about."
 
 
 BALANCED = Exercise(
@@ -75,8 +95,8 @@ BALANCED = Exercise(
         ),
         Mistake(
             over_ten,
-            "You divided by ten. A class that does not occur among the labels has no recall, neither 0 nor 1: average "
-            "over those that occur.",
+            "You divided by ten, or counted all numbers up to the largest label. A class that does not occur among the "
+            "labels has no recall, neither 0 nor 1: average over those that occur.",
         ),
         Mistake(
             over_all_named,
@@ -88,6 +108,15 @@ BALANCED = Exercise(
             "You divided by how often a class was *answered*. That is precision. Recall asks, of the examples that "
             "belong to a class, how many were found.",
         ),
+        Mistake(
+            worst, "This is the recall of the class that is read worst. Asked for is the mean over all that occur."
+        ),
+        Mistake(
+            one_against_the_rest,
+            "For each class you took the share of *all* examples that are rightly said to belong to it or not. Recall "
+            "looks at the examples of the class alone.",
+        ),
+        Mistake(with_precision, "You averaged recall and precision. Asked for is the recall alone."),
         Mistake(of_the_rarest, "This is the recall of the rarest class alone. Average over all that occur."),
         Mistake(
             not_by_chance,
@@ -100,6 +129,7 @@ BALANCED = Exercise(
         "right. Make numbers of them with `.double()` before `.mean()`.",
     ),
     praise="Every class has one vote, however many examples it has.",
+    diagnose=told_of_nan,
 )
 
 # 13.2: repeated after the split
@@ -190,10 +220,31 @@ def labels_of_them(labels: Tensor, held_out: Tensor) -> Tensor:
     return labels[balanced_training(labels, held_out)]
 
 
+def places_among_the_rest(labels: Tensor, held_out: Tensor) -> Tensor:
+    return balanced_training(labels[~held_out], torch.zeros(int((~held_out).sum()), dtype=torch.bool))
+
+
 def first_again_and_again(labels: Tensor, held_out: Tensor) -> Tensor:
     members = [torch.where((labels == label) & ~held_out)[0] for label in labels.unique()]
     most = max(map(len, members))
     return torch.cat([torch.cat([each, each[:1].repeat(most - len(each))]) for each in members])
+
+
+def too_few_copies(labels: Tensor, held_out: Tensor) -> Tensor:
+    members = [torch.where((labels == label) & ~held_out)[0] for label in labels.unique()]
+    most = max(map(len, members))
+    return torch.cat([each.repeat(most // len(each)) for each in members])
+
+
+def one_of_each_too_many(labels: Tensor, held_out: Tensor) -> Tensor:
+    members = [torch.where((labels == label) & ~held_out)[0] for label in labels.unique()]
+    return of(members, max(map(len, members)) + 1)
+
+
+def in_blocks(labels: Tensor, held_out: Tensor) -> Tensor:
+    members = [torch.where((labels == label) & ~held_out)[0] for label in labels.unique()]
+    most = max(map(len, members))
+    return torch.cat([each.repeat_interleave(-(-most // len(each)))[:most] for each in members])
 
 
 def whole_copies(labels: Tensor, held_out: Tensor) -> Tensor:
@@ -234,8 +285,24 @@ REPEAT = Exercise(
         Mistake(not_repeated, "Nothing held out is among them; but the rare classes are as rare as they were."),
         Mistake(labels_of_them, "These are labels. Asked for are the places of the examples."),
         Mistake(
+            places_among_the_rest,
+            "You counted places after the held-out examples were taken away. Asked for are places in `labels` as it "
+            "came: whoever looks them up there finds other examples.",
+        ),
+        Mistake(
             first_again_and_again,
             "The classes are equal, but you filled up with one and the same example. Go through them in turn.",
+        ),
+        Mistake(
+            too_few_copies,
+            "Each class is repeated a whole number of times, rounded down, so that some stay smaller than the largest. "
+            "Begin again, and stop in the middle where need be.",
+        ),
+        Mistake(one_of_each_too_many, "Each class has one example more than the largest has left."),
+        Mistake(
+            in_blocks,
+            "You repeated each example several times in a row before going on to the next, and the last ones come too "
+            "seldom. In turn means: once each, and then from the first again.",
         ),
         Mistake(
             whole_copies,
@@ -295,6 +362,26 @@ def furthest_first(examples: Tensor, start: int, which: int, way: float) -> Tens
     return examples[start] + way * (neighbour - examples[start])
 
 
+def others_in_order(examples: Tensor, start: int, which: int, way: float) -> Tensor:
+    others = torch.cat([examples[:start], examples[start + 1 :]])
+    return examples[start] + way * (others[which] - examples[start])
+
+
+def one_further(examples: Tensor, start: int, which: int, way: float) -> Tensor:
+    return between_neighbours(examples, start, min(which + 1, len(examples) - 2), way)
+
+
+def by_products(examples: Tensor, start: int, which: int, way: float) -> Tensor:
+    likeness = examples @ examples[start]
+    likeness[start] = -torch.inf
+    return examples[start] + way * (examples[likeness.argsort(descending=True)[which]] - examples[start])
+
+
+def of_length_way(examples: Tensor, start: int, which: int, way: float) -> Tensor:
+    step = between_neighbours(examples, start, which, 1.0) - examples[start]
+    return examples[start] + way * step / step.norm().clamp_min(1e-9)
+
+
 def the_neighbour(examples: Tensor, start: int, which: int, way: float) -> Tensor:
     return between_neighbours(examples, start, which, 1.0)
 
@@ -325,9 +412,28 @@ SMOTE = Exercise(
             "`which` counts neighbours, from the nearest; you took it for a place among the examples. Between two that "
             "are far apart lies nothing that belongs to the class.",
         ),
+        Mistake(
+            others_in_order,
+            "You left out the example you start from, and then took the others as they come in the list. `which` "
+            "counts them from the nearest.",
+        ),
+        Mistake(
+            one_further,
+            "You took a neighbour too far: `which` 0 is the nearest. Was the start itself left out twice?",
+        ),
         Mistake(furthest_first, "You sorted from far to near: `which` 0 is the *nearest* neighbour."),
         Mistake(
             the_neighbour, "You went all the way, to the neighbour itself; only the share `way` of it is asked for."
+        ),
+        Mistake(
+            by_products,
+            "You took the largest inner product for the nearest. A product grows with the length of both, however far "
+            "apart they are; near is what has a small *distance*.",
+        ),
+        Mistake(
+            of_length_way,
+            "Your step has the length `way`, whatever the distance of the neighbour is. It should be the share `way` "
+            "of that distance.",
         ),
         Mistake(added, "You added a share of the neighbour, not a share of the *difference* to it."),
     ),
@@ -362,6 +468,7 @@ def draw_made(rng: torch.Generator) -> tuple[Tensor, Tensor]:
 
 
 LINE = torch.tensor([[0.0], [1.0], [3.0]])
+TWO = torch.tensor([[0.5], [-0.4], [0.9], [3.0]]), torch.tensor([[0.0], [1.0]])
 ON_A_LINE = torch.tensor([[0.1], [0.9], [4.5], [-1.2], [3.0], [3.9]]), LINE
 
 
@@ -373,6 +480,11 @@ def below_mean(made: Tensor, originals: Tensor) -> Tensor:
 
 def below_largest(made: Tensor, originals: Tensor) -> Tensor:
     return torch.cdist(made, originals).amin(1) < torch.cdist(originals, originals).max()
+
+
+def far_from_all(made: Tensor, originals: Tensor) -> Tensor:
+    between = torch.cdist(originals, originals).fill_diagonal_(torch.inf)
+    return torch.cdist(made, originals).mean(1) < between.min()
 
 
 def with_themselves(made: Tensor, originals: Tensor) -> Tensor:
@@ -417,6 +529,11 @@ COPIED = Exercise(
             ON_A_LINE,
             torch.tensor([True, True, False, False, True, True]),
         ),
+        Call(
+            "`copied` of four points, with originals at 0 and 1,",
+            TWO,
+            torch.tensor([True, True, True, False]),
+        ),
         *drawn("copied", draw_made, copied, times=4),
     ),
     mistakes=(
@@ -429,6 +546,15 @@ COPIED = Exercise(
             below_mean,
             "You compared with the *mean* distance of two originals. Two alike originals are much nearer to each other "
             "than that, and nobody copied them.",
+        ),
+        Mistake(
+            lambda made, originals: torch.cdist(made, originals).amax(1) < torch.pdist(originals).min(),
+            "You ask for pictures that are near to *all* originals. One that is near to a single one is a copy of it.",
+        ),
+        Mistake(
+            far_from_all,
+            "You took the mean distance of a made picture to *all* originals. A copy is near to one of them, and may "
+            "be far from all others.",
         ),
         Mistake(below_largest, "You compared with the largest distance: next to everything counts as copied then."),
         Mistake(the_new, "You marked the new ones. `True` is to stand for a copy."),

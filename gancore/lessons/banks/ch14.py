@@ -73,6 +73,14 @@ def pixels_for_frequencies(answer: Tensor, measured: Tensor, mask: Tensor) -> Te
     return torch.where(mask == 1, to_pictures(measured), answer)
 
 
+def holes_in_the_picture(answer: Tensor, measured: Tensor, mask: Tensor) -> Tensor:
+    return answer * (1 - mask) + to_pictures(measured)
+
+
+def no_phase_at_all(answer: Tensor, measured: Tensor, mask: Tensor) -> Tensor:
+    return to_pictures(spectrum_alone(answer, measured, mask).abs())
+
+
 def holes_kept(answer: Tensor, measured: Tensor, mask: Tensor) -> Tensor:
     return to_pictures(measured + to_frequencies(answer) * mask)
 
@@ -119,6 +127,16 @@ KEEP = Exercise(
             pixels_for_frequencies,
             "You took the mask for one of pixels. It says which *frequencies* were measured, so the answer has to be "
             "turned into frequencies first.",
+        ),
+        Mistake(
+            holes_in_the_picture,
+            "You blackened *pixels* of the answer where the mask is 1, and added the zero-filled picture. The mask "
+            "says which frequencies were measured: exchange these before you go back to a picture.",
+        ),
+        Mistake(
+            no_phase_at_all,
+            "You took absolute values of the frequencies, and all phases are lost, which say where in the picture the "
+            "waves lie.",
         ),
         Mistake(
             holes_kept,
@@ -195,6 +213,11 @@ PSNR = Exercise(
             "These are not bytes: 255 is not their maximum. What is, the truth says.",
         ),
         Mistake(
+            lambda made, truth: 10 * torch.log10(4 / (made - truth).square().mean()),
+            "You took 2 for the maximum, as for pictures from -1 to 1 at the beginning of the chapter. Here values "
+            "begin at 0, and the maximum is the largest one in the true volume.",
+        ),
+        Mistake(
             lambda made, truth: 10 * torch.log10(1 / (made - truth).square().mean()),
             "You left the maximum out, or took it for 1. The score would then depend on the units of the scanner.",
         ),
@@ -213,6 +236,22 @@ PSNR = Exercise(
         Mistake(
             lambda made, truth: 20 * torch.log10(truth.max() / (made - truth).abs().mean()),
             "You averaged the absolute error. PSNR is made from the mean *squared* one.",
+        ),
+        Mistake(
+            lambda made, truth: 10 * torch.log10(truth.max() ** 2 / (made - truth).square().sum()),
+            "You added up the squared errors. Their *mean* is asked for: a larger volume is no worse for its size.",
+        ),
+        Mistake(
+            lambda made, truth: 10 * torch.log10(truth.square().mean() / (made - truth).square().mean()),
+            "You compared with the mean square of the truth: that is a signal-to-noise ratio without the *peak*.",
+        ),
+        Mistake(
+            lambda made, truth: 10 * torch.log10(truth.max() ** 2 / (made - truth).square().mean().sqrt()),
+            "You took the root of the mean squared error, and left the maximum squared. Both are squares, or neither.",
+        ),
+        Mistake(
+            lambda made, truth: 20 * torch.log10(truth.max() / (made - truth).square().mean()),
+            "With 20 in front, both have to be without a square: the maximum is, and the error is not.",
         ),
         Mistake(
             lambda made, truth: 10 * torch.log10((truth.max() - truth.mean()) ** 2 / (made - truth).square().mean()),
@@ -245,6 +284,11 @@ def a_network(seed: int) -> nn.Module:
 DROPOUTS = (nn.Dropout, nn.Dropout2d)
 
 
+def innermost(network: nn.Module) -> list[nn.Module]:
+    """The layers that hold no others, from the first to the last."""
+    return [layer for layer in network.modules() if not list(layer.children())]
+
+
 def name_of(layer: nn.Module) -> str:
     return type(layer).__name__
 
@@ -253,7 +297,7 @@ def name_of(layer: nn.Module) -> str:
 class Modes:
     """The answer is given a network and gives one back. What counts is which of its layers are in training mode.
 
-    The result is a row for each layer that has a mode that matters: 1 where it is training, and its share of dropout.
+    The result is a row for each layer that holds no others: 1 where it is training, and its share of dropout.
     """
 
     seed: int = 0
@@ -265,8 +309,10 @@ class Modes:
     def ask(self, answer: Any) -> Any:
         require_function(answer)
         network = a_network(self.seed)
-        before = len(list(network.modules()))
+        before, modes = len(list(network.modules())), [layer.training for layer in network.modules()]
         made = answer(network)
+        if made is None and [layer.training for layer in network.modules()] != modes:
+            raise WrongKind("Your function changes the network, and gives nothing back: it has to end with `return`.")
         if made is None or made is Ellipsis:
             return None
         if made is not network or len(list(made.modules())) != before:
@@ -274,18 +320,18 @@ class Modes:
         return self.modes(made, lambda layer: layer.training)
 
     def modes(self, network: nn.Module, trains: Any) -> Tensor:
-        told = [layer for layer in network.modules() if isinstance(layer, (*DROPOUTS, nn.BatchNorm2d))]
-        return torch.tensor([[float(trains(layer)), getattr(layer, "p", 0.0)] for layer in told])
+        rows = [[float(trains(layer)), getattr(layer, "p", 0.0)] for layer in innermost(network)]
+        return torch.tensor(rows)
 
     def complain(self, result: Any) -> str:
-        told = [layer for layer in a_network(self.seed).modules() if isinstance(layer, (*DROPOUTS, nn.BatchNorm2d))]
+        told = innermost(a_network(self.seed))
         if not isinstance(result, Tensor) or result.shape != self.right.shape:
             return "Your function has to give back the network that it was given, with all of its layers."
         place = next(
             i for i, (one, two) in enumerate(zip(result, self.right, strict=True)) if not torch.equal(one, two)
         )
         mode = "in training mode" if result[place, 0] else "in eval mode"
-        return f"Layer {place + 1} of those that have two modes is a `{name_of(told[place])}`, and you left it {mode}."
+        return f"Layer {place + 1} of {len(told)} is a `{name_of(told[place])}`, and you left it {mode}."
 
 
 def keep_noise(network: nn.Module) -> nn.Module:
@@ -308,6 +354,21 @@ def one_kind(network: nn.Module) -> nn.Module:
     network.eval()
     for layer in network.modules():
         if type(layer) is nn.Dropout:
+            layer.train()
+    return network
+
+
+def norms_alone_off(network: nn.Module) -> nn.Module:
+    network.train()
+    for layer in network.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.eval()
+    return network
+
+
+def rest_as_it_came(network: nn.Module) -> nn.Module:
+    for layer in network.modules():
+        if isinstance(layer, DROPOUTS):
             layer.train()
     return network
 
@@ -350,6 +411,16 @@ NOISE = Exercise(
             "`children()` does not.",
         ),
         Mistake(one_kind, "`nn.Dropout2d`, which drops whole channels, is a dropout as well, and yours stays off."),
+        Mistake(
+            norms_alone_off,
+            "Dropouts are on and batch norms off, as they should be. But all other layers are left in training mode: "
+            "put the whole network into eval mode first, and the dropouts into training mode after that.",
+        ),
+        Mistake(
+            rest_as_it_came,
+            "The dropouts are on. Everything else stays in the mode in which the network came, and that may be "
+            "training mode.",
+        ),
         Mistake(turned, "The dropouts are off, and everything else is training: the other way round."),
         Mistake(without, "The dropouts are on and drop nothing: with `p` at 0 there is no noise."),
     ),

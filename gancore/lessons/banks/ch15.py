@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import l1_loss, mse_loss
 
+from gancore.lessons.diagnosing import Case, told_terms
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Slopes, drawn, whole
 from gancore.lessons.quizzes import Option, Question
@@ -55,6 +56,12 @@ GREYS = torch.full((2, 1, 2, 2), 0.25), torch.full((2, 1, 2, 2), -0.5)
 
 def cycle_loss(first: Tensor, second: Tensor, there: Pictures, back: Pictures) -> Tensor:
     return l1_loss(back(there(first)), first) + l1_loss(there(back(second)), second)
+
+
+def told_of_journeys(cases: list[Case]) -> str:
+    first = "the journey of the first kind", lambda first, second, there, back: l1_loss(back(there(first)), first)
+    second = "the journey of the second kind", lambda first, second, there, back: l1_loss(there(back(second)), second)
+    return told_terms(cases, dict((first, second)))
 
 
 CYCLE = Exercise(
@@ -121,6 +128,11 @@ CYCLE = Exercise(
             "averaged then.",
         ),
         Mistake(
+            lambda first, second, there, back: l1_loss(there(first), first) + l1_loss(back(second), second),
+            "You compared the *middle* with what set out. It should be of the other kind, and differ; only what came "
+            "home is to be the same again.",
+        ),
+        Mistake(
             lambda first, second, there, back: cycle_loss(first, second, there, back) / 2,
             "The two journeys are to be added up. You have their mean.",
         ),
@@ -138,6 +150,7 @@ CYCLE = Exercise(
         "second kind.",
     ),
     praise="Neither loss needs to know what the middle should look like: that is left to the discriminators.",
+    diagnose=told_of_journeys,
 )
 
 # 15.2: what is there already
@@ -145,6 +158,12 @@ CYCLE = Exercise(
 
 def identity_loss(first: Tensor, second: Tensor, there: Pictures, back: Pictures) -> Tensor:
     return l1_loss(there(second), second) + l1_loss(back(first), first)
+
+
+def told_of_halves(cases: list[Case]) -> str:
+    one = "the half that is about `there`", lambda first, second, there, back: l1_loss(there(second), second)
+    other = "the half that is about `back`", lambda first, second, there, back: l1_loss(back(first), first)
+    return told_terms(cases, dict((one, other)))
 
 
 IDENTITY = Exercise(
@@ -167,6 +186,12 @@ IDENTITY = Exercise(
             lambda first, second, there, back: l1_loss(there(second), first) + l1_loss(back(first), second),
             "The right pictures go in, and are compared with those of the other kind. They should come out as they "
             "went in.",
+        ),
+        Mistake(
+            lambda first, second, there, back: l1_loss(there(first), second) + l1_loss(back(second), first),
+            "You compared a translation with a picture of the kind that it was made for; these two do not belong "
+            "together. Here nothing is to be translated: what goes in is of the right kind, and should come out as it "
+            "is.",
         ),
         Mistake(
             lambda first, second, there, back: l1_loss(there(second), second),
@@ -199,6 +224,7 @@ IDENTITY = Exercise(
         "each, added up.",
     ),
     praise="Who is there already has no way to go.",
+    diagnose=told_of_halves,
 )
 
 # 15.3: the hidden message
@@ -217,6 +243,12 @@ def draw_message(rng: torch.Generator) -> tuple[nn.Module, Tensor, Tensor, Tenso
     return back, picture, middle, (4 * middle).round() / 4 + 0.1 * torch.rand(shape, generator=rng)
 
 
+def told_of_homecomings(cases: list[Case]) -> str:
+    seen = "the distance with `seen`", lambda back, picture, middle, seen: l1_loss(back(seen), picture)
+    all_of_it = "the distance with `middle`", lambda back, picture, middle, seen: -l1_loss(back(middle), picture)
+    return told_terms(cases, dict((seen, all_of_it)))
+
+
 HIDDEN = Exercise(
     number="15.3",
     title="Catch the hidden message",
@@ -231,6 +263,11 @@ HIDDEN = Exercise(
             "`hidden` where all of the middle is seen",
             (Add(0.5), torch.ones(1, 3, 2, 2), torch.zeros(1, 3, 2, 2), torch.zeros(1, 3, 2, 2)),
             0.0,
+        ),
+        Call(
+            "`hidden` where `back` adds 0.5, the middle comes home 0.4 off, and what is seen of it 0.1 off,",
+            (Add(0.5), torch.full((1, 3, 2, 2), 0.9), torch.full((1, 3, 2, 2), 0.0), torch.full((1, 3, 2, 2), 0.5)),
+            -0.3,
         ),
         *drawn("hidden", draw_message, hidden, times=4),
     ),
@@ -252,6 +289,23 @@ HIDDEN = Exercise(
             lambda back, picture, middle, seen: l1_loss(back(seen), back(middle)),
             "You compared the two homecomings with each other. They may differ and both be right, or both be wrong; "
             "the picture that set out decides.",
+        ),
+        Mistake(
+            lambda back, picture, middle, seen: (back(seen) - back(middle)).mean(),
+            "Without absolute values the picture itself drops out: pixels too bright make up for those too dark.",
+        ),
+        Mistake(
+            lambda back, picture, middle, seen: hidden(back, picture, middle, seen).abs(),
+            "The sign is lost: where a picture comes home *nearer* from what is seen, nothing is hidden that helps, "
+            "and the number is below 0.",
+        ),
+        Mistake(
+            lambda back, picture, middle, seen: hidden(back, picture, middle, seen).clamp(min=0),
+            "You cut the number off at 0. Where a picture comes home nearer from what is seen, it is below that.",
+        ),
+        Mistake(
+            lambda back, picture, middle, seen: l1_loss(back(seen), picture) / l1_loss(back(middle), picture),
+            "You divided one distance by the other: *how many times* as far off. Asked for is how much further.",
         ),
         Mistake(
             lambda back, picture, middle, seen: l1_loss(seen, middle),
@@ -276,6 +330,7 @@ HIDDEN = Exercise(
         "The mean absolute difference of `back(seen)` from `picture`, less that of `back(middle)`.",
     ),
     praise="A translator that needs what nobody can see has written itself a note.",
+    diagnose=told_of_homecomings,
 )
 
 EXERCISES = (CYCLE, IDENTITY, HIDDEN)

@@ -1,5 +1,7 @@
 """Exercises and quiz of chapter 16: wrong captions, new combinations, what a caption may mean, whether z matters."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid, softplus
@@ -112,6 +114,11 @@ WRONG = Exercise(
             "`softplus` computes the same without that step.",
         ),
         Mistake(
+            lambda on_real, on_fake, on_wrong: matching_loss(on_real.sigmoid(), on_fake.sigmoid(), on_wrong.sigmoid()),
+            "You turned the logits into probabilities, and `softplus` takes the logits themselves: the sigmoid is in "
+            "it already.",
+        ),
+        Mistake(
             lambda on_real, on_fake, on_wrong: (
                 softplus(-on_real) + (softplus(on_fake) + softplus(on_wrong)) / 2
             ).sum(),
@@ -179,6 +186,15 @@ def first_alone(learnt: Tensor, held: Tensor) -> Tensor:
     return ~torch.isin(held[:, 0], learnt[:, 0])
 
 
+def known(learnt: Tensor, held: Tensor) -> Tensor:
+    """Which words of `held` `(M, 2)` occur in their own columns."""
+    return (learnt[None] == held[:, None]).any(1)
+
+
+def by_sums(learnt: Tensor, held: Tensor) -> Tensor:
+    return both_known(learnt, held) & ~torch.isin(held.sum(1), learnt.sum(1))
+
+
 NEW = Exercise(
     number="16.2",
     title="New combinations of known words",
@@ -199,6 +215,10 @@ NEW = Exercise(
             both_known,
             "Both words are known in all that you marked, and some of these combinations were learnt from as well.",
         ),
+        Mistake(
+            lambda learnt, held: ~known(learnt, held).any(1),
+            "You marked those of whom neither word was learnt. In a new *combination* both are known.",
+        ),
         Mistake(unknown_words, "You marked those with a word that was never learnt. New is to be the combination."),
         Mistake(
             in_any_order,
@@ -208,6 +228,27 @@ NEW = Exercise(
         Mistake(
             in_any_column,
             "A word counts as known where it was learnt for the same attribute. You also looked in the other column.",
+        ),
+        Mistake(
+            lambda learnt, held: known(learnt, held)[:, 0] & either(learnt, held),
+            "You ask whether the hair is known, and not whether the shirt is. Either word must have been learnt.",
+        ),
+        Mistake(
+            lambda learnt, held: known(learnt, held)[:, 1] & either(learnt, held),
+            "You ask whether the shirt is known, and not whether the hair is. Either word must have been learnt.",
+        ),
+        Mistake(
+            lambda learnt, held: known(learnt, held).any(1) & either(learnt, held),
+            "One known word of the two is enough for you. Both must have been learnt, each in its column.",
+        ),
+        Mistake(
+            by_sums,
+            "You made one number of each pair by adding the two, and different pairs have equal sums. Compare both "
+            "numbers, or multiply the first by more than the second can be.",
+        ),
+        Mistake(
+            lambda learnt, held: held[is_new(learnt, held)],
+            "These are the new people themselves. Asked for is a truth value for each of `held`.",
         ),
         Mistake(first_alone, "You looked at the first attribute alone."),
     ),
@@ -283,6 +324,23 @@ def summed(code: Tensor) -> Tensor:
     return meaning_kl(code) * len(code)
 
 
+def sigma_not_squared(code: Tensor) -> Tensor:
+    mean, log_sigma = halves(code)
+    return ((mean.square() + log_sigma.exp() - 1) / 2 - log_sigma).sum(1).mean()
+
+
+KL_TERMS: dict[str, Callable[[Tensor], Tensor]] = {
+    "the term of μ²": lambda code: halves(code)[0].square().sum(1).mean() / 2,
+    "the term of σ²": lambda code: (2 * halves(code)[1]).exp().sum(1).mean() / 2,
+    "the term of the 1": lambda code: torch.tensor(-code.shape[1] / 4),
+    "the term of log σ": lambda code: -halves(code)[1].sum(1).mean(),
+}
+
+
+def told_of_kl(cases: list[Case]) -> str:
+    return told_terms(cases, KL_TERMS)
+
+
 STANDARD = torch.zeros(2, 4)
 SHIFTED = torch.tensor([[1.0, 2.0, 0.0, 0.0]])
 WIDE = torch.tensor([[0.0, 0.0, 1.0, 0.0]])
@@ -295,7 +353,7 @@ MEANING = Exercise(
         Call("`meaning_kl` of two standard normal distributions", (STANDARD,), 0.0),
         Call("`meaning_kl` of one with means 1 and 2 and deviations 1", (SHIFTED,), 2.5),
         Call("`meaning_kl` of one with means 0 and deviations e and 1", (WIDE,), meaning_kl(WIDE)),
-        *drawn("meaning_kl", draw_code, meaning_kl),
+        *drawn("meaning_kl", draw_code, meaning_kl, times=4),
     ),
     mistakes=(
         Mistake(
@@ -308,6 +366,7 @@ MEANING = Exercise(
         Mistake(every_other, "You took every other number. The mean is the first half of each row."),
         Mistake(as_sigma, "You took the second half for σ. It is the logarithm of σ, so that any number is allowed."),
         Mistake(as_log_variance, "You took the second half for the logarithm of σ². It is that of σ."),
+        Mistake(sigma_not_squared, "σ comes in as it is. The formula has its square."),
         Mistake(minus, "A sign is wrong: log σ is subtracted, so that a distribution that shrinks to a point is far."),
         Mistake(mean_over_dimensions, "You averaged over the dimensions. Sum over them, and average over captions."),
         Mistake(summed, "You summed over the captions. Take their mean, or the term grows with the batch."),
@@ -323,6 +382,7 @@ MEANING = Exercise(
         "`(2 * log_sigma).exp()`. First comes a sum over the dimensions, then a mean over the captions.",
     ),
     praise="A caption is now a cloud, and the clouds do not fly apart.",
+    diagnose=told_of_kl,
 )
 
 # 16.4: whether z matters
@@ -387,8 +447,26 @@ SPREAD = Exercise(
             "You averaged over the captions first, and what z changes in one of them drowns in the others.",
         ),
         Mistake(
+            lambda pictures: pictures.std(dim=2).mean(),
+            "This is how much red, green and blue differ, pixel by pixel. The latents are the second axis: axes are "
+            "counted from 0.",
+        ),
+        Mistake(
+            lambda pictures: pictures.std(dim=1).sum(),
+            "You added the deviations of all numbers up. Asked for is their mean.",
+        ),
+        Mistake(
+            lambda pictures: (pictures - pictures.mean(1, keepdim=True)).abs().mean(),
+            "This is the mean *absolute* deviation. The standard deviation squares, averages, and takes the root.",
+        ),
+        Mistake(
             lambda pictures: pictures.var(dim=1).mean(),
             "This is a variance. Its root, the standard deviation, is in the units of the pixels.",
+        ),
+        Mistake(
+            lambda pictures: pictures.std(dim=1, correction=0).mean(),
+            "You divided the squares by the number of latents. PyTorch's `std` divides by one less, since the mean "
+            "was taken from the same few pictures.",
         ),
         Mistake(
             lambda pictures: pictures.var(dim=1).mean().sqrt(),

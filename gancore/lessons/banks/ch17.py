@@ -38,6 +38,10 @@ def signs_alone(magnitudes: Tensor, sound: Tensor) -> Tensor:
     return sounds_of((magnitudes * frequencies(sound).real.sign()).to(torch.complex64))
 
 
+def real_part(magnitudes: Tensor, sound: Tensor) -> Tensor:
+    return sounds_of((magnitudes * frequencies(sound).angle().cos()).to(torch.complex64))
+
+
 def no_phase(magnitudes: Tensor, sound: Tensor) -> Tensor:
     return sounds_of(magnitudes.to(torch.complex64))
 
@@ -84,6 +88,11 @@ STEP = Exercise(
             "number divided by its absolute value has it.",
         ),
         Mistake(
+            real_part,
+            "You multiplied by the cosine of the angle alone: that is the real part of each wave, and the imaginary "
+            "one is lost. A phase needs both.",
+        ),
+        Mistake(
             no_phase,
             "All phases are 0 here, and the sound has no say. Its phases are what the step is about.",
         ),
@@ -92,6 +101,15 @@ STEP = Exercise(
             multiplied,
             "You multiplied the magnitudes with the sound's spectrum, which has magnitudes of its own still. Divide "
             "these out first.",
+        ),
+        Mistake(
+            lambda magnitudes, sound: sounds_of(frequencies(sound) + magnitudes),
+            "You added the magnitudes to the spectrum of the sound. They are to take the place of its own, each with "
+            "the phase that it has.",
+        ),
+        Mistake(
+            lambda magnitudes, sound: sounds_of(torch.polar(magnitudes, frequencies(sound).angle().rad2deg())),
+            "`torch.polar` takes angles in radians, as `.angle()` gives them, and not in degrees.",
         ),
         Mistake(
             half_way,
@@ -158,6 +176,11 @@ def mean_of_products(window: Tensor, lags: range) -> Tensor:
     return torch.stack([(window[:-lag] * window[lag:]).mean() for lag in lags]).max()
 
 
+def without_means(window: Tensor, lags: range) -> Tensor:
+    pairs = [(window[:-lag], window[lag:]) for lag in lags]
+    return torch.stack([alike(early - early.mean(), late - late.mean()) for early, late in pairs]).max()
+
+
 def no_root(window: Tensor, lags: range) -> Tensor:
     pairs = [(window[:-lag], window[lag:]) for lag in lags]
     return torch.stack([(a * b).sum() / (a.square().sum() * b.square().sum()) for a, b in pairs]).max()
@@ -208,6 +231,11 @@ VOICED = Exercise(
             mean_of_products,
             "The mean of the products depends on how loud the sound is. Divide by how strong the two parts are.",
         ),
+        Mistake(
+            without_means,
+            "You took the mean of each part away first, as a correlation coefficient does. Sound swings about 0 by "
+            "itself; here products and squares are of the numbers as they are.",
+        ),
         Mistake(no_root, "The product of the two energies wants a square root: twice as loud would count a quarter."),
         Mistake(
             either_sign,
@@ -217,6 +245,18 @@ VOICED = Exercise(
             mean_over_lags,
             "You averaged over all lags. A voice has one pitch, and at all others it need not be like itself: the "
             "best one counts.",
+        ),
+        Mistake(
+            lambda window, lags: alike(window[: -lags[0]], window[lags[0] :]),
+            "You tried the first lag alone. A voice may repeat itself at any of them: the best one counts.",
+        ),
+        Mistake(
+            lambda window, lags: alike(window[: -lags[-1]], window[lags[-1] :]),
+            "You tried the last lag alone. A voice may repeat itself at any of them: the best one counts.",
+        ),
+        Mistake(
+            lambda window, lags: torch.stack([alike(window[:-lag], window[lag:]) for lag in lags]).min(),
+            "This is the *least* likeness. Of all lags the best one counts.",
         ),
         Mistake(best_lag, "This is the lag at which the window is most like itself. Asked for is how much it is."),
     ),
@@ -266,6 +306,24 @@ COMB = Exercise(
         Mistake(
             lambda rate, strides: [rate / math.prod(strides[place + 1 :]) for place in range(len(strides))],
             "You left out the layer's own stride. It repeats itself once for each number that goes in.",
+        ),
+        Mistake(
+            lambda rate, strides: [rate / sum(strides[place:]) for place in range(len(strides))],
+            "You added the strides up. What one layer stretches four times and the next one four times is sixteen "
+            "times as long.",
+        ),
+        Mistake(
+            lambda rate, strides: [rate / 4**layers for layers in (3, 2, 1)],
+            "These are the teeth for three strides of 4, as in this chapter, whichever strides are given.",
+        ),
+        Mistake(
+            lambda rate, strides: [rate * math.prod(strides[: place + 1]) for place in range(len(strides))],
+            "You multiplied the rate. `rate` is that of the *finished* sound: a pattern repeats itself less often than "
+            "numbers come, and earlier layers are slower still.",
+        ),
+        Mistake(
+            lambda rate, strides: [125.0, 500.0, 2000.0],
+            "These are the teeth of this chapter's WaveGAN, whatever is asked.",
         ),
         Mistake(
             lambda rate, strides: [rate / 2 / math.prod(strides[place:]) for place in range(len(strides))],

@@ -1,7 +1,10 @@
 """Exercises and quiz of chapter 18: a radial spectrum, a threshold at a false-alarm rate, a watermark."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
+from torch.nn.functional import cosine_similarity
 
 from gancore.analysis.spectrum import rings
 from gancore.data.fourier import to_frequencies
@@ -14,6 +17,10 @@ from gancore.lessons.quizzes import Option, Question
 
 def mean_per_ring(power: Tensor, ring: Tensor) -> Tensor:
     return torch.stack([power[ring == place].mean() for place in range(int(ring.max()) + 1)])
+
+
+def per_ring(power: Tensor, ring: Tensor, measure: Callable[[Tensor], Tensor]) -> Tensor:
+    return torch.stack([measure(power[ring == place]) for place in range(int(ring.max()) + 1)])
 
 
 def spectrum(picture: Tensor, ring: Tensor) -> Tensor:
@@ -78,6 +85,38 @@ SPECTRUM = Exercise(
             "You took the mean of the picture away, and with it ring 0. It is to stay.",
         ),
         Mistake(
+            lambda picture, ring: per_ring(to_frequencies(picture).abs().square(), ring, torch.median),
+            "You took the middle one of the powers in each ring, the median. Asked for is the mean.",
+        ),
+        Mistake(
+            lambda picture, ring: per_ring(to_frequencies(picture).abs().square(), ring, torch.max),
+            "You took the strongest frequency of each ring. Asked for is the mean of all that are in it.",
+        ),
+        Mistake(
+            lambda picture, ring: torch.stack(
+                [to_frequencies(picture).abs().square()[ring <= place].mean() for place in range(int(ring.max()) + 1)]
+            ),
+            "You took all frequencies *up to* the ring. Each ring is to stand for itself.",
+        ),
+        Mistake(
+            lambda picture, ring: spectrum(picture, ring)[1:],
+            "Ring 0 is missing, which holds the mean brightness of the picture. It comes first.",
+        ),
+        Mistake(
+            lambda picture, ring: spectrum(picture, ring)[:-1],
+            "The last ring is missing: `range(n)` ends before n, and rings are counted from 0 up to `ring.max()`.",
+        ),
+        Mistake(
+            lambda picture, ring: mean_per_ring(torch.fft.fft2(picture).abs().square(), ring),
+            "`torch.fft.fft2` leaves frequency 0 in the corner, where `ring` has it in the middle, and its powers grow "
+            "with the number of pixels. `to_frequencies` sees to both.",
+        ),
+        Mistake(
+            lambda picture, ring: spectrum(picture, ring) * picture.numel(),
+            "As many times too large as there are pixels: `fft2` adds up without dividing. `to_frequencies` keeps "
+            "the sum of squares.",
+        ),
+        Mistake(
             lambda picture, ring: mean_per_ring(torch.fft.fft2(picture, norm="ortho").abs().square(), ring),
             "`torch.fft.fft2` leaves frequency 0 in the corner, and `ring` has it in the middle: `to_frequencies` puts "
             "it there.",
@@ -108,6 +147,28 @@ def draw_scores(rng: torch.Generator) -> tuple[Tensor, float]:
     return scores, (0.05, 0.1, 0.25)[whole(rng, 0, 2)]
 
 
+def draw_many(rng: torch.Generator) -> tuple[Tensor, float]:
+    """So many scores that one in a hundred is more than none."""
+    return torch.randn(300, generator=rng).exp() - 2, 0.05
+
+
+def none_may_touch(real_scores: Tensor, share: float) -> Tensor:
+    """The smallest score such that no more than this share lies above it or is equal to it."""
+    allowed = int(len(real_scores) * share)
+    fitting = [score for score in real_scores.sort().values if int((real_scores >= score).sum()) <= allowed]
+    return fitting[0] if fitting else real_scores.max()
+
+
+def at_least(real_scores: Tensor, share: float) -> Tensor:
+    """The largest score such that this share, or more, lies above it."""
+    fitting = [score for score in real_scores if int((real_scores > score).sum()) >= len(real_scores) * share - 1e-6]
+    return torch.stack(fitting).max()
+
+
+def rounded_up(real_scores: Tensor, share: float) -> Tensor:
+    return real_scores.sort(descending=True).values[round(len(real_scores) * share)]
+
+
 TEN = torch.tensor([0.1, 0.9, 0.4, 0.2, 0.8, 0.3, 0.7, 0.6, 0.5, 1.0])
 
 
@@ -128,7 +189,9 @@ THRESHOLD = Exercise(
     name="threshold",
     probes=(
         Call("`threshold` of ten scores 0.1, 0.2, … 1.0, in any order, and a share of 0.2", (TEN, 0.2), 0.8),
+        Call("`threshold` of the same ten scores and a share of 0.27", (TEN, 0.27), 0.8),
         *drawn("threshold", draw_scores, threshold, times=5),
+        *drawn("threshold", draw_many, threshold, times=1),
     ),
     mistakes=(
         Mistake(
@@ -158,6 +221,26 @@ THRESHOLD = Exercise(
             "next lower one will do.",
         ),
         Mistake(at_place(1), "One false alarm more than are allowed."),
+        Mistake(
+            at_least,
+            "You allow as many as reach the share, rounded up: *at least* the share then lies above it. At most is "
+            "asked for.",
+        ),
+        Mistake(
+            none_may_touch,
+            "You count the score itself, and all that equal it, among those above it. *Above* means larger, so a "
+            "smaller score will do.",
+        ),
+        Mistake(
+            rounded_up,
+            "Where the share is no whole number of scores, you rounded it to the nearest, and one false alarm too many "
+            "may come of that. *At most* this share: cut the fraction off.",
+        ),
+        Mistake(
+            lambda real_scores, share: real_scores.sort(descending=True).values[len(real_scores) // 100],
+            "Your threshold is always for one false alarm in a hundred. Which share may be above it, the argument "
+            "`share` says.",
+        ),
         Mistake(
             lambda real_scores, share: real_scores.quantile(1 - share),
             "`quantile` goes between two scores. Asked for is the smallest of the scores themselves that leaves at "
@@ -235,6 +318,24 @@ PUT = Exercise(
             "Pictures reach from -1 to 1 here, and you cut them off at 0: half of the picture is gone.",
         ),
         Mistake(
+            lambda pictures, pattern, strength: put(
+                pictures, pattern * torch.tensor([1.0, 0.0, 0.0])[:, None, None], strength
+            ),
+            "The mark is in the first channel alone, and the picture is tinted red by it. Lighter and darker means "
+            "all three.",
+        ),
+        Mistake(
+            lambda pictures, pattern, strength: put(pictures, pattern.clamp(min=0), strength),
+            "Where the pattern is -1 nothing is darker: you took it for one of 1 and 0.",
+        ),
+        Mistake(
+            lambda pictures, pattern, strength: (
+                (pictures + strength * pattern) / (pictures + strength * pattern).abs().max()
+            ),
+            "You divided the whole picture by its largest number, so that every pixel changes its contrast. What lies "
+            "outside [-1, 1] is cut off, and all else stays.",
+        ),
+        Mistake(
             lambda pictures, pattern, strength: strength * pattern.expand_as(pictures),
             "This is the mark alone. Where is the picture?",
         ),
@@ -298,6 +399,33 @@ FIND = Exercise(
         Mistake(
             lambda details, mark: (details * mark).sum((1, 2)) / mark.square().sum(),
             "You divided by the mark alone. How strong the detail of each picture is has to be taken out as well.",
+        ),
+        Mistake(
+            lambda details, mark: (details * mark).sum((1, 2)) / details.flatten(1).norm(dim=1),
+            "You divided by the length of each picture's details, and not by that of the mark.",
+        ),
+        Mistake(
+            lambda details, mark: find(details, mark).clamp(-1, 1).acos(),
+            "This is the angle. Asked for is its cosine.",
+        ),
+        Mistake(
+            lambda details, mark: find(details.mean(0, keepdim=True), mark)[0],
+            "You averaged the pictures and gave back one cosine for all. Each picture has its own.",
+        ),
+        Mistake(
+            lambda details, mark: (details * mark).sum((1, 2)) / mark.norm(),
+            "You divided by the length of the mark, and not by that of each picture's details: more contrast would "
+            "look like more of the mark.",
+        ),
+        Mistake(
+            lambda details, mark: find(details - details.mean((1, 2), keepdim=True), mark - mark.mean()),
+            "You took the means away first. What is smooth is out of both already; asked for is the plain cosine, and "
+            "of a picture without any contrast a mean taken away leaves 0 / 0.",
+        ),
+        Mistake(
+            lambda details, mark: cosine_similarity(details, mark[None], dim=2).mean(1),
+            "You took a cosine for each *row* of pixels, and averaged these. A picture is one long list of numbers: "
+            "one cosine for all of it.",
         ),
         Mistake(
             lambda details, mark: (details * mark).sum((1, 2)) / (details.norm() * mark.norm()),
