@@ -5,13 +5,13 @@
   // Lets the page show what has been drawn.
   gancore.pause = () => new Promise((resolve) => setTimeout(resolve));
 
-  // Puts the view in place of what stands in for it.
-  async function start(place) {
+  // Puts the view in place of what stands in for it. The first page calls this itself, so as not to wait for the theme.
+  gancore.start = async function (place) {
     const args = JSON.parse(place.dataset.args || "{}");
     const view = await gancore.views[place.dataset.view](args);
     place.replaceWith(view);
     return view;
-  }
+  };
 
   // A stand-in gets a button; on a press the weights are fetched, and the view takes its place.
   function offer(place) {
@@ -20,7 +20,7 @@
       press.disabled = true;
       press.textContent = "Fetching the network …";
       try {
-        const view = await start(place);
+        const view = await gancore.start(place);
         view.querySelector("input, select, button")?.focus({ preventScroll: true });
       } catch (error) {
         press.disabled = false;
@@ -48,10 +48,8 @@
   document.addEventListener("DOMContentLoaded", () => {
     nameFolds();
     document.querySelectorAll("[data-quiz]").forEach(gancore.takeQuiz);
-    for (const place of document.querySelectorAll("[data-view]")) {
-      if (!(place.dataset.view in gancore.views)) continue; // it is live in JupyterLab, and says so
-      if (place.tagName === "FIGURE") offer(place);
-      else start(place);
+    for (const place of document.querySelectorAll("figure[data-view]")) {
+      if (place.dataset.view in gancore.views) offer(place); // others are live in JupyterLab, and say so
     }
   });
 })(globalThis.gancore);
