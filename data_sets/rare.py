@@ -15,7 +15,10 @@ from store import store
 
 from gancore import load
 from gancore.data.images import to_uint8
-from gancore.lessons.rare import CLASSES, RARE, REMEDIES, draw_rare, fit, imbalanced, recalls, train_gan
+from gancore.lessons.rare.classifier import fit, recalls
+from gancore.lessons.rare.gan import draw_rare, train_gan
+from gancore.lessons.rare.imbalance import CLASSES, RARE, imbalanced
+from gancore.lessons.rare.remedies import REMEDIES
 
 SEEDS = {1: (0,), 3: (0,), 10: (0, 1, 2), 30: (0,), 100: (0,)}  # for each number of examples
 MOST_SEEDS = 3

@@ -7,7 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from gancore.lessons.rare import RARE, nearest, rare_recall
+from gancore.lessons.rare.classifier import rare_recall
+from gancore.lessons.rare.distances import nearest
+from gancore.lessons.rare.imbalance import RARE
 from gancore.plots.style import BLUE, GREY, ORANGE, figure
 
 TINY = 7  # points, of the distance under a picture

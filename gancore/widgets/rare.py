@@ -7,7 +7,11 @@ from ipywidgets import Checkbox, Dropdown, SelectionSlider
 from torch import Tensor
 
 from gancore.data.images import ImageData
-from gancore.lessons.rare import RARE, REMEDIES, Results, apart, imbalanced, mixtures, nearest, rare_recall
+from gancore.lessons.rare.classifier import rare_recall
+from gancore.lessons.rare.distances import apart, nearest
+from gancore.lessons.rare.imbalance import RARE, imbalanced
+from gancore.lessons.rare.remedies import REMEDIES, mixtures
+from gancore.lessons.rare.results import Results
 from gancore.metrics.classifier_training import distort
 from gancore.plots.rare import dial
 from gancore.widgets.threads import on_main_thread

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 CHAPTER = "a_rare_dial"
 CELLS = (
     "from gancore import load\n"
-    "from gancore.lessons.rare import load_results\n"
+    "from gancore.lessons.rare.results import load_results\n"
     "from gancore.widgets.rare import RareDial",
     'RareDial(load("digits"), load_results())',
 )

@@ -8,21 +8,12 @@ from matplotlib.figure import Figure
 
 from gancore.data import load
 from gancore.data.images import ImageData
-from gancore.lessons import rare
-from gancore.lessons.rare import (
-    HELD_OUT,
-    RARE,
-    REMEDIES,
-    Results,
-    apart,
-    fit,
-    imbalanced,
-    load_results,
-    mixtures,
-    nearest,
-    rare_recall,
-    recalls,
-)
+from gancore.lessons.rare.classifier import fit, rare_recall, recalls
+from gancore.lessons.rare.distances import apart, nearest
+from gancore.lessons.rare.gan import draw_rare, train_gan
+from gancore.lessons.rare.imbalance import HELD_OUT, RARE, Imbalanced, imbalanced
+from gancore.lessons.rare.remedies import REMEDIES, Lesson, mixtures
+from gancore.lessons.rare.results import Results, load_results
 from gancore.plots.rare import beside_nearest, remedies
 from gancore.widgets.rare import SHOWN, RareDial
 
@@ -36,7 +27,7 @@ def mnist() -> ImageData:
 
 
 @pytest.fixture(scope="module")
-def digits(mnist: ImageData) -> rare.Imbalanced:
+def digits(mnist: ImageData) -> Imbalanced:
     return imbalanced(mnist, 10, seed=1)
 
 
@@ -80,29 +71,29 @@ def test_more_examples_are_the_fewer_and_others(mnist: ImageData) -> None:
 # The remedies
 
 
-def drawn_by_label(lesson: rare.Lesson) -> torch.Tensor:
+def drawn_by_label(lesson: Lesson) -> torch.Tensor:
     """How often each class is drawn, adding up to 1."""
     return torch.zeros(10).index_add(0, lesson.labels, lesson.shares) / lesson.shares.sum()
 
 
-def test_doing_nothing_leaves_the_rare_rare(digits: rare.Imbalanced) -> None:
+def test_doing_nothing_leaves_the_rare_rare(digits: Imbalanced) -> None:
     lesson = REMEDIES["nothing"](digits, None, 0)
     assert drawn_by_label(lesson)[2].item() == pytest.approx(10 / 2830)
     assert lesson.costs.unique().tolist() == [1.0]
 
 
-def test_class_weights_make_every_class_cost_the_same(digits: rare.Imbalanced) -> None:
+def test_class_weights_make_every_class_cost_the_same(digits: Imbalanced) -> None:
     lesson = REMEDIES["class weights"](digits, None, 0)
     torch.testing.assert_close(drawn_by_label(lesson) * lesson.costs, torch.full((10,), 0.1))
 
 
 @pytest.mark.parametrize("remedy", ["oversampling", "SMOTE", "GAN"])
-def test_the_others_show_every_class_equally_often(remedy: str, digits: rare.Imbalanced) -> None:
+def test_the_others_show_every_class_equally_often(remedy: str, digits: Imbalanced) -> None:
     torch.testing.assert_close(drawn_by_label(REMEDIES[remedy](digits, MADE, 0)), torch.full((10,), 0.1))
 
 
 @pytest.mark.parametrize("remedy", ["SMOTE", "GAN"])
-def test_half_of_what_is_seen_of_a_rare_class_is_original(remedy: str, digits: rare.Imbalanced) -> None:
+def test_half_of_what_is_seen_of_a_rare_class_is_original(remedy: str, digits: Imbalanced) -> None:
     lesson = REMEDIES[remedy](digits, MADE, 0)
     own = len(digits.labels)
     assert torch.equal(lesson.images[:own], digits.images)
@@ -134,7 +125,7 @@ def test_a_single_example_is_repeated() -> None:
 # The classifier, and the GAN
 
 
-def test_a_classifier_is_decided_by_its_seed_and_leaves_the_random_state_alone(digits: rare.Imbalanced) -> None:
+def test_a_classifier_is_decided_by_its_seed_and_leaves_the_random_state_alone(digits: Imbalanced) -> None:
     state = torch.get_rng_state()
     lesson = REMEDIES["oversampling"](digits, None, 0)
     first, again, other = (recalls(fit(lesson, True, seed, steps=4), digits.held_out) for seed in (0, 0, 1))
@@ -143,7 +134,7 @@ def test_a_classifier_is_decided_by_its_seed_and_leaves_the_random_state_alone(d
     assert torch.equal(torch.get_rng_state(), state)
 
 
-def test_recall_is_of_each_class(digits: rare.Imbalanced) -> None:
+def test_recall_is_of_each_class(digits: Imbalanced) -> None:
     class Two(torch.nn.Module):
         def forward(self, images: torch.Tensor) -> torch.Tensor:
             return torch.eye(10)[torch.full((len(images),), 2)]
@@ -153,11 +144,11 @@ def test_recall_is_of_each_class(digits: rare.Imbalanced) -> None:
     assert rare_recall(found).item() == pytest.approx(1 / 3)
 
 
-def test_the_gan_sees_every_class_equally_often_and_through_changes(digits: rare.Imbalanced) -> None:
-    trainer = rare.train_gan(digits, rounds=2)
+def test_the_gan_sees_every_class_equally_often_and_through_changes(digits: Imbalanced) -> None:
+    trainer = train_gan(digits, rounds=2)
     assert torch.bincount(trainer.batches.data.labels).tolist() == [400] * 10
     assert trainer.game.augment == ("shift", "cutout")
-    assert rare.draw_rare(trainer, count=2).shape == (3, 2, 1, 28, 28)
+    assert draw_rare(trainer, count=2).shape == (3, 2, 1, 28, 28)
 
 
 def test_the_nearest_original_and_how_far_apart_originals_are() -> None:
@@ -240,7 +231,7 @@ def test_shipped_results_fit_the_dial() -> None:
     assert 0 <= found.of_classes.nan_to_num(0).min() <= found.of_classes.nan_to_num(0).max() <= 1
 
 
-def test_shipped_results_are_those_of_this_code(digits: rare.Imbalanced) -> None:
+def test_shipped_results_are_those_of_this_code(digits: Imbalanced) -> None:
     """One of them again, as data_sets/rare.py measured it; another processor may round otherwise."""
     lesson = REMEDIES["oversampling"](digits, None, 1)
     again = recalls(fit(lesson, seed=1), digits.held_out)

@@ -32,7 +32,8 @@ from gancore.lessons.line import line_state
 from gancore.lessons.passage import MOVES, NOWHERE, Passage, send
 from gancore.lessons.plane import plane_state
 from gancore.lessons.predictions.kinds import find_prediction
-from gancore.lessons.rare import REMEDIES, Results
+from gancore.lessons.rare.remedies import REMEDIES
+from gancore.lessons.rare.results import Results
 from gancore.lessons.scanning import scan
 from gancore.lessons.spending import Spending
 from gancore.lessons.zoo import Zoo
