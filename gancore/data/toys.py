@@ -167,7 +167,7 @@ def spiral(std: float = 0.03) -> Mixture:
     return Mixture("spiral", _ridge(curve, std), std)
 
 
-def drawn(points: Tensor, std: float = 0.04) -> Mixture:
+def from_points(points: Tensor, std: float = 0.04) -> Mixture:
     """A Gaussian about each of `points` `(N, 2)` in [-1, 1]², such as a reader's clicks: a kernel density estimate.
 
     Raises GancoreError for no points, and for points outside the square.

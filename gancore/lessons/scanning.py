@@ -14,7 +14,7 @@ from gancore.metrics.truth import psnr
 ZERO_FILLED = "zero-filled"
 
 
-class Painter(Protocol):
+class Paints(Protocol):
     """What makes pictures from what is given."""
 
     def paint(self, given: Tensor) -> Tensor: ...
@@ -49,7 +49,7 @@ class Scan:
         return (self.answers[name] - self.truth)[0, 0]
 
 
-def scan(truth: Tensor, mask: Tensor, painters: Mapping[str, Painter]) -> Scan:
+def scan(truth: Tensor, mask: Tensor, painters: Mapping[str, Paints]) -> Scan:
     """Measure the frequencies in `mask` of `truth`, and let each of `painters` make a picture of them.
 
     Raises GancoreError for a mask that measures nothing.

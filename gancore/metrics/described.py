@@ -66,7 +66,7 @@ def load_judge(side: int = 16) -> AttributeJudge:
     """The shipped judge for avatars of `side` pixels. Raises GancoreError where there is none, or it is damaged."""
     path = WEIGHTS / f"avatars-judge-{side}.safetensors"
     if not path.is_file():
-        raise GancoreError(f"There is no judge of avatars of {side!r} pixels; train one by train_judge.")
+        raise GancoreError(f"There is no judge of avatars of {side!r} pixels; train one by train_attribute_judge.")
     try:
         weights, _ = read_weights(path, lambda about: AttributeJudge(side))
     except (OSError, ValueError, SafetensorError) as error:
@@ -76,7 +76,7 @@ def load_judge(side: int = 16) -> AttributeJudge:
     return judge.eval().requires_grad_(False)
 
 
-def train_judge(side: int) -> AttributeJudge:
+def train_attribute_judge(side: int) -> AttributeJudge:
     """A judge for avatars of `side` pixels, trained in some seconds on all of them but every tenth.
 
     It has to know people that are never together for those that learn to draw. The same machine and thread count train
@@ -100,7 +100,7 @@ def train_judge(side: int) -> AttributeJudge:
 
 
 def store_judge(judge: AttributeJudge, side: int) -> None:
-    """Write the weights of `judge` as those that ship, for maintainers: `store_judge(train_judge(16), 16)`."""
+    """Store `judge` as the one that ships, for maintainers: `store_judge(train_attribute_judge(16), 16)`."""
     weights = {name: values.half() for name, values in judge.state_dict().items()}
     content = save(weights, {"fingerprint": fingerprint(weights)})
     write_atomically(WEIGHTS / f"avatars-judge-{side}.safetensors", lambda path: path.write_bytes(content))

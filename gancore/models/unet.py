@@ -16,7 +16,7 @@ SLOPE = 0.2  # of LeakyReLU below zero
 DEPTH = 2  # halvings inside the U-Net
 
 
-class Noise(nn.Module):
+class AlwaysDropout(nn.Module):
     """Dropout that also happens in eval mode: in pix2pix it is the noise z (Isola et al., 2017, section 3.2)."""
 
     def __init__(self, p: float) -> None:
@@ -54,7 +54,7 @@ class UNet(nn.Module):
         self.given, self.multiple = given, fold * 2**DEPTH
         self.first = nn.Sequential(nn.PixelUnshuffle(fold), convolution(given * fold**2, width))
         self.down = nn.ModuleList([halving(width, 2 * width), halving(2 * width, 4 * width)])
-        self.middle = nn.Sequential(convolution(4 * width, 4 * width), Noise(noise))
+        self.middle = nn.Sequential(convolution(4 * width, 4 * width), AlwaysDropout(noise))
         self.up = nn.ModuleList([doubling(4 * width, 2 * width), doubling(2 * width, width)])
         self.join = nn.ModuleList([convolution(4 * width, 2 * width), convolution(2 * width, width)])
         last = nn.Conv2d(width, channels * fold**2, 3, padding=1, bias=False)

@@ -59,15 +59,15 @@ class TextGame(Game):
     ) -> None:
         self.generator, self.discriminator, self.loss, self.vocabulary = generator, discriminator, loss, vocabulary
         self.wrong, self.kl, self.variety, self.penalty = wrong, kl, variety, penalty
-        self.shared: Drawn | None = None
+        self.shared: Draft | None = None
         self.seen: dict[str, Tensor] = {}
 
-    def draw(self, batch: Batch) -> "Drawn":
+    def draw(self, batch: Batch) -> "Draft":
         """A picture for each caption of `batch`."""
         assert batch.given is not None
         z = torch.randn(len(batch), self.generator.latent_dim, device=batch.real.device)
         mean, log_sigma = self.generator.describe(batch.given)
-        return Drawn(batch, z, mean, log_sigma, self.generator.draw(z, mean, log_sigma).float())
+        return Draft(batch, z, mean, log_sigma, self.generator.draw(z, mean, log_sigma).float())
 
     def discriminator_loss(self, batch: Batch) -> Tensor:
         self.shared = None  # its graph takes memory
@@ -108,7 +108,7 @@ class TextGame(Game):
         loss = self.loss.generator(on_real, on_fake) + self.kl * kl
         return loss + self.variety * self.sameness(drawn) if self.variety else loss
 
-    def sameness(self, drawn: "Drawn") -> Tensor:
+    def sameness(self, drawn: "Draft") -> Tensor:
         """Low where other latents make another picture of the same caption, for the first half of what was drawn."""
         half = len(drawn.z) // 2
         z = torch.randn_like(drawn.z[:half])
@@ -146,7 +146,7 @@ class TextGame(Game):
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Draft:
     """What the generator drew for the captions of a batch, from which latents, and what it took the captions for."""
 
     batch: Batch

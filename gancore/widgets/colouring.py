@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gancore.data.images import to_uint8
 from gancore.lessons.outlines import outline_of, together
-from gancore.lessons.scanning import Painter
+from gancore.lessons.scanning import Paints
 from gancore.plots.images import picture
 from gancore.widgets.canvas import Canvas, Dots, Heat
 from gancore.widgets.threads import on_main_thread
@@ -31,7 +31,7 @@ class Colouring(View):
     is there at the start. `outline` `(1, 1, H, W)` is what was drawn, and `painted` what each made of it.
     """
 
-    def __init__(self, painters: Mapping[str, Painter], sheets: Mapping[str, Tensor]) -> None:
+    def __init__(self, painters: Mapping[str, Paints], sheets: Mapping[str, Tensor]) -> None:
         side = next(iter(sheets.values())).shape[-1]
         self.painters, self.sheets = painters, {EMPTY: torch.ones(1, side, side), **sheets}
         self.pad = Canvas(width=SIZE, height=SIZE, pen=PEN, drawing=True, layout={"margin": "2px"})

@@ -209,7 +209,7 @@ class Lab(View):
     def _toy(self) -> Mixture:
         if self.data.value != DRAW_IT:
             return toys.make_toy(self.data.value)
-        return toys.drawn(self.plane.points if self.plane.strokes else torch.zeros(1, 2))
+        return toys.from_points(self.plane.points if self.plane.strokes else torch.zeros(1, 2))
 
     def _rules(self) -> Rules:
         return Rules(

@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from gancore.data.fourier import line_mask, to_frequencies
-from gancore.lessons.scanning import Painter, lines_under, points_on, scan
+from gancore.lessons.scanning import Paints, lines_under, points_on, scan
 from gancore.plots.scans import scans
 from gancore.widgets.canvas import Canvas, Heat
 from gancore.widgets.threads import on_main_thread
@@ -31,7 +31,7 @@ class Scanner(View):
     the one whose inventions are shown. `scan` is what was found, None while nothing is measured.
     """
 
-    def __init__(self, truths: Tensor, painters: Mapping[str, Painter], seed: int = 0) -> None:
+    def __init__(self, truths: Tensor, painters: Mapping[str, Paints], seed: int = 0) -> None:
         self.truths, self.painters, self.draws = truths, painters, torch.Generator().manual_seed(seed)
         self.pad = Canvas(width=SIZE, height=SIZE, pen=PEN, drawing=True, layout={"margin": "2px"})
         self.slice = IntSlider(value=len(truths) // 2, max=len(truths) - 1, description="slice")

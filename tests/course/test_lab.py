@@ -189,7 +189,7 @@ def test_the_game_takes_one_thread_and_leaves_the_others_as_they_were_also_when_
 def test_other_data_is_played_for_at_once_by_the_same_players():
     game = played(2)
     weights = game.trainer.state_dict()["generator"]
-    game.toy = toys.drawn(torch.tensor([[0.5, 0.5]]), std=0.01)
+    game.toy = toys.from_points(torch.tensor([[0.5, 0.5]]), std=0.01)
     assert same(weights, game.trainer.state_dict()["generator"])
     assert (game.seen.real - 0.5).abs().max() < 0.06
     assert (game.trainer.batches.draw(50).real - 0.5).abs().max() < 0.06

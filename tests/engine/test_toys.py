@@ -25,7 +25,7 @@ def rng(seed: int = 0) -> torch.Generator:
 def strokes() -> Mixture:
     """As if drawn by hand: scattered points, and one in each of two corners."""
     points = torch.rand(12, 2, generator=rng(5)) * 2 - 1
-    return toys.drawn(torch.cat([points, torch.tensor([[1.0, 1.0], [-1.0, 1.0]])]))
+    return toys.from_points(torch.cat([points, torch.tensor([[1.0, 1.0], [-1.0, 1.0]])]))
 
 
 LOPSIDED = Mixture("lopsided", torch.tensor([[-0.5, 0.0], [0.1, 0.6], [0.5, -0.3]]), 0.1, torch.tensor([1.0, 2.0, 5.0]))
@@ -70,7 +70,7 @@ def test_density_of_cases_done_by_hand():
     height = 1 / (0.2 * math.sqrt(2 * math.pi))
     found = toys.gaussian(mean=0.3, std=0.2).density(torch.tensor([[0.3], [0.5], [0.7]]))
     assert found.tolist() == pytest.approx([height, height * math.exp(-0.5), height * math.exp(-2)], rel=1e-5)
-    lone = toys.drawn(torch.tensor([[0.25, -0.5]]), std=0.1)
+    lone = toys.from_points(torch.tensor([[0.25, -0.5]]), std=0.1)
     peak = 1 / (2 * math.pi * 0.1**2)
     found = lone.density(torch.tensor([[0.25, -0.5], [0.25, -0.3], [-0.5, 0.25]]))
     assert found.tolist() == pytest.approx([peak, peak * math.exp(-2), 0], rel=1e-5, abs=1e-6)
@@ -151,7 +151,7 @@ def test_two_gaussians_count_as_the_peaks_that_their_density_has(apart, peaks):
 
 def test_points_drawn_on_top_of_each_other_are_one_mode():
     points = torch.tensor([[0.0, 0.0], [0.01, 0.0], [0.0, 0.0], [0.5, 0.5]])
-    assert toys.drawn(points).modes.tolist() == [[0, 0], [0.5, 0.5]]
+    assert toys.from_points(points).modes.tolist() == [[0, 0], [0.5, 0.5]]
 
 
 @pytest.mark.parametrize("toy", [toys.moons(), toys.spiral()], ids=named)
@@ -262,9 +262,9 @@ def test_an_unknown_toy_is_refused_with_the_choices():
         (lambda: toys.gaussian(mean=math.inf), "finite"),
         (lambda: toys.bumps((0, 1), weights=(1, 0)), r"\[1\.0, 0\.0\].*\b2\b.*above 0"),
         (lambda: toys.bumps((0, 1), weights=(1, 1, 1)), r"\b2\b.*above 0"),
-        (lambda: toys.drawn(torch.tensor([])), r"shape \(0,\).*\(N, 2\)"),
-        (lambda: toys.drawn(torch.tensor([[0.0, 1.1]])), "outside"),
-        (lambda: toys.drawn(torch.tensor([[0.0, math.nan]])), "outside"),
+        (lambda: toys.from_points(torch.tensor([])), r"shape \(0,\).*\(N, 2\)"),
+        (lambda: toys.from_points(torch.tensor([[0.0, 1.1]])), "outside"),
+        (lambda: toys.from_points(torch.tensor([[0.0, math.nan]])), "outside"),
         (lambda: Mixture("solid", torch.zeros(4, 3), 0.1), r"shape \(4, 3\)"),
         (lambda: toys.ring().density(torch.zeros(4, 1)), r"shape \(4, 1\).*\(N, 2\)"),
         (lambda: toys.gaussian().density(torch.zeros(4)), r"shape \(4,\).*\(N, 1\)"),

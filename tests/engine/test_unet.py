@@ -5,7 +5,7 @@ import torch
 
 from gancore.errors import GancoreError
 from gancore.models.modes import evaluating
-from gancore.models.unet import Noise, PatchDiscriminator, UNet
+from gancore.models.unet import AlwaysDropout, PatchDiscriminator, UNet
 from gancore.system.random import seeded
 
 
@@ -54,10 +54,10 @@ def test_noise_stays_in_eval_mode_and_a_seed_decides_it() -> None:
 
 def test_noise_keeps_the_mean_and_without_any_nothing_is_drawn() -> None:
     x = torch.ones(100_000)
-    dropped = Noise(0.25).eval()(x)
+    dropped = AlwaysDropout(0.25).eval()(x)
     assert (dropped == 0).float().mean() == pytest.approx(0.25, abs=0.01)
     assert dropped.mean() == pytest.approx(1, abs=0.01)
-    assert Noise(0.0)(x) is x
+    assert AlwaysDropout(0.0)(x) is x
 
 
 def test_a_patch_is_judged_by_itself() -> None:
