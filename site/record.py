@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from gancore.lessons.failure_game import FailureGame, compare, count
-from gancore.lessons.failures import FAILURES, HEALTHY, SYMPTOMS, Run, Setting
+from gancore.lessons.failures import FAILURES, HEALTHY, SYMPTOMS
+from gancore.lessons.ring_run import Run
+from gancore.lessons.ring_setting import Setting
 from gancore.plots.failures import REACH
 from gancore.plots.training import smooth
 

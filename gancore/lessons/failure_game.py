@@ -1,7 +1,8 @@
 """The failure lab's game: a broken setting to predict, reveal and repair. Nothing here draws."""
 
 from gancore.errors import GancoreError
-from gancore.lessons.failures import FAILURES, HEALTHY, REMEDIES, Outcome, Run
+from gancore.lessons.failures import FAILURES, HEALTHY, REMEDIES
+from gancore.lessons.ring_run import Outcome, Run
 
 MANY_MODES = 3  # more than before make a game better, even where it is not well
 BY_CHANCE = 0.65  # memory up to here counts as none

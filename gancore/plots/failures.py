@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gancore.data.toys import RING_RADIUS, Mixture
 from gancore.lessons import dirac
-from gancore.lessons.failures import Run
+from gancore.lessons.ring_run import Run
 from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure, logarithmic
 from gancore.plots.training import smooth
 

@@ -9,7 +9,8 @@ from ipywidgets import Button, Dropdown, IntSlider, RadioButtons
 
 from gancore.errors import GancoreError
 from gancore.lessons.failure_game import FailureGame
-from gancore.lessons.failures import FAILURES, SYMPTOMS, Run
+from gancore.lessons.failures import FAILURES, SYMPTOMS
+from gancore.lessons.ring_run import Run
 from gancore.plots.failures import histories
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.ticker import Ticker

@@ -6,7 +6,8 @@ import pytest
 
 from gancore.errors import GancoreError
 from gancore.lessons.failure_game import FailureGame, compare, is_well
-from gancore.lessons.failures import BY_HEART, COLLAPSE, FAILURES, FEW, REMEDIES, SYMPTOMS, Failure, Outcome
+from gancore.lessons.failures import BY_HEART, COLLAPSE, FAILURES, FEW, REMEDIES, SYMPTOMS, Failure
+from gancore.lessons.ring_run import Outcome
 from gancore.metrics import ModeCoverage
 from gancore.widgets import failure
 from gancore.widgets.failure import ROUNDS, FailureLab

@@ -16,14 +16,10 @@ from gancore.lessons.failures import (
     REMEDIES,
     SYMPTOMS,
     UNLABELLED,
-    InstanceNoise,
-    Run,
-    Setting,
-    build_discriminator,
-    build_generator,
-    share_above,
     try_remedies,
 )
+from gancore.lessons.ring_run import Run, how_often_above
+from gancore.lessons.ring_setting import InstanceNoise, Setting, build_discriminator, build_generator
 from gancore.metrics import mode_coverage
 
 SHORT = HEALTHY.change(rounds=20)
@@ -103,8 +99,8 @@ def test_players_are_built_as_the_setting_says():
 @pytest.mark.parametrize(
     ("first", "second", "share"), [([1, 2], [0], 1.0), ([0], [1, 2], 0.0), ([1, 3], [1, 2], 0.625)]
 )
-def test_share_above_by_hand(first, second, share):
-    assert share_above(torch.tensor(first), torch.tensor(second)) == share
+def test_how_often_above_by_hand(first, second, share):
+    assert how_often_above(torch.tensor(first), torch.tensor(second)) == share
 
 
 @pytest.mark.parametrize("name", REMEDIES)

@@ -26,7 +26,8 @@ from execute import COURSE, read
 
 from gancore.lessons.copies import as_text
 from gancore.lessons.failure_game import FailureGame
-from gancore.lessons.failures import FAILURES, REMEDIES, SYMPTOMS, Run
+from gancore.lessons.failures import FAILURES, REMEDIES, SYMPTOMS
+from gancore.lessons.ring_run import Run
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 IMAGE = f'<img alt="a dot" src="data:image/png;base64,{PIXEL}">'

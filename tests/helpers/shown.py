@@ -20,7 +20,6 @@ from gancore.analysis.latents import Inverter
 from gancore.analysis.ranking import RankedDiscriminator
 from gancore.data import load, toys
 from gancore.generative import GaussianNaiveBayes
-from gancore.lessons import failures
 from gancore.lessons.asking import ask
 from gancore.lessons.by_hand import HandGame
 from gancore.lessons.contest import Contest
@@ -34,6 +33,7 @@ from gancore.lessons.plane import plane_state
 from gancore.lessons.predictions.kinds import find_prediction
 from gancore.lessons.rare.remedies import REMEDIES
 from gancore.lessons.rare.results import Results
+from gancore.lessons.ring_run import Run
 from gancore.lessons.scanning import scan
 from gancore.lessons.spending import Spending
 from gancore.lessons.zoo import Zoo
@@ -135,8 +135,8 @@ def history() -> History:
 
 
 @cache
-def failing() -> failures.Run:
-    return failures.Run(HEALTHY.change(rounds=20)).play()
+def failing() -> Run:
+    return Run(HEALTHY.change(rounds=20)).play()
 
 
 @cache

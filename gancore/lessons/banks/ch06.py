@@ -12,9 +12,11 @@ from torch import Tensor
 from gancore.lessons.comparing import tidy, untouched
 from gancore.lessons.diagnosing import Case, told_terms
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.failures import ENOUGH_ON_MODES, OSCILLATION, Run, Setting
+from gancore.lessons.failures import OSCILLATION
 from gancore.lessons.probes import Call, WrongKind, drawn, whole
 from gancore.lessons.quizzes import Option, Question
+from gancore.lessons.ring_run import ENOUGH_ON_MODES, Run
+from gancore.lessons.ring_setting import Setting
 
 # 6.1: count modes
 
