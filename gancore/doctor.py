@@ -96,10 +96,14 @@ def look_at_python(found: tuple[int, ...]) -> Row:
 
 def look_at_packages(name: str, extra: str) -> Row:
     """What is installed against the bounds that gancore declares, for `extra` or without one."""
-    wanted = wanted_packages(extra)
+    advice = "run `make environment`, or `pip install -e '.[course]'`"
+    try:
+        wanted = wanted_packages(extra)
+    except PackageNotFoundError:  # such as where its folder alone was copied
+        return Row(f"packages of {name}", "gancore itself is not installed", False, advice)
     wrong = [problem for requirement in wanted if (problem := package_problem(requirement))]
     found = "; ".join(wrong) or f"{len(wanted)} packages within their bounds"
-    return Row(f"packages of {name}", found, not wrong, "run `make environment`, or `pip install -e '.[course]'`")
+    return Row(f"packages of {name}", found, not wrong, advice)
 
 
 def wanted_packages(extra: str) -> list[Any]:

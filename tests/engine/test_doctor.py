@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,15 @@ def pretend_installed(folder: Path, name: str, version: str) -> None:
     about = folder / f"{name}-{version}.dist-info" / "METADATA"
     about.parent.mkdir()
     about.write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+
+
+def test_where_gancore_is_not_installed_the_rows_of_packages_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def requires(name: str) -> None:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(doctor, "requires", requires)
+    row = doctor.look_at_packages("the package", "")
+    assert (row.found, row.good) == ("gancore itself is not installed", False)
 
 
 @contextmanager
