@@ -15,7 +15,7 @@ from gancore.plots.line import HIGHEST, by_hand
 from gancore.plots.style import BLUE, GREEN, ORANGE
 from gancore.widgets.canvas import Canvas, Line
 from gancore.widgets.lab import DASHED, text
-from gancore.widgets.predict import COLUMNS, LIMITS, axes_of, from_pad, heights_of, to_pad
+from gancore.widgets.sketch_axes import COLUMNS, LIMITS, axes_of, from_pad, heights_of, to_pad
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import WIDE, Picture, Status, View, in_a_row
 

@@ -23,7 +23,8 @@ from gancore.lessons.predictions.kinds import (
     make_prediction,
     predictions_of,
 )
-from gancore.widgets.predict import COLUMNS, PredictionBox, heights_of
+from gancore.widgets.predict import PredictionBox
+from gancore.widgets.sketch_axes import COLUMNS, heights_of
 
 CHAPTERS = sorted(path.name for path in COURSE.glob("*.ipynb"))
 WIDGET = "application/vnd.jupyter.widget-view+json"
