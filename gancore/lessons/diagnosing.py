@@ -219,6 +219,9 @@ CHANGES: dict[str, Change] = {
     "for twice {}": on_numbers(lambda numbers: 2 * numbers),
     "for half of {}": on_numbers(lambda numbers: numbers / 2),
     "for 1 minus {}": on_numbers(lambda numbers: 1 - numbers),
+    "with rows and columns of {} exchanged": lambda each: (
+        each.mT if isinstance(each, Tensor) and each.ndim > 1 else None
+    ),
     "with {} in reverse order": lambda each: each.flip(0) if isinstance(each, Tensor) and each.ndim else None,
     "without the first of {}": lambda each: each[1:] if isinstance(each, Tensor) and each.ndim else None,
     "without the last of {}": lambda each: each[:-1] if isinstance(each, Tensor) and each.ndim else None,

@@ -106,10 +106,15 @@ def told_pattern(results: Sequence[Any], rights: Sequence[Any]) -> str:
     return whole or told_in_each_call(pairs) or told_rows(pairs) or told_near(numbers, right)
 
 
+def sign_lost(right: Tensor) -> Tensor:
+    """The numbers without their signs; no number where there is none to lose."""
+    return right.abs() if bool((right < 0).any()) else torch.full_like(right, math.nan)
+
+
 OPPOSITE = "Every number has the right size and the opposite sign."
 RELATIONS: tuple[tuple[Callable[[Tensor], Tensor], str], ...] = (
     (torch.neg, OPPOSITE),
-    (torch.abs, "Every number has the right size, and its sign is lost."),
+    (sign_lost, "Every number has the right size, and its sign is lost."),
     (lambda right: 1 - right, "Every number is 1 minus what is right."),
     (torch.reciprocal, "Every number is 1 divided by what is right."),
     (torch.square, "Every number is the square of what is right."),

@@ -242,6 +242,11 @@ def test_a_pattern_in_all_wrong_numbers_is_told(pattern):
     assert pattern in said_of(exercise, lambda x, power: PATTERNS[pattern](powers(x, power)))
 
 
+def test_a_fraction_that_is_lost_is_not_called_a_lost_sign():
+    exercise = Exercise("99.4", "P", "p", drawn("p", draw, lambda x, k: 500 + 9 * powers(x, k)), (), ("Think.",), "!")
+    assert said_of(exercise, lambda x, k: (500 + 9 * powers(x, k)).floor()).endswith("its fraction is lost.")
+
+
 def test_a_single_number_is_no_pattern():
     exercise = Exercise("99.5", "P", "p", (Call("`p(2)`", (2.0,), 4.0),), (), ("Think.",), "Right.")
     assert said_of(exercise, lambda x: 3 * x) == "`p(2)` gives `6`, and `4` is right."

@@ -44,6 +44,14 @@ def ends_rounded_down(maps: Tensor) -> Tensor:
     return torch.stack([maps[:, :, row, column].amax((2, 3)) for row in rows for column in columns], dim=2).flatten(1)
 
 
+def rest_to_the_last(maps: Tensor) -> Tensor:
+    """Places of a quarter of each side, rounded down, of which the last takes what is left."""
+    steps = [side // 4 for side in maps.shape[2:]]
+    cuts = [[0, step, 2 * step, 3 * step, side] for step, side in zip(steps, maps.shape[2:], strict=True)]
+    rows, columns = ([slice(*ends) for ends in pairwise(each)] for each in cuts)
+    return torch.stack([maps[:, :, row, column].amax((2, 3)) for row in rows for column in columns], dim=2).flatten(1)
+
+
 def below_zero() -> tuple[Tensor]:
     """A map of 4 × 4, all of whose numbers are negative, and one of ones."""
     return (torch.stack([-torch.arange(1.0, 17).view(4, 4), torch.ones(4, 4)])[None],)
@@ -85,6 +93,15 @@ POOL = Exercise(
             lambda maps: max_pool2d(maps, (maps.shape[2] // 4, maps.shape[3] // 4)).flatten(1),
             "All your windows are of one size, a quarter of each side, rounded down. Where 4 does not divide a side, "
             "that makes more than four of them: places differ in length, and overlap.",
+        ),
+        Mistake(
+            rest_to_the_last,
+            "Your first three places are of one length, a quarter rounded down, and the last takes the rest. Where 4 "
+            "does not divide a side, place i begins at i quarters of the *whole* side, and only then is rounded.",
+        ),
+        Mistake(
+            lambda maps: -adaptive_max_pool2d(-maps, 4).flatten(1),
+            "These are the smallest numbers of each place. How strongly a map answers, the largest says.",
         ),
         Mistake(
             ends_rounded_down,
@@ -518,6 +535,10 @@ GAIN = Exercise(
             lambda ours, control: ((ours - control).mean(), (ours - control).var() / len(ours) ** 0.5),
             "You divided the *variance* of the differences by the root. It is their standard deviation that belongs "
             "there.",
+        ),
+        Mistake(
+            lambda ours, control: ((ours - control).mean(), (ours - control).std() / (len(ours) - 1) ** 0.5),
+            "You took one off the number of draws twice: `std()` does it inside. The root is of all of them.",
         ),
         Mistake(
             lambda ours, control: ((ours - control).mean(), (ours - control).var()),

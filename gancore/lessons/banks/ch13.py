@@ -69,6 +69,12 @@ def with_precision(predicted: Tensor, labels: Tensor) -> Tensor:
     return (balanced_accuracy(predicted, labels) + precision(predicted, labels)) / 2
 
 
+def of_those_named(predicted: Tensor, labels: Tensor) -> Tensor:
+    right = (predicted == labels).double()
+    both = [label for label in labels.unique() if label in predicted]
+    return torch.stack([right[labels == label].mean() for label in both]).mean()
+
+
 def not_by_chance(predicted: Tensor, labels: Tensor) -> Tensor:
     chance = 1 / len(labels.unique())
     return (balanced_accuracy(predicted, labels) - chance) / (1 - chance)
@@ -117,6 +123,15 @@ BALANCED = Exercise(
             "looks at the examples of the class alone.",
         ),
         Mistake(with_precision, "You averaged recall and precision. Asked for is the recall alone."),
+        Mistake(
+            of_those_named,
+            "You went through the classes that were *answered*. One that occurs and is never named has a recall of 0, "
+            "and it counts.",
+        ),
+        Mistake(
+            lambda predicted, labels: balanced_accuracy(predicted, labels) * len(labels.unique()),
+            "You added the recalls up. Divide by how many classes occur among the labels.",
+        ),
         Mistake(of_the_rarest, "This is the recall of the rarest class alone. Average over all that occur."),
         Mistake(
             not_by_chance,
@@ -209,7 +224,8 @@ def cut_down(labels: Tensor, held_out: Tensor) -> Tensor:
 
 
 def of_those_held_out(labels: Tensor, held_out: Tensor) -> Tensor:
-    return balanced_training(labels, ~held_out)
+    members = [torch.where((labels == label) & held_out)[0] for label in labels[held_out].unique()]
+    return of(members, max(map(len, members)))
 
 
 def not_repeated(labels: Tensor, held_out: Tensor) -> Tensor:
@@ -283,6 +299,11 @@ REPEAT = Exercise(
         ),
         Mistake(of_those_held_out, "You took those that are held out, and left those to train on."),
         Mistake(not_repeated, "Nothing held out is among them; but the rare classes are as rare as they were."),
+        Mistake(
+            lambda labels, held_out: ~held_out,
+            "This says of each example whether it may be trained on. Asked for are places, the rare ones several "
+            "times.",
+        ),
         Mistake(labels_of_them, "These are labels. Asked for are the places of the examples."),
         Mistake(
             places_among_the_rest,
@@ -550,6 +571,11 @@ COPIED = Exercise(
         Mistake(
             lambda made, originals: torch.cdist(made, originals).amax(1) < torch.pdist(originals).min(),
             "You ask for pictures that are near to *all* originals. One that is near to a single one is a copy of it.",
+        ),
+        Mistake(
+            lambda made, originals: torch.cdist(made, originals).amin(0) < torch.pdist(originals).min(),
+            "You went through the originals, and asked of each whether something made is near to it. Asked for is a "
+            "truth value for each *made* picture.",
         ),
         Mistake(
             far_from_all,

@@ -77,6 +77,10 @@ def holes_in_the_picture(answer: Tensor, measured: Tensor, mask: Tensor) -> Tens
     return answer * (1 - mask) + to_pictures(measured)
 
 
+def own_transform(answer: Tensor, measured: Tensor, mask: Tensor) -> Tensor:
+    return torch.fft.ifft2(torch.where(mask == 1, measured, torch.fft.fft2(answer))).real
+
+
 def no_phase_at_all(answer: Tensor, measured: Tensor, mask: Tensor) -> Tensor:
     return to_pictures(spectrum_alone(answer, measured, mask).abs())
 
@@ -132,6 +136,11 @@ KEEP = Exercise(
             holes_in_the_picture,
             "You blackened *pixels* of the answer where the mask is 1, and added the zero-filled picture. The mask "
             "says which frequencies were measured: exchange these before you go back to a picture.",
+        ),
+        Mistake(
+            own_transform,
+            "`torch.fft.fft2` has the frequency 0 in a corner, and numbers of another size. `measured` and `mask` have "
+            "it in the middle: `to_frequencies` and `to_pictures` fit them.",
         ),
         Mistake(
             no_phase_at_all,
@@ -242,6 +251,18 @@ PSNR = Exercise(
             "You added up the squared errors. Their *mean* is asked for: a larger volume is no worse for its size.",
         ),
         Mistake(
+            lambda made, truth: 10 * torch.log10(truth.mean() ** 2 / (made - truth).square().mean()),
+            "You took the mean of the truth for its maximum.",
+        ),
+        Mistake(
+            lambda made, truth: truth.max() ** 2 / (made - truth).square().mean(),
+            "This is the ratio itself. In decibels it is ten times its logarithm to base 10.",
+        ),
+        Mistake(
+            lambda made, truth: torch.log10(truth.max() ** 2 / (made - truth).square().mean()),
+            "These are bels. A decibel is a tenth of one, so there are ten times as many.",
+        ),
+        Mistake(
             lambda made, truth: 10 * torch.log10(truth.square().mean() / (made - truth).square().mean()),
             "You compared with the mean square of the truth: that is a signal-to-noise ratio without the *peak*.",
         ),
@@ -330,6 +351,8 @@ class Modes:
         place = next(
             i for i, (one, two) in enumerate(zip(result, self.right, strict=True)) if not torch.equal(one, two)
         )
+        if result[place, 1] != self.right[place, 1]:
+            return f"Layer {place + 1} of {len(told)} is a `{name_of(told[place])}`, and you changed what it drops."
         mode = "in training mode" if result[place, 0] else "in eval mode"
         return f"Layer {place + 1} of {len(told)} is a `{name_of(told[place])}`, and you left it {mode}."
 

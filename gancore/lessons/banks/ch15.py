@@ -116,6 +116,18 @@ CYCLE = Exercise(
         ),
         Mistake(
             lambda first, second, there, back: (
+                mse_loss(back(there(first)), first).sqrt() + mse_loss(there(back(second)), second).sqrt()
+            ),
+            "You took the root of the mean squared difference. L1 is the mean *absolute* one.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (
+                (back(there(first)) - first).norm() + (there(back(second)) - second).norm()
+            ),
+            "You took the length of the difference, a root of a sum of squares. L1 here is the mean absolute one.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (
                 (back(there(first)) - first).mean() + (there(back(second)) - second).mean()
             ),
             "Without absolute values, pixels that came home too bright make up for those too dark.",
@@ -204,6 +216,17 @@ IDENTITY = Exercise(
         Mistake(
             cycle_loss,
             "This is the cycle loss: each picture goes through both generators. Here each goes through one.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (
+                l1_loss(back(there(second)), second) + l1_loss(there(back(first)), first)
+            ),
+            "Each picture goes through both generators. What is there already goes through one, and should come out as "
+            "it went in.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (there(second) - second).norm() + (back(first) - first).norm(),
+            "You took the length of the difference, a root of a sum of squares; L1 is the mean absolute one.",
         ),
         Mistake(
             lambda first, second, there, back: mse_loss(there(second), second) + mse_loss(back(first), first),

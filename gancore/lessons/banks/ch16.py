@@ -226,6 +226,10 @@ NEW = Exercise(
             "says nothing about blue hair and a red shirt.",
         ),
         Mistake(
+            lambda learnt, held: (learnt[:, :1] == held[:, None]).any(1).all(1) & either(learnt, held),
+            "You looked for the shirt among the numbers of the *hair*. Each word is known in its own column.",
+        ),
+        Mistake(
             in_any_column,
             "A word counts as known where it was learnt for the same attribute. You also looked in the other column.",
         ),
@@ -366,6 +370,11 @@ MEANING = Exercise(
         Mistake(every_other, "You took every other number. The mean is the first half of each row."),
         Mistake(as_sigma, "You took the second half for σ. It is the logarithm of σ, so that any number is allowed."),
         Mistake(as_log_variance, "You took the second half for the logarithm of σ². It is that of σ."),
+        Mistake(
+            lambda code: kl_of(halves(code)[0], halves(code)[1] / 4) - 3 / 4 * halves(code)[1].sum(1).mean(),
+            "The exponent is halved where it should be doubled: σ is the exponential of the code, and σ² that of twice "
+            "the code.",
+        ),
         Mistake(sigma_not_squared, "σ comes in as it is. The formula has its square."),
         Mistake(minus, "A sign is wrong: log σ is subtracted, so that a distribution that shrinks to a point is far."),
         Mistake(mean_over_dimensions, "You averaged over the dimensions. Sum over them, and average over captions."),

@@ -146,6 +146,13 @@ def draw_window(rng: torch.Generator) -> tuple[Tensor, range]:
     return window * torch.linspace(0.4, 1.6, length), range(whole(rng, 3, 5), whole(rng, 12, 16))
 
 
+def draw_ends(rng: torch.Generator) -> tuple[Tensor, range]:
+    """The same, where the best lag is the first or the last of those to try."""
+    window, period = draw_window(rng)[0], 7
+    window = window[:period].repeat(len(window) // period + 1)[: len(window)] * torch.linspace(1, 2, len(window))
+    return window, range(period, period + 3) if whole(rng, 0, 1) else range(period - 3, period + 1)
+
+
 def every_second() -> tuple[Tensor, range]:
     return torch.tensor([1.0, -1.0] * 6), range(1, 4)
 
@@ -207,6 +214,7 @@ VOICED = Exercise(
         Call("`voiced` of 1, -1, 1, -1 … with lags from 1 to 3", every_second(), 1.0),
         Call("`voiced` of (1, 2, -2), the same again at half the strength, with lags of 2 and 3", once_again(), 1.0),
         *drawn("voiced", draw_window, voiced, times=4),
+        *drawn("voiced", draw_ends, voiced, times=4),
     ),
     mistakes=(
         Mistake(
@@ -253,6 +261,18 @@ VOICED = Exercise(
         Mistake(
             lambda window, lags: alike(window[: -lags[-1]], window[lags[-1] :]),
             "You tried the last lag alone. A voice may repeat itself at any of them: the best one counts.",
+        ),
+        Mistake(
+            lambda window, lags: voiced(window, range(lags.start + 1, lags.stop + 1)),
+            "Your lags are one too large: for a lag of 3, three numbers are left out at either end.",
+        ),
+        Mistake(
+            lambda window, lags: voiced(window, range(lags.start, lags.stop - 1)),
+            "The last of the lags is never tried. `lags` itself already ends before its stop.",
+        ),
+        Mistake(
+            lambda window, lags: torch.stack([alike(window[:-lag], window[lag:]) for lag in lags]).sum(),
+            "You added the likeness at all lags up. Of all lags the best one counts.",
         ),
         Mistake(
             lambda window, lags: torch.stack([alike(window[:-lag], window[lag:]) for lag in lags]).min(),

@@ -99,6 +99,14 @@ SPECTRUM = Exercise(
             "You took all frequencies *up to* the ring. Each ring is to stand for itself.",
         ),
         Mistake(
+            lambda picture, ring: sums(picture, ring) / picture.numel(),
+            "You divided each ring by the number of *all* frequencies. Divide by how many are in the ring.",
+        ),
+        Mistake(
+            lambda picture, ring: 10 * (spectrum(picture, ring) + 1e-12).log10(),
+            "These are decibels. Here the power itself is asked for.",
+        ),
+        Mistake(
             lambda picture, ring: spectrum(picture, ring)[1:],
             "Ring 0 is missing, which holds the mean brightness of the picture. It comes first.",
         ),
@@ -245,6 +253,11 @@ THRESHOLD = Exercise(
             lambda real_scores, share: real_scores.quantile(1 - share),
             "`quantile` goes between two scores. Asked for is the smallest of the scores themselves that leaves at "
             "most this share above it.",
+        ),
+        Mistake(
+            lambda real_scores, share: real_scores.quantile(share),
+            "You counted the share from the lowest score: nearly every real picture would be accused. It is to lie "
+            "*above* the threshold.",
         ),
         Mistake(
             if_normal,
