@@ -5,7 +5,9 @@
   const { field, play } = gancore.dirac;
   const START = [1, 1], ROUNDS = 200, REACH = 2.2, ARROWS = 13, HALF = 0.13, TURNS = ["both at once", "in turns"];
   const SIZE = 320, BOX = { left: 38, top: 26, width: 264, height: 264 };
-  const LEGEND = "On the left, where the two players are: θ, the generator, across, and ψ, the slope of the discriminator, upwards; ★ is the equilibrium.";
+  const LEGEND =
+    "First, where the two players are: θ, the generator, across, and ψ, the slope of the discriminator, upwards; ★ is the " +
+    "equilibrium. Then, how far from it they are after each round.";
 
   const ticks = Array.from({ length: ARROWS }, (_, i) => REACH * ((2 * i) / (ARROWS - 1) - 1));
   const brief = (number) => String(Number(number.toPrecision(3)));

@@ -206,6 +206,7 @@ def test_the_failure_lab_asks_reveals_and_repairs(visit):
     lab.get_by_label("few modes, and losses that end like those of a good game").press("Space")
     lab.get_by_role("button", name="Reveal").click()
     expect(status).to_contain_text("✓ You predicted “few modes")
+    lab.page.emulate_media(reduced_motion="reduce")  # then the end shows at once
     lab.get_by_label("Remedy").select_option("two learning rates")
     lab.get_by_role("button", name="Repair").click()
     expect(status).to_contain_text("Repaired.")
