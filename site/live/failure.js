@@ -85,13 +85,16 @@
     const inputs = options.map((value) => element("input", { type: "radio", name, value }));
     const labels = inputs.map((input) => element("label", {}, input, element("span", { textContent: input.value })));
     const group = element("fieldset", { className: "gancore-choice" }, element("legend", { textContent: legend }), ...labels);
-    return { group, get value() { return inputs.find((input) => input.checked)?.value; }, clear: () => inputs.forEach((input) => (input.checked = false)) };
+    const chosen = () => inputs.find((input) => input.checked)?.value;
+    const clear = () => inputs.forEach((input) => (input.checked = false));
+    return { group, chosen, clear };
   }
 
   gancore.views.FailureLab = async function () {
     const { seed, symptoms, failures } = await gancore.fetchScript("failures");
     const line = status(), shown = element("div");
     let broken, runs, playing; // the setting, what is shown of it by name, and the film that runs
+    let foreseen, remedied; // what was predicted, and the remedy that was tried
 
     function begin() {
       broken = failures[setting.value];
@@ -109,7 +112,7 @@
       stop();
       time.max = Object.values(runs)[0].frames.length - 1;
       time.put(frame);
-      const rows = Object.keys(runs).map((name) => [element("p", { className: "gancore-title", textContent: name }), histories()]);
+      const rows = Object.keys(runs).map((textContent) => [element("p", { className: "gancore-title", textContent }), histories()]);
       shown.replaceChildren(...rows.flat());
       draw();
     }
@@ -140,15 +143,15 @@
 
     function told() {
       const sign = foreseen === broken.symptom ? "✓" : "✗";
-      const words = `${sign} You predicted “${foreseen}”; such a game shows “${broken.symptom}”. As it is: ${broken.runs[""].told}.`;
-      return remedied ? `${words} With ${remedied}: ${broken.runs[remedied].told}. ${broken.runs[remedied].compared}` : `${words} Now choose a remedy.`;
+      const words =
+        `${sign} You predicted “${foreseen}”; such a game shows “${broken.symptom}”. As it is: ${broken.runs[""].told}.`;
+      if (!remedied) return `${words} Now choose a remedy.`;
+      return `${words} With ${remedied}: ${broken.runs[remedied].told}. ${broken.runs[remedied].compared}`;
     }
 
-    let foreseen, remedied;
-
     function reveal() {
-      if (!prediction.value) return line.say("Predict first: choose one of the five.");
-      [foreseen, remedied] = [prediction.value, undefined];
+      if (!prediction.chosen()) return line.say("Predict first: choose one of the five.");
+      [foreseen, remedied] = [prediction.chosen(), ""];
       runs = { "as it is": unpacked(broken.runs[""]) };
       repair.disabled = false;
       film(told());
@@ -164,11 +167,12 @@
     const prediction = choice("I predict", "gancore-prediction", symptoms);
     const remedy = menu("Remedy", [""], "", () => {});
     const repair = button("Repair", mend);
-    const time = slider("Time", { max: 1, tell: (frame) => (runs ? `round ${Object.values(runs)[0].stops[frame]}` : "") }, () => (stop(), draw()));
+    const tell = (frame) => (runs ? `round ${Object.values(runs)[0].stops[frame]}` : "");
+    const time = slider("Time", { max: 1, tell }, () => (stop(), draw()));
     begin();
-    const legend = element("p", { className: "gancore-legend", textContent: LEGEND });
-    const more = element("p", { className: "gancore-legend", textContent: `These games were played in Python with seed ${seed}; other seeds are in JupyterLab.` });
-    const title = "The failure lab: predict, reveal, repair";
-    return view(title, row(setting.row), prediction.group, row(button("Reveal", reveal)), row(remedy.row, repair), line, row(time.row), shown, legend, more);
+    const played = `These games were played in Python with seed ${seed}; other seeds are in JupyterLab.`;
+    const [legend, more] = [LEGEND, played].map((textContent) => element("p", { className: "gancore-legend", textContent }));
+    const controls = [row(setting.row), prediction.group, row(button("Reveal", reveal)), row(remedy.row, repair)];
+    return view("The failure lab: predict, reveal, repair", ...controls, line, row(time.row), shown, legend, more);
   };
 })(globalThis.gancore);

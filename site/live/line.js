@@ -7,7 +7,7 @@
   const WIDTH = 420, HEIGHT = 420, LAST_SEED = 99, MOVES = [1, 5, 25];
   const SEEN_Z = 4, HIGHEST = 3.2; // of the z axis, and of the densities, as they are drawn
   const [ABOVE, MIDDLE, BELOW] = [[24, 106], [168, 106], [326, 70]].map(([top, height]) => ({ left: 32, top, width: 376, height }));
-  const X = [-1, -0.5, 0, 0.5, 1], LEAST = 0.01; // ticks; a density below which there is nothing to judge
+  const TICKS = [-1, -0.5, 0, 0.5, 1];
   const LEGEND =
     "Above, D(x), how likely D takes x for real, as a solid line; D*(x), the best there is, dotted. In the middle, p(x), the " +
     "data, solid; q(x), what is generated, dashed. Below, lines from z to x = G(z), which crowd where q(x) is high.";
@@ -17,7 +17,7 @@
     const line = (to, values) => trace(ink, Array.from(values, (value, i) => to(places[i], value)).filter((_, i) => Math.abs(places[i]) < FRAME));
     const share = scale(ABOVE, [-FRAME, FRAME], [0, 1]), density = scale(MIDDLE, [-FRAME, FRAME], [0, HIGHEST]);
     axes(ink, ABOVE, share, [], [0, 0.5, 1]);
-    axes(ink, MIDDLE, density, X, [0, 1, 2, 3]);
+    axes(ink, MIDDLE, density, TICKS, [0, 1, 2, 3]);
     write(ink, "D(x) solid, the best D*(x) dotted", [ABOVE.left, ABOVE.top - 9]);
     write(ink, "p(x) of the data solid, q(x) generated dashed", [MIDDLE.left, MIDDLE.top - 9]);
     stroke(ink, colours.GREY, 0.8, () => join(ink, share(-FRAME, 0.5), share(FRAME, 0.5)));
@@ -33,11 +33,10 @@
     within(ink, BELOW, () => stroke(ink, colours.GENERATED, 1, () => seen.z.forEach((at, i) => join(ink, z(at, 0), x(seen.x[i], 1)))));
   }
 
-  function describe({ moves: [d, g], real, fake, verdict, value, bestValue, divergence }) {
-    const judged = Array.from(verdict).filter((_, i) => real[i] + fake[i] > LEAST);
+  function describe({ moves: [d, g], lowest, highest, value, bestValue, divergence }) {
     return (
-      `D has moved ${d} times, G ${g} times. D(x) runs from ${Math.min(...judged).toFixed(2)} to ` +
-      `${Math.max(...judged).toFixed(2)} where there is anything to judge. The value V(D, G) is ${value.toFixed(3)}; the best D ` +
+      `D has moved ${d} times, G ${g} times. D(x) runs from ${lowest.toFixed(2)} to ${highest.toFixed(2)} where ` +
+      `there is anything to judge. The value V(D, G) is ${value.toFixed(3)}; the best D ` +
       `would reach ${bestValue.toFixed(3)}; at equilibrium it is ${(-Math.log(4)).toFixed(3)}. JS(p, q) is ${divergence.toFixed(3)}.`
     );
   }

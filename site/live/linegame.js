@@ -59,10 +59,11 @@
     const logits = forward(game.discriminator, Float32Array.from(places)).out;
     const verdict = Float64Array.from(logits, sigmoid);
     const best = real.map((p, i) => (p + fake[i] > LEAST_DENSITY ? p / (p + fake[i]) : NaN));
+    const judged = verdict.filter((_, i) => !isNaN(best[i]));
     const part = (one, other) => (one > 0 ? (one / 2) * Math.log((2 * one) / (one + other)) : 0);
     const divergence = integral((i) => part(real[i], fake[i]) + part(fake[i], real[i]));
     return {
-      places, real, fake, verdict, best, z, x: forward(game.generator, z).out,
+      places, real, fake, verdict, best, lowest: Math.min(...judged), highest: Math.max(...judged), z, x: forward(game.generator, z).out,
       value: integral((i) => real[i] * logOf(logits[i]) + fake[i] * logOf(-logits[i])),
       bestValue: 2 * divergence - Math.log(4), divergence, moves: [game.d.steps, game.g.steps], rounds: game.rounds,
     };
