@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 SITE = Path(__file__).resolve().parent
 sys.path[:0] = [str(SITE), str(SITE.parent / "course")]
 
+import sheets  # noqa: E402
 from chapters import ANNOUNCED, CHAPTERS, Chapter  # noqa: E402
 from execute import COURSE, REPOSITORY, as_text, read  # noqa: E402
 from pages import as_page  # noqa: E402
@@ -22,6 +23,7 @@ from record import RECORDED  # noqa: E402
 
 from gancore.analysis.latents import find_direction  # noqa: E402
 from gancore.analysis.shapes import slant, thickness  # noqa: E402
+from gancore.data.avatars import ATTRIBUTES  # noqa: E402
 from gancore.models.sampling import generate, seeded_latents  # noqa: E402
 from gancore.pretrained import load_pretrained  # noqa: E402
 
@@ -35,12 +37,16 @@ SCRIPTS = (
     "random",  # PyTorch's random numbers from the same seed
     "layers",  # the arithmetic of layers
     *("modern", "dcgan", "perceptrons", "classifier"),  # the networks, a file for each family
+    *("unet", "text"),
     *("players", "toys", "game", "planegame", "linegame", "diracgame"),  # what learns in the page
     "weights",  # fetches weights when they are first used
+    "pictures",  # fetches pictures in the same way
     "latents",  # moves about between latents
-    *("controls", "pen"),  # sliders, fields, menus, sheets of pictures; what is drawn on a canvas
+    "strokes",  # makes pictures of what is drawn by hand
+    *("controls", "pen", "pad"),  # sliders, fields, menus, sheets of pictures; what is drawn on a canvas, and by hand
     "training",  # what trains in a worker, with its buttons
     *("writer", "classgrid", "blend", "drawer", "explorer", "film"),  # the views of networks
+    *("owndigits", "digitpad", "contest", "colouring", "chips"),
     *("lab", "line", "failure", "dirac"),  # those of games
     "quiz",
     "live",  # brings the stand-ins of a page to life
@@ -57,7 +63,12 @@ IN_WORKER = (
     "labworker",
 )  # what trains beside the page
 EXPLORED, EXPLORED_ON, EXPLORED_SEED = "ungrouped", 3000, 4
-USED = ("cmodern", "modern", "ungrouped", "digits-classifier")  # the weights that views of the site draw and read with
+USED = (  # the weights that views of the site draw, paint and read with
+    *("cmodern", "modern", "ungrouped", "dcgan", "digits-classifier"),
+    *("pix2pix", "pix2pix-l1", "text2image", "avatars-judge-16"),
+    *("judges", "young-discriminator"),  # which train.py has trained, as chapters do
+)
+SHEETS = {"digits": sheets.digits, "outlines": sheets.outlines}
 CARD_SIZE, INK, PAPER = (1200, 630), 255, 0
 ELSEWHERE = re.compile(r"\[([^\]]+)\]\((?!https?:|#|mailto:)([^)]+)\)")
 PAGES = {"course/glossary.md": "glossary.md", "course/api.md": "api.md", "README.md": "readme.md"}
@@ -78,6 +89,7 @@ def main() -> int:
     (SOURCE / "index.md").write_text(front_page(), encoding="utf-8")
     copy_mathjax()
     write_weights()
+    write_sheets()
     write_worker()
     write_failures()
     social_card().save(STATIC / "card.png", optimize=True)
@@ -178,27 +190,46 @@ def write_weights() -> None:
     folder = STATIC / "weights"
     folder.mkdir()
     for name in USED:
-        data = base64.b64encode((WEIGHTS / f"{name}.safetensors").read_bytes()).decode()
+        data = base64.b64encode(shipped(name).read_bytes()).decode()
         (folder / f"{name}.js").write_text(f'gancore.arrived("{name}", {json.dumps(card(name))}, "{data}");\n')
+
+
+def shipped(name: str) -> Path:
+    """Where the weights called `name` are: the package's, those of a run that comes with it, or the site's own."""
+    run = WEIGHTS / name / "generator.safetensors"
+    package = WEIGHTS / f"{name}.safetensors"
+    return run if run.exists() else package if package.exists() else SITE / "weights" / f"{name}.safetensors"
+
+
+def write_sheets() -> None:
+    """Pictures and sounds as scripts that bring them."""
+    for name, make in SHEETS.items():
+        (STATIC / "weights" / f"{name}.js").write_text(f'gancore.brought("{name}", {json.dumps(make())});\n')
 
 
 def write_worker() -> None:
     """The program that trains beside the page, as a script that brings its text."""
     program = "\n".join((SITE / "live" / f"{name}.js").read_text(encoding="utf-8") for name in IN_WORKER)
-    (STATIC / "weights" / "lab.js").write_text(f'gancore.programArrived("lab", {json.dumps(program)});\n')
+    (STATIC / "weights" / "lab.js").write_text(f'gancore.brought("lab", {json.dumps(program)});\n')
 
 
 def write_failures() -> None:
     """How the failure lab's games went, which record.py has kept, as a script that brings it."""
     recorded = RECORDED.read_text(encoding="utf-8").strip()
-    (STATIC / "weights" / "failures.js").write_text(f'gancore.historiesArrived("failures", {recorded});\n')
+    (STATIC / "weights" / "failures.js").write_text(f'gancore.brought("failures", {recorded});\n')
 
 
 def card(name: str) -> dict:
-    """What is told of shipped weights: their card, and for the latent explorer the directions of chapter 11."""
-    path = WEIGHTS / f"{name}.json"
+    """What is told of weights: their card, and what a view needs beside it."""
+    path = shipped(name).with_suffix(".json")
     told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return told | {"directions": directions(name)} if name == EXPLORED else told
+    return told | MORE.get(name, dict)()
+
+
+def words() -> dict:
+    """The words that captions are made of, and how many a caption has at most."""
+    spec = json.loads((WEIGHTS / "text2image" / "config.json").read_text(encoding="utf-8"))["spec"]
+    return {"words": spec["words"], "longest": spec["given"][0]}
 
 
 def directions(name: str) -> dict[str, list[float]]:
@@ -210,6 +241,13 @@ def directions(name: str) -> dict[str, list[float]]:
         what.__name__: [round(part, 7) for part in find_direction(latents, what(images)).tolist()]
         for what in (slant, thickness)
     }
+
+
+MORE = {
+    EXPLORED: lambda: {"directions": directions(EXPLORED)},  # for the latent explorer those of chapter 11
+    "text2image": words,
+    "avatars-judge-16": lambda: {"attributes": ATTRIBUTES},
+}
 
 
 def social_card() -> Image.Image:

@@ -21,6 +21,7 @@ PREDICT = re.compile(r'^predict\("(\w+)"\)', re.MULTILINE)
 QUIZ = re.compile(r'^quiz\("?(\d+)"?\)', re.MULTILINE)
 LINKS = re.compile(r"\n+[←→].*\Z")  # to the chapters before and after, which every page has anyway
 PICTURE = re.compile(r'<img alt="(?P<alt>[^"]*)" src="data:image/png;base64,(?P<data>[A-Za-z0-9+/=]+)">')
+WAITING = re.compile(r'<img alt="([^"]*)"[^>]* width="1" height="1"[^>]*>')  # of a view that shows nothing yet
 VIEW_IMPORT = re.compile(r"^from gancore\.widgets\.\w+ import (\w+)$", re.MULTILINE)
 LOADED = re.compile(r'^(\w+) = load_pretrained\("(\w+)"\)$', re.MULTILINE)
 FIRST_ARGUMENT = re.compile(r"\b[A-Z]\w+\((\w+)")
@@ -129,7 +130,7 @@ def arguments(source: str, loaded: dict[str, str]) -> dict[str, int | list[int] 
 
 def stand_in(picture: str, view: str, args: dict) -> str:
     """A view's picture, with what it is and how it becomes live; a page that can bring it to life finds it here."""
-    told = html.escape(json.dumps(args))
+    told, picture = html.escape(json.dumps(args)), WAITING.sub(r"<p>\1</p>", picture)
     return (
         f'<figure class="gancore-stand-in" data-view="{view}" data-args="{told}">{picture}'
         f"<figcaption>{IN_THE_LAB}</figcaption></figure>"

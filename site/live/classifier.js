@@ -10,16 +10,20 @@
       .sort((a, b) => a - b);
     const flat = convolutions.at(-1) + 4; // after its normalisation, its activation, and the flattening
 
-    // The logits of ten classes for the pixels of a picture in [-1, 1].
-    function logits(pixels) {
+    // What scores compare of the pixels of a picture in [-1, 1].
+    function features(pixels) {
       let x = { data: pixels, channels: 1, side };
       for (const [order, place] of convolutions.entries()) {
         const stride = order % 2 ? 1 : 2;
         x = map(normalise(convolve(x, weights[`body.${place}.weight`], null, stride), weights, `body.${place + 1}`), rectify);
       }
-      const features = linear(x.data, weights[`body.${flat}.weight`]);
-      const plain = normalise({ data: features, channels: features.length }, weights, `body.${flat + 1}`).data;
-      return linear(plain.map(rectify), weights["head.2.weight"], weights["head.2.bias"]);
+      const mixed = linear(x.data, weights[`body.${flat}.weight`]);
+      return normalise({ data: mixed, channels: mixed.length }, weights, `body.${flat + 1}`).data;
+    }
+
+    // The logits of ten classes.
+    function logits(pixels) {
+      return linear(features(pixels).map(rectify), weights["head.2.weight"], weights["head.2.bias"]);
     }
 
     function chances(pixels) {
@@ -34,6 +38,6 @@
       return all.indexOf(Math.max(...all));
     }
 
-    return { logits, chances, read };
+    return { features, logits, chances, read };
   };
 })(globalThis.gancore);

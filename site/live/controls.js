@@ -84,11 +84,12 @@
     return grid;
   }
 
+  // Pixels row by row, of one channel or of three, one channel after the other.
   function paint(canvas, pixels, side) {
-    const image = new ImageData(side, side);
-    for (let i = 0; i < side * side; i++) {
-      const grey = Math.round(((pixels[i] + 1) / 2) * 255);
-      image.data.set([grey, grey, grey, 255], 4 * i);
+    const image = new ImageData(side, side), places = side * side, apart = pixels.length > places ? places : 0;
+    const level = (value) => Math.round(((value + 1) / 2) * 255);
+    for (let i = 0; i < places; i++) {
+      image.data.set([level(pixels[i]), level(pixels[i + apart]), level(pixels[i + 2 * apart]), 255], 4 * i);
     }
     canvas.getContext("2d").putImageData(image, 0, 0);
   }

@@ -127,6 +127,27 @@
     return { data, channels, side };
   }
 
+  // The other way round: r × r pixels become channels, and the side an r-th.
+  function foldPixels(grid, r) {
+    const side = grid.side / r, channels = grid.channels * r * r;
+    const data = new Float32Array(grid.data.length);
+    for (let c = 0, at = 0; c < channels; c++) {
+      const from = Math.floor(c / (r * r)), down = Math.floor((c % (r * r)) / r), along = c % r;
+      for (let y = 0; y < side; y++) {
+        for (let x = 0; x < side; x++, at++) data[at] = grid.data[(from * grid.side + y * r + down) * grid.side + x * r + along];
+      }
+    }
+    return { data, channels, side };
+  }
+
+  // The channels of two grids, one after the other.
+  function join(a, b) {
+    const data = new Float32Array(a.data.length + b.data.length);
+    data.set(a.data);
+    data.set(b.data, a.data.length);
+    return { data, channels: a.channels + b.channels, side: a.side };
+  }
+
   // A vector laid out as a coarse grid, place by place, as `Project` in gancore/models/layers.py does.
   function project(x, weight, bias, channels) {
     const long = linear(x, weight, bias);
@@ -149,6 +170,7 @@
   const silu = (value) => value * sigmoid(value);
 
   gancore.layers = {
-    multiply, linear, convolve, convolveTransposed, normalise, shufflePixels, project, add, map, leaky, rectify, sigmoid, silu,
+    multiply, linear, convolve, convolveTransposed, normalise, shufflePixels, foldPixels, join, project, add, map, leaky, rectify,
+    sigmoid, silu,
   };
 })(globalThis.gancore);

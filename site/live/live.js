@@ -28,7 +28,8 @@
         words.append(element("span", { textContent: ` ${error.message}` }));
       }
     });
-    words.textContent = "A picture of a view. It runs in your browser, or in JupyterLab with the rest of the chapter. ";
+    const what = place.querySelector("img") ? "A picture of a view. It" : "This view";
+    words.textContent = `${what} runs in your browser, or in JupyterLab with the rest of the chapter. `;
     words.append(press);
   }
 

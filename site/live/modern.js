@@ -1,15 +1,16 @@
-// The generator of `modern` and `cmodern`, as gancore/models/modern.py has it. How wide and how deep it is, and whether
-// it is told a class or finds a group of its own in the latent, the weights say.
+// The players of `modern` and `cmodern`, as gancore/models/modern.py has them. How wide and how deep they are, and whether
+// a generator is told a class or finds a group of its own in the latent, the weights say.
 (function (gancore) {
-  const { add, convolve, leaky, map, normalise, project, shufflePixels } = gancore.layers;
-  const SLOPE = 0.2, CELL = 4;
+  const { add, convolve, foldPixels, leaky, linear, map, normalise, project, shufflePixels } = gancore.layers;
+  const SLOPE = 0.2, CELL = 4, SIDE = 28;
 
-  // x + f(x) with f two activated 3×3 convolutions.
+  // x + f(x) with f two activated 3×3 convolutions; a discriminator's are not normalised.
   function residual(x, weights, name) {
+    const normalised = `${name}.change.0.running_mean` in weights, layers = normalised ? 3 : 2;
     let y = x;
-    for (const first of [0, 3]) {
-      const activated = map(normalise(y, weights, `${name}.change.${first}`), leaky(SLOPE));
-      y = convolution(activated, weights, `${name}.change.${first + 2}`);
+    for (const first of [0, layers]) {
+      if (normalised) y = normalise(y, weights, `${name}.change.${first}`);
+      y = convolution(map(y, leaky(SLOPE)), weights, `${name}.change.${first + layers - 1}`);
     }
     return add(x, y);
   }
@@ -26,6 +27,7 @@
     return powers.map((power) => power / sum);
   }
 
+  gancore.blocks = { residual, convolution };
   gancore.networks = gancore.networks || {};
 
   // A generator from its weights: { latentDim, classes, codeOf, draw }. `draw(z, code)` gives the pixels of a picture in
@@ -61,5 +63,29 @@
     const latentDim = axes + weights["first.linear.weight"].shape[1] - told;
     return { latentDim, classes: cells ? 0 : rows, codeOf, draw };
   };
+  // The group that a picture looks most like, by its means over 2 × 2 pixels.
+  function groupOf(pixels, weight, bias) {
+    const coarse = Float32Array.from({ length: weight.shape[0] }, (_, at) => {
+      const corner = 2 * Math.floor(at / (SIDE / 2)) * SIDE + 2 * (at % (SIDE / 2));
+      return [0, 1, SIDE, SIDE + 1].reduce((sum, step) => sum + pixels[corner + step], 0) / 4;
+    });
+    const scores = bias.data.map((value, g) => value + coarse.reduce((sum, mean, i) => sum + mean * weight.data[i * bias.data.length + g], 0));
+    return scores.indexOf(Math.max(...scores));
+  }
+
+  // The discriminator: `logit(pixels)` is positive where it takes a picture for real.
+  gancore.networks["young-discriminator"] = function (weights) {
+    function logit(pixels) {
+      const cells = convolution(foldPixels({ data: pixels, channels: 1, side: SIDE }, CELL), weights, "features.1");
+      const features = map(residual(cells, weights, "features.2"), leaky(SLOPE)).data;
+      const asked = groupOf(pixels, weights["groups.weight"], weights["groups.bias"]) * features.length;
+      const projection = weights["projection.weight"].data.subarray(asked, asked + features.length);
+      const alone = linear(features, weights["head.weight"], weights["head.bias"])[0];
+      return alone + features.reduce((sum, value, i) => sum + value * projection[i], 0);
+    }
+
+    return { logit };
+  };
+
   gancore.networks.cmodern = gancore.networks.ungrouped = gancore.networks.modern;
 })(globalThis.gancore);

@@ -1,5 +1,5 @@
-// Networks of linear layers: the generator of `mlp` and the decoder of `vae`, as gancore/models/mlp.py and
-// gancore/generative/vae.py have them.
+// Networks of linear layers: the generator of `mlp`, the decoder of `vae` and judges of features, as
+// gancore/models/mlp.py, gancore/generative/vae.py and gancore/metrics/judge.py have them.
 (function (gancore) {
   const { leaky, linear, sigmoid, silu } = gancore.layers;
   const SLOPE = 0.2;
@@ -20,6 +20,11 @@
   gancore.networks.mlp = function (weights) {
     const draw = (z) => perceptron(z, weights, "layers", leaky(SLOPE)).map(Math.tanh);
     return { latentDim: weights["layers.0.weight"].shape[1], classes: 0, draw };
+  };
+
+  // Judges by name: a logit for what the digit classifier computes of a picture, positive where it is what they look for.
+  gancore.networks.judges = function (weights) {
+    return { logit: (judge, features) => perceptron(features, weights, judge, leaky(SLOPE))[0] };
   };
 
   gancore.networks.vae = function (weights, card) {

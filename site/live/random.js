@@ -3,8 +3,8 @@
   const N = 624, M = 397; // Matsumoto and Nishimura (1998), MT19937
   const FEWEST = 16; // PyTorch draws fewer numbers than this in another way
 
-  // A generator of uniform numbers in [0, 1) with 24 bits, as torch.rand draws them.
-  gancore.uniforms = function (seed) {
+  // A generator of whole numbers of 32 bits.
+  gancore.integers = function (seed) {
     const state = new Uint32Array(N);
     state[0] = seed;
     for (let i = 1; i < N; i++) {
@@ -27,8 +27,26 @@
       y ^= (y << 7) & 0x9d2c5680;
       y ^= (y << 15) & 0xefc60000;
       y ^= y >>> 18;
-      return (y & 0xffffff) / 2 ** 24;
+      return y >>> 0;
     };
+  };
+
+  // A uniform number in [0, 1) with 24 bits, as torch.rand draws it, from a whole one.
+  gancore.uniform = (integer) => (integer & 0xffffff) / 2 ** 24;
+
+  gancore.uniforms = function (seed) {
+    const next = gancore.integers(seed);
+    return () => gancore.uniform(next());
+  };
+
+  // The numbers below `count` in an order that `next` decides, as torch.randperm has them from what gives such integers.
+  gancore.permutation = function (count, next) {
+    const order = Uint32Array.from({ length: count }, (_, i) => i);
+    for (let i = 0; i < count - 1; i++) {
+      const other = i + (next() % (count - i));
+      [order[i], order[other]] = [order[other], order[i]];
+    }
+    return order;
   };
 
   // Standard normal numbers: torch.randn(count, generator=torch.Generator().manual_seed(seed)), for 16 and more.

@@ -37,10 +37,10 @@
   }
 
   gancore.fetchScript = fetchScript;
-  gancore.historiesArrived = (name, recorded) => waiting[name]?.(recorded);
+  // What each of those scripts calls; a network has `arrived` above.
+  gancore.brought = (name, what) => waiting[name]?.(what);
 
   // A worker by the text of its program, since a page from a disk may not start one from a file.
-  gancore.programArrived = (name, text) => waiting[name]?.(text);
   gancore.startWorker = async function (name) {
     const address = URL.createObjectURL(new Blob([await fetchScript(name)], { type: "text/javascript" }));
     return new Worker(address);

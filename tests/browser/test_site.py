@@ -232,6 +232,71 @@ def test_the_views_of_chapter_11_come_to_life(visit):
     assert_moves(alive(page, "LatentExplorer"), "Slant", "Mean slant")
 
 
+def draw(view: Locator) -> Locator:
+    """A stroke with the mouse across the view's sheet, and the line that says what came of it."""
+    sheet = view.locator(".gancore-pad")
+    sheet.scroll_into_view_if_needed()
+    box, mouse = sheet.bounding_box(), view.page.mouse
+    mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.2 * box["height"])
+    mouse.down()
+    mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.8 * box["height"], steps=5)
+    mouse.up()
+    return view.locator(".gancore-status")
+
+
+def test_digits_of_ones_own_hand_are_read_and_kept(visit):
+    page = visit("07_mnist_with_two_perceptrons")
+    view = alive(page, "OwnDigits")
+    view.get_by_label("Digit", exact=True).select_option("1")
+    expect(draw(view)).to_contain_text("1 of 10 digits drawn")
+    page.reload()
+    view = alive(page, "OwnDigits")
+    expect(view.locator(".gancore-status")).to_contain_text("1 of 10 digits drawn")
+    view.get_by_label("Digit", exact=True).select_option("1")
+    view.get_by_role("button", name="Clear").click()
+    expect(view.locator(".gancore-status")).to_contain_text("Draw a 0")
+
+
+def test_a_digit_drawn_with_keys_is_judged_in_chapter_11(visit):
+    view = alive(visit("11_inside_the_latent_space"), "DigitPad")
+    sheet = view.get_by_role("application", name="A sheet for a digit")
+    for key in ("Space", *["ArrowDown", "Space"] * 4):
+        sheet.press(key)
+    words = r"D says (real|generated): its logit is .* the nearest is a \d, with an error of 0\.\d\d per ink"
+    expect(view.locator(".gancore-status")).to_have_text(re.compile(words))
+    expect(view).to_contain_text("5 points.")
+
+
+def test_the_contest_of_chapter_10_keeps_the_score(visit):
+    view = alive(visit("10_is_it_any_good"), "RealOrDrawn")
+    digits = view.get_by_role("button", name=re.compile("^Digit"))
+    expect(digits).to_have_count(20)
+    digits.first.click()
+    expect(digits.first).to_have_attribute("aria-pressed", "true")
+    view.get_by_role("button", name="Let D judge").click()
+    expect(view.locator(".gancore-status")).to_contain_text(re.compile(r"You are right about \d+, D about \d+"))
+    expect(view).to_contain_text(re.compile(r"So far: you \d+ of 20"))
+    view.get_by_role("button", name="Twenty others").click()
+    expect(digits.first).to_have_accessible_name("Digit 1: drawn")
+
+
+def test_an_outline_of_chapter_14_is_coloured(visit):
+    view = alive(visit("14_from_picture_to_picture"), "Colouring")
+    view.get_by_label("Begin with").select_option("an empty sheet")
+    coloured = view.locator(".gancore-sheet canvas").last
+    before = coloured.evaluate("(canvas) => canvas.toDataURL()")
+    expect(draw(view)).to_contain_text(re.compile(r"an empty sheet, and \d{2} points"))
+    assert coloured.evaluate("(canvas) => canvas.toDataURL()") != before
+
+
+def test_a_word_of_chapter_16_changes_its_pictures(visit):
+    view = alive(visit("16_words_to_pictures"), "WordChips")
+    expect(view.locator(".gancore-status")).to_contain_text("a green shirt”")
+    view.get_by_role("radio", name="yellow").check()
+    expect(view.locator(".gancore-status")).to_contain_text("a yellow shirt”, latents 0. Of 8 pictures")
+    expect(view.locator(".gancore-sheet").first).to_have_attribute("aria-label", re.compile("a green shirt"))
+
+
 def test_chapter_04_quiz_formulas_and_what_is_to_be_foreseen(visit):
     page = visit("04_a_game_for_two")
     expect(page.locator("mjx-container").first).to_be_visible()

@@ -83,6 +83,13 @@ def test_a_view_stands_in_with_its_name_and_its_arguments(tmp_path):
     assert "live in JupyterLab" in markup
 
 
+def test_a_view_that_shows_nothing_yet_stands_in_with_its_words(tmp_path):
+    made = code("from gancore.widgets.pad import DigitPad\n\nDigitPad()", IMAGE)
+    markup = page(tmp_path, made)[0].outputs[0].data["text/html"]
+    assert "<p>a dot</p><figcaption>" in markup
+    assert "<img" not in markup
+
+
 def test_a_link_to_a_page_stays_and_one_elsewhere_in_the_repository_becomes_its_words():
     text = "[the loop](../gancore/training/trainer.py), [04](04_a_game_for_two.ipynb#roles), [a paper](https://a.org)"
     kept = "the loop, [04](04_a_game_for_two.ipynb#roles), [a paper](https://a.org)"

@@ -7,28 +7,39 @@ import subprocess
 import pytest
 import torch
 from helpers.places import REPOSITORY
+from safetensors.torch import load_file
 
 import gancore.generative.vae  # noqa: F401  its weights become known
 from gancore.analysis.hands import blend
-from gancore.analysis.latents import slerp
+from gancore.analysis.latents import error_per_ink, slerp
 from gancore.analysis.shapes import slant, thickness
+from gancore.analysis.strokes import rasterise
+from gancore.data.avatars import ATTRIBUTES
 from gancore.data.toys import make_toy
 from gancore.lessons import dirac
+from gancore.lessons.asking import ask, caption_of
+from gancore.lessons.contest import Contest, Twenty
 from gancore.lessons.line import WIDTH, line_state
 from gancore.lessons.line_game import DATA, SETTINGS
+from gancore.lessons.outlines import outline_of
 from gancore.metrics import mode_coverage
 from gancore.metrics.classifier import load_extractor
-from gancore.models import PointDiscriminator, PointGenerator
+from gancore.models import ModernDiscriminator, PointDiscriminator, PointGenerator
 from gancore.models.sampling import generate, seeded_latents
 from gancore.pretrained import SHIPPED, load_pretrained
+from gancore.pretrained_runs import load_shipped
 from gancore.training.gan import GAN
 from gancore.training.losses import Minimax, make_loss
 
-LIVE = REPOSITORY / "site" / "live"
+LIVE, OWN = REPOSITORY / "site" / "live", REPOSITORY / "site" / "weights"
 FILES = ("safetensors", "random", "layers", "modern", "dcgan", "perceptrons", "classifier", "latents")
 FILES += ("players", "toys", "game", "planegame", "linegame", "diracgame")
+FILES += ("unet", "text", "pictures", "strokes", "controls", "contest", "chips")
 CLOSE = {"rtol": 0, "atol": 1e-5}  # in pixels of [-1, 1]
 LABELS = (0, 3, 7, 8)
+VOCABULARY = load_shipped("text2image").game.vocabulary
+TOLD = {"words": VOCABULARY.words, "longest": VOCABULARY.longest, "attributes": ATTRIBUTES}  # as site/build.py tells it
+DRAWN = [[x / 20 - 0.3, 0.5 - (x / 20) ** 2] for x in range(12)] + [[0.6, 0.1], [0.6, 0.2], [0.65, -0.9]]
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="There is no node to run JavaScript in.")
 
@@ -41,10 +52,11 @@ def in_node(script: str) -> list:
         const fs = require("fs"), gancore = globalThis.gancore, shown = [];
         const show = (values) => shown.push(Array.from(values));
         function network(name) {{
-          const file = fs.readFileSync(`{SHIPPED}/${{name}}.safetensors`);
+          const places = [`{SHIPPED}/${{name}}/generator`, `{SHIPPED}/${{name}}`, `{OWN}/${{name}}`];
+          const file = fs.readFileSync(places.map((place) => `${{place}}.safetensors`).find(fs.existsSync));
           const bytes = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength);
           const card = `{SHIPPED}/${{name}}.json`;
-          const told = fs.existsSync(card) ? JSON.parse(fs.readFileSync(card)) : {{}};
+          const told = fs.existsSync(card) ? JSON.parse(fs.readFileSync(card)) : {json.dumps(TOLD)};
           return gancore.networks[name](gancore.readSafetensors(bytes), told);
         }}
         {script}
@@ -100,6 +112,84 @@ def test_the_classifier_gives_the_logits_that_pytorch_gives():
     script = f'const c = network("digits-classifier"); for (const image of {images.flatten(1).tolist()}) '
     logits = numbers(in_node(script + "show(c.logits(Float32Array.from(image)))"))
     torch.testing.assert_close(logits, load_extractor("digits").logits(images), rtol=0, atol=2e-5)  # logits reach 20
+
+
+def judge_of(name: str, network: torch.nn.Module) -> torch.nn.Module:
+    """`network` with the weights that the site has as `name`, which may be a file or a part of one."""
+    file, _, part = name.partition(":")
+    weights = load_file(OWN / f"{file}.safetensors")
+    network.load_state_dict(
+        {key.removeprefix(f"{part}."): value for key, value in weights.items() if key.startswith(part)}
+    )
+    return network.eval().requires_grad_(False)
+
+
+def test_judges_give_the_logits_that_pytorch_gives():
+    images = load_pretrained("modern").sample(4, seed=8)
+    shown = in_node(f"""
+        const images = {images.flatten(1).tolist()}.map((image) => Float32Array.from(image));
+        const c = network("digits-classifier"), judges = network("judges"), d = network("young-discriminator");
+        show(images.map((image) => judges.logit("scribbles", c.features(image))));
+        show(images.map(d.logit));""")
+    layers = torch.nn.Sequential(torch.nn.Linear(64, 128), torch.nn.LeakyReLU(0.2), torch.nn.Linear(128, 1))
+    judge = judge_of("judges:scribbles", torch.nn.Sequential(*layers, torch.nn.Flatten(0)))
+    of_features = judge(load_extractor("digits").features(images))
+    discriminator = judge_of("young-discriminator", ModernDiscriminator(classes=60, grouped=True))
+    expected = torch.stack([of_features, discriminator(images)])
+    torch.testing.assert_close(numbers(shown), expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["dcgan", "cmodern"])
+def test_a_seed_shows_the_twenty_of_python(name):
+    greys = torch.arange(250, dtype=torch.uint8).view(-1, 1, 1, 1).expand(-1, 1, 28, 28)  # in place of real digits
+    shown = in_node(f"""
+        const real = Array.from({{ length: 250 }}, (_, grey) => new Float32Array(784).fill(grey / 127.5 - 1));
+        const {{ truth, images }} = gancore.twenty(network("{name}"), real, 10);
+        show(truth.map(Number));
+        images.forEach(show);""")
+    twenty = Twenty(Contest(load_pretrained(name), lambda images: images.flatten(1).mean(1), greys), seed=10)
+    assert shown[0] == twenty.truth.tolist()
+    torch.testing.assert_close(numbers(shown[1:]), twenty.images.flatten(1), **CLOSE)
+
+
+def test_what_is_drawn_by_hand_becomes_the_same_pictures():
+    digit, outline, (place, error) = in_node(f"""
+        const points = {DRAWN}, digit = gancore.strokes.rasterise(points);
+        show(digit);
+        show(gancore.strokes.outlineOf(points, 48));
+        show(gancore.nearest([digit.map(() => 0), digit.map((value) => 0.9 * value), digit.map(() => -1)], digit));""")
+    image = rasterise(torch.tensor(DRAWN))
+    torch.testing.assert_close(numbers(digit), image.flatten(), **CLOSE)
+    expected = outline_of(torch.tensor(DRAWN), 48).flatten()
+    torch.testing.assert_close(numbers(outline), expected, rtol=0, atol=2e-4)  # of torch.cdist, by matrix products
+    assert place == 1
+    assert error == pytest.approx(error_per_ink(0.9 * image, image).item(), abs=1e-5)
+
+
+@pytest.mark.parametrize("name", ["pix2pix", "pix2pix-l1"])
+def test_an_outline_is_coloured_as_by_pytorch(name):
+    outline = outline_of(torch.tensor(DRAWN), 48)
+    painted = in_node(f'show(network("{name}").paint(Float32Array.from({outline.flatten().tolist()}), 48))')
+    torch.testing.assert_close(numbers(painted), load_shipped(name).paint(outline).flatten(1), **CLOSE)
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"hair": "red", "length": "long", "glasses": "no glasses", "mouth": "smile", "shirt": "green"},
+        {"skin": "dark", "hat": "hat", "beard": "no beard"},
+        {"length": "short"},
+    ],
+)
+def test_a_caption_is_read_drawn_and_judged_as_by_pytorch(chosen):
+    *pictures, words = in_node(f"""
+        const {{ captionOf, answer }} = gancore.captions, judge = network("avatars-judge-16");
+        const told = answer(network("text2image"), {{ ...judge, card: {json.dumps(TOLD)} }}, {json.dumps(chosen)}, 3);
+        told.pictures.forEach(show);
+        show([told.caption, told.verdict]);""")
+    expected = ask(load_shipped("text2image"), caption_of(chosen), 8, 3)
+    assert words == [expected.caption, expected.verdict()]
+    torch.testing.assert_close(numbers(pictures), expected.pictures.flatten(1), **CLOSE)
 
 
 def test_shapes_and_ways_are_measured_as_in_python():

@@ -1,0 +1,98 @@
+"""Trains what views of the site need and chapters throw away, as the chapters do: `python site/train.py`.
+
+It stores the judges of chapters 10 and 11 in site/weights.
+"""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from gancore.analysis.ranking import RankedDiscriminator
+from gancore.analysis.scribbles import scribbles
+from gancore.data import load, to_float, to_uint8
+from gancore.metrics.classifier import load_extractor
+from gancore.metrics.classifier_training import held_out_split
+from gancore.metrics.judge import train_judge
+from gancore.pretrained import load_pretrained, to_half_precision
+from gancore.training.gan import GAN
+from gancore.training.losses import NonSaturating
+from gancore.training.recipes import RECIPES
+from gancore.training.trainer import Settings, Trainer
+
+WEIGHTS = Path(__file__).resolve().parent / "weights"
+CONTESTS = ("dcgan", "ungrouped", "cmodern")  # the generators that a reader of the site is shown in chapter 10
+SEED = 11
+QUANTILES = 100
+
+
+def main() -> None:
+    WEIGHTS.mkdir(exist_ok=True)
+    store("judges", named(judges()))
+    ranked = young_discriminator()
+    ranks = {"real": quantiles(ranked.on_real), "generated": quantiles(ranked.on_generated)}
+    store("young-discriminator", ranked.discriminator.state_dict(), ranks)
+
+
+def store(name: str, weights: dict[str, Tensor], card: dict | None = None) -> None:
+    save_file(to_half_precision(weights), WEIGHTS / f"{name}.safetensors")
+    if card is not None:
+        (WEIGHTS / f"{name}.json").write_text(json.dumps(card) + "\n", encoding="utf-8")
+
+
+def named(networks: dict[str, dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The weights of several networks, each after the network's name."""
+    return {f"{name}.{part}": value for name, weights in networks.items() for part, value in weights.items()}
+
+
+def judges() -> dict[str, dict[str, Tensor]]:
+    """The weights of a judge of each contest, and of the one of chapter 11 that has met scribbles."""
+    digits, reader = load("digits"), load_extractor("digits")
+    features = reader.features(to_float(digits.images))
+    known, _ = held_out_split(digits.labels)
+    found = {}
+    for name in CONTESTS:
+        drawn = to_float(to_uint8(load_pretrained(name).sample(3000, seed=1)))[:2000]
+        found[name] = train_judge(features[known], reader.features(drawn)).state_dict()
+    turned = [scribbles(150, seed=SEED).rot90(quarter, (2, 3)) for quarter in range(4)]
+    no_digits = torch.cat([view for each in turned for view in (each, each.flip(3))])
+    training, _ = split()
+    real = reader.features(to_float(digits.images[training]))
+    found["scribbles"] = train_judge(real, reader.features(no_digits), seed=SEED).state_dict()
+    return found
+
+
+def split() -> tuple[Tensor, Tensor]:
+    """The digits of chapter 11 that are learnt from, and the thousand that are held back."""
+    order = torch.randperm(5000, generator=torch.Generator().manual_seed(SEED))
+    return order[1000:], order[:1000]
+
+
+def young_discriminator() -> RankedDiscriminator:
+    """The discriminator of chapter 11: after 300 rounds, and 200 moves more against an opponent that stands still."""
+    digits = load("digits")
+    learnt, held_back = split()
+    training = digits.subset(learnt)
+    young = RECIPES["modern"].change(loss="non-saturating").trainer(training, seed=SEED, device="cpu")
+    young.run(steps=300)
+    still = GAN(
+        young.average.module, young.game.discriminator, NonSaturating(), young.game.latent_dim, r1=0.1, penalty_every=8
+    )
+    lessons = Trainer(still, training, Settings(batch_size=64, d_lr=5e-4), seed=SEED, device="cpu")
+    still.generator.eval()
+    for _ in range(200):
+        lessons.discriminator_step()
+    real = to_float(digits.images[held_back])
+    return RankedDiscriminator(still.discriminator, real, young.sample(1000, seed=SEED))
+
+
+def quantiles(logits: Tensor) -> list[float]:
+    """The logits below which half a per cent of all are, one and a half, and so on."""
+    shares = (torch.arange(QUANTILES) + 0.5) / QUANTILES
+    return [round(value, 2) for value in logits.quantile(shares).tolist()]
+
+
+if __name__ == "__main__":
+    main()
