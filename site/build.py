@@ -25,6 +25,7 @@ from gancore.analysis.latents import find_direction  # noqa: E402
 from gancore.analysis.shapes import slant, thickness  # noqa: E402
 from gancore.data.avatars import ATTRIBUTES  # noqa: E402
 from gancore.models.sampling import generate, seeded_latents  # noqa: E402
+from gancore.plots.labels import PALETTE  # noqa: E402
 from gancore.pretrained import load_pretrained  # noqa: E402
 
 BUILT = SITE / "_build"
@@ -37,7 +38,7 @@ SCRIPTS = (
     "random",  # PyTorch's random numbers from the same seed
     "layers",  # the arithmetic of layers
     *("modern", "dcgan", "perceptrons", "classifier"),  # the networks, a file for each family
-    *("unet", "text"),
+    *("unet", "text", "boltzmann"),
     *("players", "toys", "game", "planegame", "linegame", "diracgame"),  # what learns in the page
     "weights",  # fetches weights when they are first used
     "pictures",  # fetches pictures in the same way
@@ -46,7 +47,7 @@ SCRIPTS = (
     *("controls", "pen", "pad"),  # sliders, fields, menus, sheets of pictures; what is drawn on a canvas, and by hand
     "training",  # what trains in a worker, with its buttons
     *("writer", "classgrid", "blend", "drawer", "explorer", "film"),  # the views of networks
-    *("owndigits", "digitpad", "contest", "colouring", "chips"),
+    *("owndigits", "digitpad", "contest", "colouring", "chips", "plane", "chain", "listening"),
     *("lab", "line", "failure", "dirac"),  # those of games
     "quiz",
     "live",  # brings the stand-ins of a page to life
@@ -66,9 +67,9 @@ EXPLORED, EXPLORED_ON, EXPLORED_SEED = "ungrouped", 3000, 4
 USED = (  # the weights that views of the site draw, paint and read with
     *("cmodern", "modern", "ungrouped", "dcgan", "digits-classifier"),
     *("pix2pix", "pix2pix-l1", "text2image", "avatars-judge-16"),
-    *("judges", "young-discriminator"),  # which train.py has trained, as chapters do
+    *("judges", "young-discriminator", "plane", "machines"),  # which train.py has trained, as chapters do
 )
-SHEETS = {"digits": sheets.digits, "outlines": sheets.outlines}
+SHEETS = {"digits": sheets.digits, "outlines": sheets.outlines, "sounds": sheets.sounds}
 CARD_SIZE, INK, PAPER = (1200, 630), 255, 0
 ELSEWHERE = re.compile(r"\[([^\]]+)\]\((?!https?:|#|mailto:)([^)]+)\)")
 PAGES = {"course/glossary.md": "glossary.md", "course/api.md": "api.md", "README.md": "readme.md"}
@@ -85,6 +86,7 @@ def main() -> int:
     (STATIC / "figures").mkdir(parents=True)
     SOURCE.mkdir(parents=True)
     write_chapters()
+    sheets.scanned().save(STATIC / "figures" / "Scanner.png", optimize=True)
     write_other_pages()
     (SOURCE / "index.md").write_text(front_page(), encoding="utf-8")
     copy_mathjax()
@@ -95,9 +97,18 @@ def main() -> int:
     social_card().save(STATIC / "card.png", optimize=True)
     from sphinx.cmd.build import main as sphinx
 
-    return sphinx(
+    status = sphinx(
         ["-q", "-W", "--keep-going", "-E", "-c", str(SITE), "-d", str(BUILT / "doctrees"), str(SOURCE), str(HTML)]
     )
+    drop_what_nobody_reads()
+    return status
+
+
+def drop_what_nobody_reads() -> None:
+    """Leave out maps of the theme's scripts, which debuggers ask for, and its words in other languages: 4 MB."""
+    for path in HTML.rglob("*.map"):
+        path.unlink()
+    shutil.rmtree(HTML / "_static" / "locales", ignore_errors=True)
 
 
 def write_chapters() -> None:
@@ -246,6 +257,7 @@ def directions(name: str) -> dict[str, list[float]]:
 MORE = {
     EXPLORED: lambda: {"directions": directions(EXPLORED)},  # for the latent explorer those of chapter 11
     "text2image": words,
+    "plane": lambda: {"colours": PALETTE},
     "avatars-judge-16": lambda: {"attributes": ATTRIBUTES},
 }
 

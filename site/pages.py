@@ -22,10 +22,15 @@ QUIZ = re.compile(r'^quiz\("?(\d+)"?\)', re.MULTILINE)
 LINKS = re.compile(r"\n+[←→].*\Z")  # to the chapters before and after, which every page has anyway
 PICTURE = re.compile(r'<img alt="(?P<alt>[^"]*)" src="data:image/png;base64,(?P<data>[A-Za-z0-9+/=]+)">')
 WAITING = re.compile(r'<img alt="([^"]*)"[^>]* width="1" height="1"[^>]*>')  # of a view that shows nothing yet
+SHOWN = {  # what is shown in place of that, in a file of the view's name
+    "Scanner": "The spectrum of a slice, a quarter of whose lines is measured; then the slice zero-filled, as L1 and "
+    "as the game complete it, and as it is."
+}
 VIEW_IMPORT = re.compile(r"^from gancore\.widgets\.\w+ import (\w+)$", re.MULTILINE)
 LOADED = re.compile(r'^(\w+) = load_pretrained\("(\w+)"\)$', re.MULTILINE)
 FIRST_ARGUMENT = re.compile(r"\b[A-Z]\w+\((\w+)")
 NOT_VIEWS = {"Live", "Film"}  # a report of training that is over, and a film that plays without a kernel
+ONLY_HERE = {"latent_plane": "LatentPlane", "chain_film": "BoltzmannChain"}  # figures that become views on a page
 IN_THE_LAB = "A picture of a view that is live in JupyterLab."
 
 
@@ -104,8 +109,9 @@ def picture_markup(found: re.Match, path: Path) -> str:
 
 
 def view_of(source: str) -> str:
-    """The view that a cell makes, by the name of its class, or nothing."""
+    """The view that a cell makes, or that a page makes of its figure, by the name of its class; or nothing."""
     names = [name for name in VIEW_IMPORT.findall(source) if name not in NOT_VIEWS]
+    names += [view for figure, view in ONLY_HERE.items() if f"show({figure}(" in source]
     return names[-1] if names else ""
 
 
@@ -130,10 +136,20 @@ def arguments(source: str, loaded: dict[str, str]) -> dict[str, int | list[int] 
 
 def stand_in(picture: str, view: str, args: dict) -> str:
     """A view's picture, with what it is and how it becomes live; a page that can bring it to life finds it here."""
-    told, picture = html.escape(json.dumps(args)), WAITING.sub(r"<p>\1</p>", picture)
+    told = html.escape(json.dumps(args))
+    picture = WAITING.sub(in_place_of_nothing(view), picture)
+    only_here = view in ONLY_HERE.values()
+    where, words = (" data-only-here", "") if only_here else ("", IN_THE_LAB)
     return (
-        f'<figure class="gancore-stand-in" data-view="{view}" data-args="{told}">{picture}'
-        f"<figcaption>{IN_THE_LAB}</figcaption></figure>"
+        f'<figure class="gancore-stand-in" data-view="{view}" data-args="{told}"{where}>{picture}'
+        f"<figcaption>{words}</figcaption></figure>"
+    )
+
+
+def in_place_of_nothing(view: str) -> str:
+    """What stands for a view that shows nothing yet: a picture of what it is about, or else the words for nothing."""
+    return (
+        f'<img alt="{SHOWN[view]}" src="_static/figures/{view}.png" loading="lazy">' if view in SHOWN else r"<p>\1</p>"
     )
 
 

@@ -1,6 +1,6 @@
 """Trains what views of the site need and chapters throw away, as the chapters do: `python site/train.py`.
 
-It stores the judges of chapters 10 and 11 in site/weights.
+It stores the judges of chapters 10 and 11, and of chapter 03 the latent plane and some machines, in site/weights.
 """
 
 import json
@@ -13,6 +13,8 @@ from torch import Tensor
 from gancore.analysis.ranking import RankedDiscriminator
 from gancore.analysis.scribbles import scribbles
 from gancore.data import load, to_float, to_uint8
+from gancore.data.images import ImageData
+from gancore.generative import RestrictedBoltzmannMachine, VariationalAutoencoder
 from gancore.metrics.classifier import load_extractor
 from gancore.metrics.classifier_training import held_out_split
 from gancore.metrics.judge import train_judge
@@ -23,6 +25,7 @@ from gancore.training.recipes import RECIPES
 from gancore.training.trainer import Settings, Trainer
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
+MACHINES = (2, 4, 5, 8)  # whose chains chapter 03 shows
 CONTESTS = ("dcgan", "ungrouped", "cmodern")  # the generators that a reader of the site is shown in chapter 10
 SEED = 11
 QUANTILES = 100
@@ -34,6 +37,8 @@ def main() -> None:
     ranked = young_discriminator()
     ranks = {"real": quantiles(ranked.on_real), "generated": quantiles(ranked.on_generated)}
     store("young-discriminator", ranked.discriminator.state_dict(), ranks)
+    store("machines", named(machines()))
+    store("plane", *plane())
 
 
 def store(name: str, weights: dict[str, Tensor], card: dict | None = None) -> None:
@@ -45,6 +50,39 @@ def store(name: str, weights: dict[str, Tensor], card: dict | None = None) -> No
 def named(networks: dict[str, dict[str, Tensor]]) -> dict[str, Tensor]:
     """The weights of several networks, each after the network's name."""
     return {f"{name}.{part}": value for name, weights in networks.items() for part, value in weights.items()}
+
+
+def machines() -> dict[str, dict[str, Tensor]]:
+    """Of chapter 03's machines those of some digits, with how often each pixel of these is lit."""
+    learnt, _ = halves()
+    machine = RestrictedBoltzmannMachine(hidden=64)
+    machine.fit(to_float(learnt.images), learnt.labels)
+    return {
+        str(digit): {
+            "weight": torch.from_numpy(machine.parts[digit].components_).float(),
+            "visible": torch.from_numpy(machine.parts[digit].intercept_visible_).float(),
+            "hidden": torch.from_numpy(machine.parts[digit].intercept_hidden_).float(),
+            "lit": torch.from_numpy(machine.rates[digit]).float(),
+        }
+        for digit in MACHINES
+    }
+
+
+def plane() -> tuple[dict[str, Tensor], dict]:
+    """The decoder of chapter 03's autoencoder with two latents, and where its encoder puts unseen digits."""
+    learnt, unseen = halves()
+    flat = VariationalAutoencoder(latent_dim=2).fit(to_float(learnt.images[::2]))
+    codes, _ = flat.encode(to_float(unseen.images))
+    places = [[round(value, 3) for value in code] for code in codes.tolist()]
+    decoder = {name: value for name, value in flat.coder.state_dict().items() if name.startswith("decoder")}
+    return decoder, {"classes": 1, "codes": places, "labels": unseen.labels.tolist()}
+
+
+def halves() -> tuple[ImageData, ImageData]:
+    """The digits that chapter 03 learns from, and those that it keeps aside."""
+    digits = load("digits")
+    learn, keep = held_out_split(digits.labels)
+    return digits.subset(learn), digits.subset(keep)
 
 
 def judges() -> dict[str, dict[str, Tensor]]:

@@ -29,7 +29,8 @@
       }
     });
     const what = place.querySelector("img") ? "A picture of a view. It" : "This view";
-    words.textContent = `${what} runs in your browser, or in JupyterLab with the rest of the chapter. `;
+    const where = "onlyHere" in place.dataset ? "" : ", or in JupyterLab with the rest of the chapter";
+    words.textContent = `${what} runs in your browser${where}. `;
     words.append(press);
   }
 

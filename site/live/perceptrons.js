@@ -35,4 +35,5 @@
       perceptron(Float32Array.of(...z, ...code), weights, "decoder", silu).map((logit) => 2 * sigmoid(logit) - 1);
     return { latentDim: weights["decoder.0.weight"].shape[1] - classes, classes, codeOf, draw };
   };
+  gancore.networks.plane = gancore.networks.vae;
 })(globalThis.gancore);

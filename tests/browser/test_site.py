@@ -32,6 +32,8 @@ OF_THE_THEME = (".search-button-field", ".sidebar-primary-item")  # its search b
 SECONDS_TO_DIGITS = 5  # one on a machine that has nothing else to do
 
 Opener = Callable[[str], Page]
+# Views that are long to drive are driven at one width; the long test below opens all of them at both.
+ON_A_DESK, ON_A_PHONE = (pytest.mark.parametrize("visit", [width], indirect=True) for width in WIDTHS)
 
 
 @pytest.fixture(scope="module")
@@ -244,6 +246,7 @@ def draw(view: Locator) -> Locator:
     return view.locator(".gancore-status")
 
 
+@ON_A_PHONE
 def test_digits_of_ones_own_hand_are_read_and_kept(visit):
     page = visit("07_mnist_with_two_perceptrons")
     view = alive(page, "OwnDigits")
@@ -257,6 +260,7 @@ def test_digits_of_ones_own_hand_are_read_and_kept(visit):
     expect(view.locator(".gancore-status")).to_contain_text("Draw a 0")
 
 
+@ON_A_DESK
 def test_a_digit_drawn_with_keys_is_judged_in_chapter_11(visit):
     view = alive(visit("11_inside_the_latent_space"), "DigitPad")
     sheet = view.get_by_role("application", name="A sheet for a digit")
@@ -267,6 +271,7 @@ def test_a_digit_drawn_with_keys_is_judged_in_chapter_11(visit):
     expect(view).to_contain_text("5 points.")
 
 
+@ON_A_PHONE
 def test_the_contest_of_chapter_10_keeps_the_score(visit):
     view = alive(visit("10_is_it_any_good"), "RealOrDrawn")
     digits = view.get_by_role("button", name=re.compile("^Digit"))
@@ -280,8 +285,13 @@ def test_the_contest_of_chapter_10_keeps_the_score(visit):
     expect(digits.first).to_have_accessible_name("Digit 1: drawn")
 
 
+@ON_A_PHONE
 def test_an_outline_of_chapter_14_is_coloured(visit):
-    view = alive(visit("14_from_picture_to_picture"), "Colouring")
+    page = visit("14_from_picture_to_picture")
+    scan = page.get_by_alt_text("The spectrum of a slice, a quarter")
+    scan.scroll_into_view_if_needed()
+    assert scan.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 100
+    view = alive(page, "Colouring")
     view.get_by_label("Begin with").select_option("an empty sheet")
     coloured = view.locator(".gancore-sheet canvas").last
     before = coloured.evaluate("(canvas) => canvas.toDataURL()")
@@ -289,12 +299,35 @@ def test_an_outline_of_chapter_14_is_coloured(visit):
     assert coloured.evaluate("(canvas) => canvas.toDataURL()") != before
 
 
+@ON_A_DESK
 def test_a_word_of_chapter_16_changes_its_pictures(visit):
     view = alive(visit("16_words_to_pictures"), "WordChips")
     expect(view.locator(".gancore-status")).to_contain_text("a green shirt”")
     view.get_by_role("radio", name="yellow").check()
     expect(view.locator(".gancore-status")).to_contain_text("a yellow shirt”, latents 0. Of 8 pictures")
     expect(view.locator(".gancore-sheet").first).to_have_attribute("aria-label", re.compile("a green shirt"))
+
+
+@ON_A_DESK
+def test_the_plane_and_the_chains_of_chapter_03_move(visit):
+    page = visit("03_a_family_of_generative_models")
+    assert_moves(alive(page, "LatentPlane"), "z₁", "At (0.00, 0.00)")
+    page.reload()
+    page.locator("details", has=page.locator('[data-view="BoltzmannChain"]')).locator("summary").click()
+    chains = alive(page, "BoltzmannChain")
+    expect(chains.locator(".gancore-status")).to_contain_text("After 0 steps")
+    chains.get_by_role("button", name="One step").click()
+    expect(chains.locator(".gancore-status")).to_contain_text("After 1 step")
+
+
+@ON_A_PHONE
+def test_a_voice_of_chapter_17_is_heard_and_judged(visit):
+    view = alive(visit("17_voices"), "BlindListening")
+    player = view.locator("audio")
+    player.evaluate("(audio) => new Promise((done) => audio.readyState >= 2 ? done() : (audio.oncanplay = done))")
+    assert player.evaluate("(audio) => audio.duration") > 0.4
+    view.get_by_role("button", name="drawn").click()
+    expect(view.locator(".gancore-status")).to_contain_text(re.compile("^(Right|No): sound 1 is"))
 
 
 def test_chapter_04_quiz_formulas_and_what_is_to_be_foreseen(visit):

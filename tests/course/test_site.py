@@ -90,6 +90,13 @@ def test_a_view_that_shows_nothing_yet_stands_in_with_its_words(tmp_path):
     assert "<img" not in markup
 
 
+def test_a_figure_that_lives_on_the_page_alone_says_nothing_of_jupyterlab(tmp_path):
+    markup = page(tmp_path, code("show(latent_plane(codes))", IMAGE))[0].outputs[0].data["text/html"]
+    assert 'data-view="LatentPlane"' in markup
+    assert "data-only-here" in markup
+    assert "JupyterLab" not in markup
+
+
 def test_a_link_to_a_page_stays_and_one_elsewhere_in_the_repository_becomes_its_words():
     text = "[the loop](../gancore/training/trainer.py), [04](04_a_game_for_two.ipynb#roles), [a paper](https://a.org)"
     kept = "the loop, [04](04_a_game_for_two.ipynb#roles), [a paper](https://a.org)"

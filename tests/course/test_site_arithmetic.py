@@ -9,16 +9,17 @@ import torch
 from helpers.places import REPOSITORY
 from safetensors.torch import load_file
 
-import gancore.generative.vae  # noqa: F401  its weights become known
 from gancore.analysis.hands import blend
 from gancore.analysis.latents import error_per_ink, slerp
 from gancore.analysis.shapes import slant, thickness
 from gancore.analysis.strokes import rasterise
 from gancore.data.avatars import ATTRIBUTES
 from gancore.data.toys import make_toy
+from gancore.generative.vae import Coder  # whose shipped weights become known
 from gancore.lessons import dirac
 from gancore.lessons.asking import ask, caption_of
 from gancore.lessons.contest import Contest, Twenty
+from gancore.lessons.doodles import doodles
 from gancore.lessons.line import WIDTH, line_state
 from gancore.lessons.line_game import DATA, SETTINGS
 from gancore.lessons.outlines import outline_of
@@ -34,7 +35,7 @@ from gancore.training.losses import Minimax, make_loss
 LIVE, OWN = REPOSITORY / "site" / "live", REPOSITORY / "site" / "weights"
 FILES = ("safetensors", "random", "layers", "modern", "dcgan", "perceptrons", "classifier", "latents")
 FILES += ("players", "toys", "game", "planegame", "linegame", "diracgame")
-FILES += ("unet", "text", "pictures", "strokes", "controls", "contest", "chips")
+FILES += ("unet", "text", "boltzmann", "pictures", "strokes", "controls", "contest", "chips")
 CLOSE = {"rtol": 0, "atol": 1e-5}  # in pixels of [-1, 1]
 LABELS = (0, 3, 7, 8)
 VOCABULARY = load_shipped("text2image").game.vocabulary
@@ -124,8 +125,8 @@ def judge_of(name: str, network: torch.nn.Module) -> torch.nn.Module:
     return network.eval().requires_grad_(False)
 
 
-def test_judges_give_the_logits_that_pytorch_gives():
-    images = load_pretrained("modern").sample(4, seed=8)
+def test_judges_give_the_logits_that_pytorch_gives_and_believe_what_those_of_chapter_11_believe():
+    images = torch.cat(list(doodles().values()))  # a dot, a face, a letter, and a house
     shown = in_node(f"""
         const images = {images.flatten(1).tolist()}.map((image) => Float32Array.from(image));
         const c = network("digits-classifier"), judges = network("judges"), d = network("young-discriminator");
@@ -137,6 +138,34 @@ def test_judges_give_the_logits_that_pytorch_gives():
     discriminator = judge_of("young-discriminator", ModernDiscriminator(classes=60, grouped=True))
     expected = torch.stack([of_features, discriminator(images)])
     torch.testing.assert_close(numbers(shown), expected, rtol=1e-5, atol=1e-5)
+    of_judge, of_discriminator = expected.sigmoid()
+    assert of_judge[0] < 0.1 < 0.5 < of_judge[3], "the judge believes in a house, and not in a dot"
+    assert (of_discriminator > 0.5).sum() >= 3, "D believes in most of them"
+
+
+def test_the_plane_is_decoded_as_by_pytorch():
+    drawn = in_node('show(network("plane").draw(Float32Array.of(0.5, -1.5), [1]))')
+    coder = Coder((1, 28, 28), latent_dim=2, classes=1)
+    coder.load_state_dict(load_file(OWN / "plane.safetensors"), strict=False)  # it has no encoder
+    expected = coder(torch.tensor([[0.5, -1.5]]), torch.tensor([0])).flatten(1).detach()
+    torch.testing.assert_close(numbers(drawn), expected, **CLOSE)
+
+
+def test_a_machine_takes_the_step_that_pytorch_takes():
+    static, chance, lit = in_node("""
+        const machines = network("machines"), uniform = gancore.uniforms(4), static = machines.start("5", uniform);
+        const { chance, lit } = machines.step("5", static, uniform);
+        [static, chance, lit].forEach(show);""")
+    weight, visible, hidden, rates = (
+        load_file(OWN / "machines.safetensors")[f"5.{part}"].float() for part in ("weight", "visible", "hidden", "lit")
+    )
+    first, of_units, last = torch.rand(784 + 64 + 784, generator=torch.Generator().manual_seed(4)).split((784, 64, 784))
+    start = (first < rates).float()
+    units = (of_units < (weight @ start + hidden).sigmoid()).float()
+    expected = (units @ weight + visible).sigmoid()
+    assert static == start.tolist()
+    torch.testing.assert_close(torch.tensor(chance), expected, **CLOSE)
+    assert lit == (last < expected).float().tolist()
 
 
 @pytest.mark.parametrize("name", ["dcgan", "cmodern"])
