@@ -42,6 +42,7 @@
 
     async function begin() {
       const mine = ++begun;
+      ask.disabled = true; // D is not to judge by what comes next
       const [generator, known] = await Promise.all([gancore.load(GENERATORS[who.value]), gancore.loadPictures("digits")]);
       if (mine !== begun) return;
       twenty = gancore.twenty(generator, known.pictures, Number(seed.value));
@@ -54,9 +55,13 @@
       line.say(`Twenty digits, seed ${seed.value}: some are real, the others are drawn by ${who.value}.`);
     }
 
+    const others = () => begin().catch((error) => line.say(error.message)); // a generator that cannot be fetched
+
     async function letDJudge() {
+      const mine = begun;
       ask.disabled = true;
       const [judges, reader] = await Promise.all(["judges", "digits-classifier"].map(gancore.load));
+      if (mine !== begun) return;
       const said = twenty.images.map((image) => judges.logit(GENERATORS[who.value], reader.features(image)) > 0);
       const right = (answers) => answers.map((answer, i) => answer === twenty.truth[i]);
       const yours = right(cells.map((each) => each.real)), its = right(said);
@@ -79,10 +84,10 @@
       score.textContent = `So far: you ${total.yours} of ${total.of}, D ${total.its} of ${total.of}.`;
     }
 
-    const who = menu("Drawn by", Object.keys(GENERATORS), "modern", begin);
-    const seed = slider("Seed", { max: LAST_SEED, value: start }, begin);
+    const who = menu("Drawn by", Object.keys(GENERATORS), "modern", others);
+    const seed = slider("Seed", { max: LAST_SEED, value: start }, others);
     const ask = button("Let D judge", letDJudge);
-    const more = button("Twenty others", () => (seed.put((Number(seed.value) % LAST_SEED) + 1), begin()));
+    const more = button("Twenty others", () => (seed.put((Number(seed.value) % LAST_SEED) + 1), others()));
     await begin();
     const legend = element("p", {
       className: "gancore-legend",
