@@ -81,7 +81,7 @@
     const loss = menu("Loss", Object.keys(gancore.game.LOSSES), "non-saturating", () => lookAgain());
     const rate = (label, value) => slider(label, { min: -5, max: -1, step: 0.1, value, tell: (power) => (10 ** power).toExponential(1) }, () => {});
     const dRate = rate("D's rate", -2.7), gRate = rate("G's rate", -3);
-    const speed = slider("Rounds a frame", { min: 1, max: MOST_ROUNDS, value: 5 }, () => {});
+    const speed = slider("Rounds a frame, up to", { min: 1, max: MOST_ROUNDS, value: 5 }, () => {});
     const seed = slider("Seed", { max: LAST_SEED, value: started }, () => anew());
     const { buttons, numbers, line, anew, lookAgain } = await gancore.training(canvas, {
       begin: () => ({ data: data.value, seed: Number(seed.value) }),

@@ -21,6 +21,11 @@
     for (let i = 0; i < times; i++) move();
   }
 
+  // So many rounds, or as many as a machine has played by the time `end`: at least one.
+  function playOn(rules, rounds, end) {
+    for (let i = 0; i < rounds && (i === 0 || performance.now() < end); i++) play(game, rules, 1);
+  }
+
   const rulesOf = ({ dim }) => (dim === 1 ? gancore.lineGame : gancore.planeGame);
 
   const newest = () => past.length - (behind ? 1 : 0);
@@ -40,7 +45,7 @@
       [game, past, behind] = [rulesOf(toy(data)).start(toy(data), seed), [], 0];
       return "";
     },
-    play: ({ rules, rounds }) => frame(() => play(game, rules, rounds)),
+    play: ({ rules, rounds, within = Infinity }) => frame(() => playOn(rules, rounds, performance.now() + within)),
     discriminator: ({ rules, times = 1 }) => frame(() => repeat(times, () => moveDiscriminator(game, rules))),
     generator: ({ rules, times = 1 }) => frame(() => repeat(times, () => moveGenerator(game, rules))),
     back: ({ to }) => goBack(Math.min(to, newest())),

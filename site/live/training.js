@@ -2,9 +2,10 @@
 (function (gancore) {
   const { button, element, row, slider, status } = gancore.controls;
   const KEPT = 100; // frames that the worker keeps
+  const WITHIN = 45; // milliseconds in which a frame is played: on a slow machine it has fewer rounds, and the game still moves
 
   // A game on `canvas`. `begin()` says which data and seed it is about, `rules()` how it is played, `rounds()` how many
-  // rounds a frame has, `moves()` how many moves a step; `show(seen)` draws how it stands and returns that in words.
+  // rounds a frame has at most, `moves()` how many moves a step; `show(seen)` draws how it stands and returns that in words.
   gancore.training = async function (canvas, { begin, rules, rounds, moves = () => 1, show }) {
     const worker = await gancore.startWorker("lab");
     const numbers = element("p", { className: "gancore-status" }), line = status();
@@ -42,7 +43,7 @@
       playing = true;
       play.textContent = "Pause";
       line.say("Playing.");
-      const mine = ++plays, frame = () => ask({ act: "play", rounds: rounds() });
+      const mine = ++plays, frame = () => ask({ act: "play", rounds: rounds(), within: WITHIN });
       for (let next = frame(); next; ) {
         const seen = await next;
         next = playing && mine === plays && !seen.trouble ? frame() : null;

@@ -420,8 +420,9 @@ def test_a_lab_goes_back_and_plays_the_same_again():
         for (let frame = 0; frame < 4; frame++) act({{ act: "play" }});
         for (const to of [3, 1, 4, 2]) act({{ act: "back", to }});
         act({{ act: "play" }});
-        act({{ act: "generator" }});""")
-    frames, looked_back, (played, moved) = shown[:5], shown[5:9], shown[9:]
+        act({{ act: "generator" }});
+        act({{ act: "play", rounds: 50, within: 0 }});""")
+    frames, looked_back, (played, moved, hurried) = shown[:5], shown[5:9], shown[9:]
     points = [frame[3:] for frame in frames]
     assert [frame[:3] for frame in frames] == [[n, 0, 2 * n] for n in range(5)]
     assert [back[:3] for back in looked_back] == [[4, 1, 6], [4, 3, 2], [4, 0, 8], [4, 2, 4]]
@@ -429,3 +430,4 @@ def test_a_lab_goes_back_and_plays_the_same_again():
     assert played == frames[3]
     assert moved[:3] == [4, 0, 6]
     assert moved[3:] != played[3:]
+    assert hurried[:3] == [5, 0, 7]  # where there is no time a frame has one round
