@@ -187,7 +187,7 @@ def training_facts(trainer: Trainer) -> dict[str, Any]:
     """What a card says of the training that `trainer` has done."""
     game = trainer.game
     return {
-        "groups": game.told if isinstance(game, SelfConditionedGAN) else 0,
+        "groups": game.labels_told if isinstance(game, SelfConditionedGAN) else 0,
         "rounds": trainer.round,
         "seconds": round(trainer.seconds),
         "device": str(trainer.device),

@@ -59,7 +59,7 @@ class GAN(Game):
         self.logits: tuple[Tensor, Tensor] | None = None  # of the last move, on real and on generated examples
 
     @property
-    def told(self) -> int:
+    def labels_told(self) -> int:
         """How many labels both players know: the classes, which can be asked for, unless the game makes its own."""
         return self.classes
 
@@ -81,7 +81,7 @@ class GAN(Game):
     def generate(self, batch: Batch) -> Tensor:
         """As many examples as `batch` has, and of the same labels where the players are told any."""
         z = self.latents(len(batch))
-        return self.generator(z, batch.labels) if self.told else self.generator(z)
+        return self.generator(z, batch.labels) if self.labels_told else self.generator(z)
 
     def seen(self, examples: Tensor) -> Tensor:
         """What the discriminator sees of `examples`, real or generated; gradients find their way back."""
@@ -89,7 +89,7 @@ class GAN(Game):
 
     def discriminate(self, examples: Tensor, labels: Tensor | None) -> Tensor:
         """The discriminator's logits `(N,)` for `examples`, with their `labels` where the players are told any."""
-        return self.discriminator(examples, labels) if self.told else self.discriminator(examples)
+        return self.discriminator(examples, labels) if self.labels_told else self.discriminator(examples)
 
     def discriminate_both(self, batch: Batch, fake: Tensor) -> tuple[Tensor, Tensor]:
         """Logits on real and on generated examples: in one pass, unless batch norm would mix the two up."""

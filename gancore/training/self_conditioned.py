@@ -32,7 +32,7 @@ class SelfConditionedGAN(GAN):
         return groups
 
     @property
-    def told(self) -> int:
+    def labels_told(self) -> int:
         return len(self.of_images.bias)
 
     def look_at(self, images: Tensor, seed: int) -> None:
@@ -52,4 +52,4 @@ class SelfConditionedGAN(GAN):
     def other_labels(self, batch: Batch) -> Tensor:
         """For each example of a batch a group that is not its own, drawn uniformly."""
         assert batch.labels is not None
-        return (batch.labels + torch.randint_like(batch.labels, 1, self.told)) % self.told
+        return (batch.labels + torch.randint_like(batch.labels, 1, self.labels_told)) % self.labels_told
