@@ -5,10 +5,11 @@ import random
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,8 @@ def verdict_on(exercise: Exercise, results: Sequence[Any], answer: Any) -> Verdi
     def verdict(status: Standing, message: str) -> Verdict:
         return Verdict(exercise.number, exercise.title, status, message)
 
+    if untouched(results) and callable(answer) and prints(exercise.probes[0], answer):
+        return verdict(Standing.NOT_YET, "Your function prints, and gives nothing back. `return` hands over a result.")
     if untouched(results):
         nothing = f"`{exercise.name}` is still empty."
         if callable(answer):
@@ -115,6 +118,13 @@ def observe_one(probe: Probe, answer: Any, seed: int = 0) -> Any:
             return raised(error) if str(error) else None
         except BaseException as error:  # whatever a reader's code does, the chapter goes on
             return raised(error)
+
+
+def prints(probe: Probe, answer: Any) -> bool:
+    """Whether an answer writes anything where a person sees it."""
+    with redirect_stdout(StringIO()) as said:
+        observe_one(probe, answer)
+    return bool(said.getvalue().strip())
 
 
 @contextmanager
@@ -218,6 +228,18 @@ def explains(exercise: Exercise, place: int, results: Sequence[Any]) -> float:
     return float(shown) * len(agreeing) / len(marks)
 
 
+def told_entries(exercise: Exercise, results: Sequence[Any]) -> str:
+    """What a known mistake says of the wrong entries of a list, where it is the only one that explains them, although
+    it would show in others, too."""
+    said = []
+    for place, mistake in enumerate(exercise.mistakes):
+        known, found, rights = split(exercise, observe_mistake(exercise, place), results)
+        filled = [each for each in zip(known, found, rights, strict=False) if each[1] is not None]
+        wrong = [(known, found) for known, found, right in filled if not fits(found, right)]
+        said += [mistake.message] if wrong and all(alike(one, two) for one, two in wrong) else []
+    return said[0] if len(said) == 1 else ""
+
+
 def is_list(exercise: Exercise) -> bool:
     """Whether the answer is a list of numbers."""
     return len(exercise.probes) == 1 and isinstance(exercise.probes[0], Value) and shape(rights_of(exercise)[0]) != ()
@@ -247,6 +269,8 @@ def complaint(exercise: Exercise, results: Sequence[Any], answer: Any) -> str:
     if first is None:
         return "For some inputs your function gives nothing back: does every way through it end with `return`?"
     said = [probes[wrong[0]].complain(first)]
+    if is_list(exercise):
+        said.append(told_entries(exercise, results))
     calls = [place for place in wrong if isinstance(probes[place], (Call, Drawn))]
     if calls and all(isinstance(probes[place], (Call, Drawn, Slopes)) for place in wrong):
         said.append(told_more(exercise, results, calls, answer))  # wrong numbers have wrong gradients

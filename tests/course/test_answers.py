@@ -622,6 +622,9 @@ LATER_TOLD = {
         dirac(lambda theta, psi, d, rate, penalty: (theta + rate * d * psi, psi - rate * d * theta + penalty * psi)),
         "added, and at full size",
     ),
+    "6.1 the fullest": (
+        "6.1", lambda s, c, r: int((torch.cdist(s, c) <= r).sum(0).max()), "on the fullest mode"
+    ),
     "6.1 anything on anything": (
         "6.1", lambda s, c, r: int((torch.cdist(s, c) <= r).any()), "anything lies on any mode"
     ),
@@ -637,6 +640,7 @@ LATER_TOLD = {
         ),
         "the step of θ has the wrong sign and the pull of the penalty counts half",
     ),
+    "7.1 outputs by themselves": ("7.1", [128 * 128 + 128, 256 * 256 + 256, 784 * 784 + 784], "outputs by themselves"),
     "7.1 added up": ("7.1", [8320, 8320 + 33024, 8320 + 33024 + 201488], "as you went"),
     "7.2 whole numbers divided": (
         "7.2",
@@ -650,6 +654,12 @@ LATER_TOLD = {
     "7.2 bent": (
         "7.2", lambda pixels, low, high: ((pixels.float() - low) / (high - low)).tanh(), "bent or cut"
     ),
+    "7.2 by the top": ("7.2", lambda pixels, low, high: pixels.float() / high, "something else elsewhere"),
+    "7.2 about its own mean": (
+        "7.2",
+        lambda pixels, low, high: 2 * (pixels.float() - pixels.float().mean()) / (high - low),
+        "2.00 wide each time",
+    ),
     "7.2 moved too far": (
         "7.2", lambda pixels, low, high: 2 * (pixels.float() - low) / (high - low) - 2, "`low` becomes -2.00"
     ),
@@ -657,14 +667,35 @@ LATER_TOLD = {
         "7.4", lambda latent_dim: nn.Sequential(perceptron(latent_dim, nn.ReLU()), nn.ReLU()), "and a ReLU do"
     ),
     "8.1 padding on one side": ("8.1", [13, 13, 28, 13], "on one side"),
+    "8.1 one step too few in one entry": ("8.1", [14, 12, 28, 13], "counted the steps"),
     "8.2 a bias and no normalisation": ("8.2", block_of(relu), "Nothing keeps the size"),
+    "8.2 dropout": ("8.2", block_of(nn.BatchNorm2d, relu, lambda outputs: nn.Dropout()), "there is chance in it"),
+    "8.2 all channels at once": (
+        "8.2", block_of(lambda outputs: nn.GroupNorm(1, outputs), relu), "each picture by itself, not over the batch."
+    ),
     "8.2 a sigmoid": ("8.2", block_of(nn.BatchNorm2d, lambda outputs: nn.Sigmoid()), "block bends in another way"),
     "8.2 an ELU": ("8.2", block_of(nn.BatchNorm2d, lambda outputs: nn.ELU()), "block bends in another way"),
+    "8.3 the rest on the first": (
+        "8.3", lambda k, s: [k // s + k % s] + [k // s] * (s - 1), "no pixel can be ahead of another"
+    ),
+    "8.3 one stamp more": ("8.3", lambda k, s: [-(-(k - at) // s) + 2 for at in range(s)], "add up to 7"),
     "8.3 not rounded": ("8.3", lambda k, s: [(k - start) / s for start in range(s)], "have fractions"),
     "8.3 as long as the kernel": (
         "8.3", lambda k, s: [len(range(start, k, s)) for start in range(k)], "as long as the kernel"
     ),
+    "8.4 rounds for seconds": (
+        "8.4",
+        lambda a, b, seconds: min(
+            "ab", key=lambda name: [r["fid"] for r in {"a": a, "b": b}[name] if r["round"] <= seconds][-1]
+        ),
+        "You compare rounds",
+    ),
     "8.4 the place in a": ("8.4", at_the_place_in_a, "the place in `a`"),
+    "9.1 a softmax": (
+        "9.1",
+        lambda network, z, labels, classes: network(torch.cat([z, one_hot(labels, classes).float().softmax(1)], 1)),
+        "gives `[0.1749, 0.1749, 0.4754, 0.1749]` beside the first latent",
+    ),
     "9.1 added to the latent": (
         "9.1", lambda network, z, labels, classes: network(z + labels[:, None]), "fed vectors of 2 numbers"
     ),
@@ -673,6 +704,14 @@ LATER_TOLD = {
         "9.2",
         lambda features, labels, head, table: features @ head + table[labels] @ head,
         "is the product of the label's row and `head`",
+    ),
+    "9.3 either": (
+        "9.3",
+        lambda logits, asked: [
+            float(((logits.argmax(1) == at) & (asked == at)).sum() / ((logits.argmax(1) == at) | (asked == at)).sum())
+            for at in range(logits.shape[1])
+        ],
+        "*or* read as it",
     ),
     "9.3 asked in turn": (
         "9.3",
@@ -739,6 +778,11 @@ LATER_TOLD = {
         ) - 2 * cov_b.trace(),
         "the second trace has the wrong sign",
     ),
+    "10.1 eight classes": (
+        "10.1",
+        lambda images, logits: images[logits.softmax(1).argmax(0)[:8]].repeat(13, 1, 1, 1)[:100],
+        "read as 8 of ten digits",
+    ),
     "10.2 mean of the means": (
         "10.2",
         lambda mean_a, cov_a, mean_b, cov_b: frechet_of(lambda a, b: torch.linalg.svdvals(root(a) @ root(b)).sum())(
@@ -753,6 +797,21 @@ LATER_TOLD = {
         ).any(1).double().mean(),
         "on average",
     ),
+    "10.3 half as far": (
+        "10.3",
+        lambda real, generated, k: (
+            torch.cdist(generated, real) <= torch.cdist(real, real).sort(1).values[:, k] / 2
+        ).any(1).double().mean(),
+        "half of the way",
+    ),
+    "10.3 k circles": (
+        "10.3",
+        lambda real, generated, k: (
+            (torch.cdist(generated, real) <= torch.cdist(real, real).sort(1).values[:, k]).sum(1) >= k
+        ).double().mean(),
+        "k says how far",
+    ),
+    "10.4 the first two": ("10.4", lambda samples, training: (0, 0), "the nearest one 0.0"),
     "10.4 the least cosine": (
         "10.4",
         lambda samples, training: pair_of(
@@ -778,7 +837,15 @@ LATER_TOLD = {
         ),
         "*its* row",
     ),
+    "11.1 arcsine": (
+        "11.1", at_angle(lambda a, b: torch.asin(cosine(a, b).clamp(-1, 1))), "whose *sine* is the product"
+    ),
     "11.1 cosine for angle": ("11.1", at_angle(cosine), "the cosine of the angle for the angle"),
+    "11.1 nothing between equals": (
+        "11.1",
+        lambda a, b, share: 0 * a if a.equal(b) else at_angle(lambda a, b: torch.acos(cosine(a, b)))(a, b, share),
+        "from a place to itself stays",
+    ),
     "11.1 one length": (
         "11.1", at_angle(lambda a, b: torch.acos((a @ b / a.norm()).clamp(-1, 1))), "*both* lengths"
     ),
@@ -788,6 +855,7 @@ LATER_TOLD = {
     "11.2 the other way": (
         "11.2", lambda z, thickness: -correlation(z, thickness) / correlation(z, thickness).norm(), "*thin* digits"
     ),
+    "11.2 one coordinate": ("11.2", lambda z, thickness: torch.eye(z.shape[1])[0], "a single coordinate"),
     "11.2 signs lost": (
         "11.2",
         lambda z, thickness: correlation(z, thickness).abs() / correlation(z, thickness).norm(),
@@ -796,8 +864,15 @@ LATER_TOLD = {
     "11.2 the thickest": (
         "11.2", lambda z, thickness: z[thickness.argmax()] / z[thickness.argmax()].norm(), "one digit, the thickest"
     ),
+    "11.3 tiny steps": ("11.3", lambda *given: walked(*given, rate=1e-5), "hardly moves"),
+    "11.3 huge steps": ("11.3", lambda *given: walked(*given, rate=10.0), "the steps are too large"),
     "11.3 no square": ("11.3", towards_black, "without squaring"),
     "11.4 the images ask for gradients": ("11.4", asking_of_the_images, "`requires_grad` of `images`"),
+    "11.4 one map": (
+        "11.4",
+        lambda network, images: torch.func.grad(lambda x: network(x).sum())(images).mean(0, keepdim=True),
+        "a map of its own",
+    ),
     "11.4 over the channels": (
         "11.4",
         lambda network, images: torch.func.grad(lambda x: network(x).sum())(images).abs().amax(1),

@@ -205,6 +205,14 @@ def test_a_mistake_in_an_entry_of_a_list_is_known_whatever_the_others_are():
     assert said_of(LOGS, [1, ..., ...]) == "Both are off."
 
 
+def test_what_goes_wrong_in_some_entries_is_told_where_one_mistake_alone_explains_it():
+    assert said_of(LOGS, [1.0, math.log(3), 0]) == "Entry 1 of 3 is too large. Both are off."
+
+
+def test_an_answer_that_prints_is_told_to_return():
+    assert "prints, and gives nothing back" in said_of(POWERS, lambda x, power: print(powers(x, power)))
+
+
 # What is said
 
 

@@ -158,6 +158,14 @@ COUNT = Exercise(
             lambda samples, centres, radius: int((torch.cdist(samples, centres) <= radius).any()),
             "You ask whether anything lies on any mode. Ask it of each mode, and count.",
         ),
+        Mistake(
+            lambda samples, centres, radius: int((torch.cdist(samples, centres) <= radius).sum(0).max()),
+            "This is how many samples lie on the fullest mode. Asked for is how many modes have any.",
+        ),
+        Mistake(
+            lambda samples, centres, radius: int(((samples.mean(0) - centres).norm(dim=1) <= radius).sum()),
+            "You compare the mean of all samples with the modes. Samples on two modes have their mean between them.",
+        ),
         Mistake(closer_than, "Right, but for a sample whose distance *is* the radius. Does it lie on the mode?"),
         Mistake(
             every_sample,
@@ -401,6 +409,10 @@ SIMULATE = Exercise(
         Mistake(
             with_steps(lambda theta, psi, d, penalty: (theta * psi * psi, -theta * psi * theta - penalty * psi)),
             "You multiply by the logit θψ. D is its sigmoid.",
+        ),
+        Mistake(
+            with_steps(lambda theta, psi, d, penalty: (d * (1 - d) * psi, -d * (1 - d) * theta - penalty * psi)),
+            "You took the derivative of D. What moves the players is that of log(1 - D), in which one factor cancels.",
         ),
         Mistake(
             with_steps(lambda theta, psi, d, penalty: (d * theta, -d * psi - penalty * psi)),

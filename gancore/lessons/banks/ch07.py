@@ -78,6 +78,14 @@ COUNTS = Exercise(
             "The right numbers, from the last layer to the first. The other way round is asked for.",
         ),
         Mistake(
+            [n * n + n for m, n in PAIRS],
+            "You multiplied the outputs by themselves. An arrow goes from an *input* to an output.",
+        ),
+        Mistake(
+            [m * m + n for m, n in PAIRS],
+            "You multiplied the inputs by themselves. An arrow goes from an input to an *output*.",
+        ),
+        Mistake(
             list(accumulate(m * n + n for m, n in PAIRS)),
             "You added up as you went: each number has the layers before it in it. One layer at a time is asked for.",
         ),
@@ -190,9 +198,17 @@ def told_scale(cases: list[Case]) -> str:
             "scaled and moved, and nothing else; the tanh stays in the generator."
         )
     low, high = torch.tensor(ends).T
-    if not alike(low, low[:1].expand_as(low)) or not alike(high, high[:1].expand_as(high)):
-        return ""
-    return f"With you a pixel that equals `low` becomes {low[0]:.2f}, and one that equals `high` {high[0]:.2f}."
+    steady = {f"`{name}` becomes {end[0]:.2f}": steady_at(end) for name, end in (("low", low), ("high", high))}
+    if any(steady.values()):
+        said = [words if each else f"{words} here, and something else elsewhere" for words, each in steady.items()]
+        return f"With you a pixel that equals {', and one that equals '.join(said)}."
+    if steady_at(high - low):
+        return f"Your range is {(high - low)[0]:.2f} wide each time, and begins elsewhere in each call."
+    return "Neither `low` nor `high` becomes the same in every call. What but these two decides where they come to lie?"
+
+
+def steady_at(numbers: Tensor) -> bool:
+    return alike(numbers, numbers[:1].expand_as(numbers))
 
 
 def ends_of(case: Case) -> tuple[float, float] | None:

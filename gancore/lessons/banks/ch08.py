@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
+from gancore.lessons.diagnosing import Case
 from gancore.lessons.draws import RIGHT
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Value, WrongKind, drawn, require_function, whole
@@ -130,6 +131,7 @@ SIDES = Exercise(
 BATCH = 8
 LOUD = 1e6  # of a single number, so that whatever is added to it does not count
 CLOSE = 1e-2  # of the largest number: room for the small number under the root of batch normalisation
+LOUDER = 3  # times as large as before, for inputs ten times as large: more than a bias explains
 EXACT = 1e-3  # where that number is in both
 KERNEL, REACH, FIRST = 4, 9, 4  # the kernel's side; the side of the maps that it is read off; the place of the number
 
@@ -190,13 +192,17 @@ class Built:
             return (found, *(RIGHT,) * 4)
         learns = learns if learns != RIGHT or learned(block, made, self.inputs * self.outputs) else "fixed"
         with torch.no_grad():
+            if not near(block(maps), made, float(made.abs().max()), EXACT):
+                raise WrongKind("Your block makes other numbers of the same maps each time: there is chance in it.")
             mirrored = block(-maps)
             odd = made - mirrored  # what lies before ReLU, for batch normalisation turns over with its input
             bend = in_words_bend(made, odd)
             norm = in_words_norm(block, maps, made if bend in ("none", "squashes") else odd, made)
-            bend = RIGHT if norm == "none" and bend == "another" else bend  # a bias is in the way of seeing it
-            if (norm, bend) == ("scale", "another") and is_pointwise(odd, made + mirrored):  # it hides what is before
-                norm = RIGHT
+            bend = (
+                RIGHT if norm in ("none", "alone") and bend == "another" else bend
+            )  # a bias is in the way of seeing it
+            hidden = bend.startswith(("another", "leaks")) and is_pointwise(odd, made + mirrored)
+            norm = RIGHT if norm == "scale" and hidden else norm
             return RIGHT, in_words_kernel(block.eval(), self.inputs), norm, bend, learns
 
     def complain(self, result: Any) -> str:
@@ -262,7 +268,8 @@ def in_words_norm(block: nn.Module, maps: Tensor, bare: Tensor, made: Tensor) ->
     alone = [block.train()(company)[0] for company in companies]
     settled = [block.eval()(company)[0] for company in companies]
     size = float(bare.abs().max())
-    if not near(block.train()(10 * maps), made, size):
+    louder = block.train()(10 * maps)
+    if not near(louder, made, size) and (louder.abs().max() > LOUDER * size or size <= 1):
         return "none"
     if near(*alone, size):
         return "alone"
@@ -417,6 +424,18 @@ def draw_layer(rng: torch.Generator) -> tuple:
     return stride * whole(rng, 1, 3) + whole(rng, 1, stride - 1), stride
 
 
+def told_total(cases: list[Case]) -> str:
+    """How many stamps there are on all pixels of the pattern: as many as the kernel has places."""
+    totals = [float(case.result.sum()) for case in cases]
+    for (kernel, stride), total in zip((case.arguments for case in cases), totals, strict=True):
+        if total != kernel:
+            return (
+                f"For a kernel of {kernel} and a stride of {stride} your numbers add up to {total:g}. Each of the "
+                "kernel's places lies over one of these pixels, so they add up to the kernel."
+            )
+    return "Your numbers add up to the kernel, as they should. But no pixel can be ahead of another by more than one."
+
+
 COVER = Exercise(
     number="8.3",
     title="Which layer makes a checkerboard?",
@@ -524,6 +543,7 @@ COVER = Exercise(
         "For the pixel `start` places further right, the reach is shorter by `start`. How many of 0, one stride, two "
         "strides, … still fit into what is left?",
     ),
+    diagnose=told_total,
     praise="Wherever the stride divides the kernel all numbers are alike, and no checkerboard is built in.",
 )
 
@@ -674,6 +694,10 @@ AHEAD = Exercise(
             by_of_each(nearest_in_time),
             "You let rows from *after* `seconds` have a say, as the nearest in time may be, or the end of a line from "
             "one row to the next: nobody has trained so long yet.",
+        ),
+        Mistake(
+            by_of_each(lambda rows, seconds: [row["fid"] for row in rows if row["round"] <= seconds][-1]),
+            "You compare rounds with `seconds`. Each row has both.",
         ),
         Mistake(
             by_of_each(first_after),

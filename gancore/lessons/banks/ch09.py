@@ -10,10 +10,12 @@ from torch import Tensor, nn
 from torch.nn.functional import log_softmax, normalize, one_hot
 
 from gancore.data import load, to_float
+from gancore.lessons.comparing import alike, tidy
 from gancore.lessons.diagnosing import Case, told_terms
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Drawn, Slopes, drawn, whole
 from gancore.lessons.quizzes import Option, Question
+from gancore.lessons.wording import short
 from gancore.metrics import class_fidelity, class_shares, frechet_distance
 from gancore.metrics.classifier import load_extractor
 
@@ -66,6 +68,11 @@ class Fed(Call):
                 f"Your network is fed vectors of {result.shape[1]} numbers. Latents of {Z.shape[1]} and codes of "
                 f"{CLASSES} side by side make {Z.shape[1] + CLASSES}."
             )
+        if isinstance(result, Tensor) and result.shape == tidy(self.right).shape:
+            z, code = result[0].split((Z.shape[1], CLASSES))
+            if not alike(z, Z[0].double()):
+                return f"{self.asked} gives {short(z)} in place of the first latent, which is {short(Z[0].double())}."
+            return f"{self.asked} gives {short(code)} beside the first latent, for label {int(LABELS[0])}."
         return super().complain(result)
 
 
@@ -272,6 +279,10 @@ PROJECTION = Exercise(
             "You count the rows of the table from the last one backwards. Label 0 has the first row.",
         ),
         Mistake(
+            lambda features, labels, head, table: (features * table[labels]).sum(0),
+            "You add up over the examples. Each of them has a logit of its own: add up over its features.",
+        ),
+        Mistake(
             lambda features, labels, head, table: (features @ head) * match(features, labels, table),
             "You multiply the two parts. They are logarithms, and those of a product add up.",
         ),
@@ -355,8 +366,27 @@ def agreeing(logits: Tensor, asked: Tensor) -> Tensor:
     return logits.argmax(1) == asked
 
 
+def hits(logits: Tensor, asked: Tensor) -> Tensor:
+    """For each label, how many are read as it and were asked for as it."""
+    return times_asked(logits, asked[agreeing(logits, asked)])
+
+
+def times_read(logits: Tensor) -> Tensor:
+    return logits.argmax(1).bincount(minlength=logits.shape[1])
+
+
+def times_asked(logits: Tensor, asked: Tensor) -> Tensor:
+    return asked.bincount(minlength=logits.shape[1])
+
+
 def right_fidelity(logits: Tensor, asked: Tensor) -> Tensor:
     return shares(agreeing(logits, asked), asked, logits.shape[1])
+
+
+def spread_of_each(logits: Tensor, asked: Tensor) -> Tensor:
+    """The standard deviation of ones for right and zeros for wrong; nan where a label was asked once."""
+    count, share = times_asked(logits, asked), right_fidelity(logits, asked)
+    return (share * (1 - share) * count / (count - 1)).sqrt()
 
 
 def among_those_read(logits: Tensor, asked: Tensor) -> Tensor:
@@ -395,6 +425,28 @@ FIDELITY = Exercise(
             among_those_read,
             "You divide by how often a label is *read*. Asked is another question: of the pictures that were asked for "
             "as a 3, how many are read as a 3?",
+        ),
+        Mistake(
+            lambda logits, asked: times_read(logits) / times_asked(logits, asked),
+            "You count how often each label is read, for whatever was asked. Only those read as they were asked count.",
+        ),
+        Mistake(
+            lambda logits, asked: hits(logits, asked) / (times_read(logits) + times_asked(logits, asked)),
+            "You divide by how often a label is asked and how often it is read together. Only what was asked counts.",
+        ),
+        Mistake(
+            lambda logits, asked: 2 * hits(logits, asked) / (times_read(logits) + times_asked(logits, asked)),
+            "This is the F1 score, in which what is read as the label counts as well. Divide by what was asked alone.",
+        ),
+        Mistake(
+            lambda logits, asked: (
+                hits(logits, asked) / (times_read(logits) + times_asked(logits, asked) - hits(logits, asked))
+            ),
+            "You divide by all that are asked for as the label *or* read as it. Only those asked for count.",
+        ),
+        Mistake(
+            spread_of_each,
+            "You take the standard deviation of right and wrong. Their mean is the share.",
         ),
         Mistake(
             among_all,
@@ -447,6 +499,15 @@ FIDELITY = Exercise(
         Mistake(
             lambda logits, asked: right_fidelity(logits, asked)[1:],
             "The first label is 0, and you leave it out.",
+        ),
+        Mistake(
+            lambda logits, asked: right_fidelity(logits, asked)[:-1],
+            "You leave out the last label. There are as many as `logits` has columns.",
+        ),
+        Mistake(
+            lambda logits, asked: shares(logits.softmax(1).max(1).values, asked, logits.shape[1]),
+            "You average how certain the classifier is, of whatever it reads. Asked for is how often it reads what was "
+            "asked.",
         ),
         Mistake(
             lambda logits, asked: shares(agreeing(logits, asked), asked, 10),

@@ -48,7 +48,7 @@ class Fooled:
     """The answer takes 100 pictures from a heap, at most ten of them different, that score higher than real digits do.
 
     What it gives back is "fooled" then, "strangers" where a picture is not from the heap, else how many pictures there
-    are, how many different ones, and their score.
+    are, how many different ones, their score, and as how many digits they are read and how certainly at least.
     """
 
     seed: int = 0
@@ -69,16 +69,20 @@ class Fooled:
         score = inception_score(READER.logits(made.float()))
         if len(made) == PICTURES and len(different) <= DIFFERENT and score >= SCORE:
             return self.right
-        return torch.tensor([len(made), len(different), score])
+        shares = READER.logits(made.float()).softmax(1).max(1)
+        return torch.tensor(
+            [len(made), len(different), score, len(shares.indices.unique()), float(shares.values.min())]
+        )
 
     def complain(self, result: Any) -> str:
         if not isinstance(result, Tensor):
             return "Your function has to give back pictures, in a tensor of shape (100, 1, 28, 28)."
-        count, different, score = result.tolist()
+        count, different, score, classes, least = result.tolist()
         return (
             f"You made {count:.0f} pictures, {different:.0f} of them different, with a score of "
-            f"{math.floor(100 * score) / 100:.2f}. Asked for "
-            f"are {PICTURES}, at most {DIFFERENT} of them different, with a score of at least {SCORE}."
+            f"{math.floor(100 * score) / 100:.2f}. Asked for are {PICTURES}, at most {DIFFERENT} of them different, "
+            f"with a score of at least {SCORE}. Yours are read as {classes:.0f} of ten digits, the least certain of "
+            f"them with a probability of {least:.3f}."
         )
 
 
@@ -302,6 +306,9 @@ def told_parts(cases: list[Case]) -> str:
         },
         {
             "the distance of the means, not squared": lambda mean_a, cov_a, mean_b, cov_b: (mean_a - mean_b).norm(),
+            "the sum of the sizes of the differences": lambda mean_a, cov_a, mean_b, cov_b: (
+                (mean_a - mean_b).abs().sum()
+            ),
             "the mean squared difference of the means": lambda mean_a, cov_a, mean_b, cov_b: (
                 (mean_a - mean_b).square().mean()
             ),
@@ -485,6 +492,11 @@ def reach_among_all(real: Tensor, generated: Tensor, k: int) -> Tensor:
     return inside(real, generated, reach).any(1).double().mean()
 
 
+def reach_to_generated(real: Tensor, generated: Tensor, k: int) -> Tensor:
+    reach = torch.cdist(real, generated).sort(1).values[:, k - 1]
+    return inside(real, generated, reach).any(1).double().mean()
+
+
 def reach_to_the_farthest(real: Tensor, generated: Tensor, k: int) -> Tensor:
     reach = torch.cdist(real, real).sort(1, descending=True).values[:, k - 1]
     return inside(real, generated, reach).any(1).double().mean()
@@ -582,6 +594,32 @@ PRECISION = Exercise(
             "Your circles reach as far as the k nearest points are *on average*. They reach to the k-th of them.",
         ),
         Mistake(
+            lambda real, generated, k: inside(real, generated, reaches(real, k) / 2).any(1).double().mean(),
+            "Your circles reach half of the way to the k-th neighbour. They reach to it.",
+        ),
+        Mistake(
+            lambda real, generated, k: inside(real, generated, 2 * reaches(real, k)).any(1).double().mean(),
+            "Your circles reach twice as far as to the k-th neighbour.",
+        ),
+        Mistake(
+            lambda real, generated, k: (inside(real, generated, reaches(real, k)).sum(1) >= k).double().mean(),
+            "You ask for k circles around each generated point. One is enough: k says how far a circle reaches.",
+        ),
+        Mistake(
+            reach_to_generated,
+            "Your circles reach to the k-th *generated* point, and so each holds one. The k-th other *real* point is "
+            "asked for.",
+        ),
+        *(
+            Mistake(
+                lambda real, generated, k, extreme=extreme: (
+                    inside(real, generated, extreme(reaches(real, k))).any(1).double().mean()
+                ),
+                f"Your circles are all of one size, the {name}. Each real point has a reach of its own.",
+            )
+            for name, extreme in (("largest", torch.max), ("smallest", torch.min))
+        ),
+        Mistake(
             reach_among_all,
             "Generated points count among the neighbours, so that your circles are too small. They reach to the k-th "
             "other *real* point.",
@@ -663,6 +701,10 @@ def distances(samples: Tensor, training: Tensor) -> Tensor:
     return torch.cdist(samples.flatten(1), training.flatten(1))
 
 
+def among(samples: Tensor) -> Tensor:
+    return distances(samples, samples).fill_diagonal_(torch.inf)
+
+
 def of_pair(table: Tensor) -> tuple[int, int]:
     return divmod(int(table.argmin()), table.shape[1])
 
@@ -733,7 +775,7 @@ def told_pair(cases: list[Case]) -> str:
         return "One of your numbers is no place, for it has a fraction. Is it a distance? Asked for is where it stands."
     for case in wrong:
         for name, images, place in zip(("samples", "training"), case.arguments, case.result.tolist(), strict=True):
-            if place >= len(images):
+            if not 0 <= place < len(images):
                 return (
                     f"Here `{name}` holds {len(images)} images, and you name number {place:.0f}: did you search in "
                     "something else?"
@@ -743,7 +785,9 @@ def told_pair(cases: list[Case]) -> str:
         return "The sample is right each time, and its training digit is not: look for the smallest entry of *its* row."
     if digit.all():
         return "The training digit is right each time, and the sample is not: look in *its* column."
-    return ""
+    table = distances(*wrong[0].arguments)
+    named = float(table[tuple(wrong[0].result.long())])
+    return f"The pair that you name is {named:.1f} apart, by all pixels, and the nearest one {float(table.min()):.1f}."
 
 
 FIND = Exercise(
@@ -767,6 +811,10 @@ FIND = Exercise(
         Mistake(
             flat_place,
             "You gave the place of the smallest entry in the flattened table. Which row is that, and which column?",
+        ),
+        Mistake(
+            lambda samples, training: of_pair(among(samples)),
+            "You compare the samples with each other. A copy is near to a *training* digit.",
         ),
         Mistake(sample_alone, "You found the sample. Which training digit is it a copy of? Give both places."),
         Mistake(farthest, "You took the pair that lies farthest apart. A copy is the opposite."),

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import normalize, softplus
+from torch.nn.functional import logsigmoid, normalize, softplus
 
 from gancore.lessons.comparing import Changed, alike, tidy
 from gancore.lessons.diagnosing import Case
@@ -119,8 +119,15 @@ def cosine_for_angle(start: Tensor, end: Tensor, share: float) -> Tensor:
     return start if torch.equal(start, end) else sines(start, end, share, cosine.cos())
 
 
+def sine_for_cosine(start: Tensor, end: Tensor, share: float) -> Tensor:
+    sine = start @ end / (start.norm() * end.norm())
+    return start if torch.equal(start, end) else sines(start, end, share, torch.asin(sine).cos())
+
+
 def told_weights(cases: list[Case]) -> str:
     """That only one simple case comes out right, or which of the two weights is wrong."""
+    if all(case.arguments[0].equal(case.arguments[1]) for case in cases if case.wrong):
+        return "Right, but for two equal vectors: the way from a place to itself stays where it is."
     inner = [case for case in cases if 0 < case.arguments[2] < 1 and not case.arguments[0].equal(case.arguments[1])]
     if all(case.wrong != is_simple(case) for case in inner):
         return (
@@ -211,6 +218,10 @@ SLERP = Exercise(
             "1 and -1, and so take most angles for none or for half a turn.",
         ),
         Mistake(
+            sine_for_cosine,
+            "You take the angle whose *sine* is the product divided by both lengths. It is the cosine of Ω.",
+        ),
+        Mistake(
             cosine_for_angle,
             "You take the cosine of the angle for the angle itself: which function gives Ω back?",
         ),
@@ -274,6 +285,11 @@ class Found:
                 f"Yours is {kind(result)}."
             )
         cosine = torch.cosine_similarity(result.float(), planted, dim=0).item()
+        if len(result.nonzero()) == 1:
+            raise WrongKind(
+                "Your direction is a single coordinate. Nothing makes a generator keep thickness in one of them: a "
+                "direction has a share of each."
+            )
         if cosine < CLOSE < torch.cosine_similarity(result.float(), planted.abs(), dim=0):
             raise WrongKind(
                 "The sizes are right, and their signs are lost: along some coordinates strokes get thinner."
@@ -304,11 +320,6 @@ def unit(vector: Tensor) -> Tensor:
 
 def thickest_less_thinnest(z: Tensor, values: Tensor) -> Tensor:
     return unit(z[values.argmax()] - z[values.argmin()])
-
-
-def best_coordinate(z: Tensor, values: Tensor) -> Tensor:
-    slope = slope_of(z, values)
-    return nn.functional.one_hot(slope.abs().argmax(), len(slope)) * slope.sign()
 
 
 THICKNESS = Exercise(
@@ -347,11 +358,6 @@ THICKNESS = Exercise(
             "thick digits share?",
         ),
         Mistake(
-            best_coordinate,
-            "You took the one coordinate that matters most. Nothing makes a generator keep thickness in a single "
-            "coordinate: a direction has a share of each.",
-        ),
-        Mistake(
             lambda z, values: unit(z.mean(0)),
             "This is the mean of all latents. It does not depend on the thickness at all.",
         ),
@@ -375,6 +381,7 @@ THICKNESS = Exercise(
 
 STEPS = 300
 ONE_STEP = 1.5  # further than a step leads
+A_LITTLE = 0.8 / STEPS  # so that all steps together would not lead to the image
 NEAR = 1e-3  # mean squared error of a pixel from which the image counts as found
 
 
@@ -437,6 +444,8 @@ FAULTS = {  # what an inversion can do wrong, and what is said
     "goes uphill": "The first step makes the image differ more from the one asked for.",
     "forgets the square": "Your latent walks as if the image had to be as dark as can be: a difference below zero "
     "counts as good.",
+    "small steps": "Your first step hardly moves the latent: at this pace all of them together do not lead there.",
+    "large steps": "Your first step leads far beyond the place where the image is: the steps are too large.",
     "a step too few": "With `steps` at 1 your latent does not move. How many steps does your loop take?",
     "begins elsewhere": "With `steps` at 1 your latent ends far from the one given. Do you begin at `z`, and count "
     "steps?",
@@ -473,7 +482,10 @@ class Brought:
                 return "takes one step"
             if is_downhill(first - z, generator, z, lambda made: (made - image).mean()):
                 return "forgets the square"
-            return "goes uphill" if error_of(generator, image, first) > error_of(generator, image, z) else error
+            if is_downhill(z - first, generator, z, lambda made: squared(made, image)):
+                return "goes uphill"
+            step = (first - z).norm()
+            return "small steps" if step < A_LITTLE else "large steps" if step > ONE_STEP else error
         moved = (as_latent(walk(answer, (generator, image, far), 1)[0], z) - far).norm()
         return "a step too few" if moved == 0 else "begins elsewhere" if moved > ONE_STEP else "found"
 
@@ -569,7 +581,8 @@ INVERT = Exercise(
         ),
         Mistake(
             lambda generator, image, z, steps: z,
-            "You return the latent that you were given. What has the optimiser moved?",
+            "You return the latent that you were given. Nothing has moved it: does it ask for gradients, does the "
+            "optimiser hold it, and is there a step in the loop?",
         ),
         Mistake(
             not_cleared,
@@ -706,6 +719,14 @@ SALIENCY = Exercise(
             lambda network, images: gradient_of(network, images, lambda logits: softplus(-logits).sum()),
             "This is the gradient of a loss, -log D. It points the other way, and vanishes where D is sure: take the "
             "logit.",
+        ),
+        Mistake(
+            lambda network, images: gradient_of(network, images, lambda logits: logsigmoid(logits).sum()),
+            "This is the gradient of log D, which vanishes where D is sure: take the logit.",
+        ),
+        Mistake(
+            lambda network, images: plain(network, images).mean(0, keepdim=True),
+            "This is one map, the mean of all. Each image has a map of its own.",
         ),
         Mistake(
             lambda network, images: plain(network, images).abs(),
