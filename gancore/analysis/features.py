@@ -51,4 +51,9 @@ def pooled(stages: list[nn.Sequential], images: Tensor, grid: int) -> Iterator[T
     maps = images
     for stage in stages:
         maps = stage(maps)
-        yield adaptive_max_pool2d(maps, grid).flatten(1)
+        yield in_places(maps, grid)
+
+
+def in_places(maps: Tensor, grid: int = GRID) -> Tensor:
+    """Maps `(N, C, H, W)`, max-pooled to `grid` × `grid` places and laid end to end: `(N, C · grid²)`."""
+    return adaptive_max_pool2d(maps, grid).flatten(1)

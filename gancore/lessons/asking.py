@@ -13,6 +13,7 @@ from gancore.data.captions import CaptionData
 from gancore.data.described import NOT_SAID, SAID, asked, phrases, sentence
 from gancore.data.images import to_float
 from gancore.metrics.described import load_judge
+from gancore.training.text2image import kl_from_normal
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,23 @@ class Draws(Protocol):
 def ask(run: Draws, caption: str, count: int, seed: int) -> Answer:
     """`count` pictures of a `caption` from the latents of `seed`. Raises GancoreError for words not learnt."""
     return Answer(caption, run.paint(run.game.ask([caption]).expand(count, -1), seed))
+
+
+def unmet(learnt: Tensor, held: Tensor) -> Tensor:
+    """Which rows of `held` `(M, 2)` have both numbers, each in its column, among those of `learnt` `(N, 2)`, and in no
+    row together: `(M,)`."""
+    same = held[:, None] == learnt
+    return same.any(1).all(1) & ~same.all(2).any(1)
+
+
+def from_normal(code: Tensor) -> Tensor:
+    """The mean divergence of the clouds in `code` `(N, 2D)` from the standard normal one; `kl_from_normal` says how."""
+    return kl_from_normal(*code.chunk(2, dim=1)).mean()
+
+
+def variety(pictures: Tensor) -> Tensor:
+    """How much `pictures` `(captions, latents, …)` differ by their latents: the mean of all standard deviations."""
+    return pictures.std(dim=1).mean()
 
 
 def nearest(data: CaptionData, captions: Tensor) -> Tensor:

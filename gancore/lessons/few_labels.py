@@ -53,6 +53,12 @@ def fit_probe(features: Tensor, labels: Tensor) -> LogisticRegression | GridSear
     return GridSearchCV(LogisticRegression(**FIT), {"C": STRENGTHS}, cv=folds).fit(features.numpy(), labels.numpy())
 
 
+def paired(ours: Tensor, control: Tensor) -> tuple[Tensor, Tensor]:
+    """The mean difference of two accuracies of the same draws, each `(draws,)`, and the standard error of that mean."""
+    differences = ours - control
+    return differences.mean(), differences.std() / len(differences) ** 0.5
+
+
 def within(features: Tensor, chosen: Tensor, tested: Tensor) -> tuple[Tensor, Tensor]:
     """Features at the places `chosen` and at those `tested`, in coordinates of the space that the chosen ones span.
 

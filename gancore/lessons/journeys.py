@@ -62,6 +62,16 @@ def magnified(difference: Tensor, times: float = 4.0) -> Tensor:
     return (times * difference).clamp(-1, 1)
 
 
+def homecoming(first: Tensor, second: Tensor, there: Way, back: Way) -> Tensor:
+    """How far off both kinds of pictures are when they come home again (Zhu et al., 2017, section 3.2)."""
+    return l1_loss(back(there(first)), first) + l1_loss(there(back(second)), second)
+
+
+def unseen(back: Way, picture: Tensor, middle: Tensor, seen: Tensor) -> Tensor:
+    """By how much further off `picture` comes home from what is `seen` of its `middle` than from all of that."""
+    return l1_loss(back(seen), picture) - l1_loss(back(middle), picture)
+
+
 def identity_loss(first: Tensor, second: Tensor, there: Way, back: Way) -> Tensor:
     """By how much each way changes what is of the kind already that it makes (Zhu et al., 2017, section 5.2)."""
     return l1_loss(there(second), second) + l1_loss(back(first), first)

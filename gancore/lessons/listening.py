@@ -1,6 +1,7 @@
 """A blind listening test: words that were said, that went through Griffin–Lim, or that a generator drew."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -50,6 +51,17 @@ class Blind:
 def griffin_lim_step(magnitudes: Tensor, sound: Tensor) -> Tensor:
     """`sound` `(T,)` after one step of Griffin and Lim (1984, section III): its phases, and `magnitudes` put back."""
     return sounds_of(torch.polar(magnitudes, frequencies(sound).angle()))
+
+
+def repetition(window: Tensor, lags: Iterable[int]) -> Tensor:
+    """How much `window` `(T,)` is like itself at the best of `lags`, from -1 to 1: what `voicing` does, lag by lag."""
+    return torch.stack([torch.cosine_similarity(window[:-lag], window[lag:], dim=0) for lag in lags]).max()
+
+
+def teeth_of(rate: int, strides: Sequence[int]) -> list[float]:
+    """The frequencies in Hz at which transposed convolutions of these `strides` leave a pattern, the first layer's
+    first; `rate` is that of the finished sound."""
+    return [rate / math.prod(strides[place:]) for place in range(len(strides))]
 
 
 def whispered(sounds: Tensor, seed: int = 0) -> Tensor:

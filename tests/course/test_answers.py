@@ -13,10 +13,13 @@ from torch.distributions import Normal
 from torch.nn.functional import conv_transpose2d, one_hot, softplus
 from torch.nn.utils.parametrizations import weight_norm
 
+from gancore.analysis.features import in_places
 from gancore.data import load, to_float
-from gancore.lessons import teaching
+from gancore.lessons import asking, journeys, listening, teaching
 from gancore.lessons.exercises import Exercise
+from gancore.lessons.few_labels import paired
 from gancore.lessons.judging import Standing, judge
+from gancore.lessons.rare.distances import near_copies
 from gancore.metrics.classifier import load_extractor
 
 
@@ -932,3 +935,27 @@ def test_a_wrong_answer_to_a_later_chapter_is_told_what_is_wrong_with_it(name: s
     verdict = judge(exercise_called(number), answer)
     assert verdict.status is Standing.NOT_YET
     assert words in verdict.message
+
+
+# What a chapter goes on with until the reader's answer passes
+
+STAND_INS = {
+    "12.1": in_places,
+    "12.4": paired,
+    "13.4": near_copies,
+    "15.1": journeys.homecoming,
+    "15.2": journeys.identity_loss,
+    "15.3": journeys.unseen,
+    "16.2": asking.unmet,
+    "16.3": asking.from_normal,
+    "16.4": asking.variety,
+    "17.1": listening.griffin_lim_step,
+    "17.2": listening.repetition,
+    "17.3": listening.teeth_of,
+}
+
+
+@pytest.mark.parametrize("number", STAND_INS)
+def test_what_stands_in_for_an_answer_is_right(number: str) -> None:
+    verdict = judge(exercise_called(number), STAND_INS[number])
+    assert verdict.status is Standing.CORRECT, verdict.message

@@ -13,3 +13,8 @@ def nearest(made: Tensor, originals: Tensor) -> tuple[Tensor, Tensor]:
 def apart(originals: Tensor) -> Tensor:
     """How far each of `originals` `(M, …)` is from the nearest other one, `(M,)`."""
     return torch.cdist(originals.flatten(1), originals.flatten(1)).fill_diagonal_(torch.inf).amin(1)
+
+
+def near_copies(made: Tensor, originals: Tensor) -> Tensor:
+    """Which of the pictures `(N, …)` are nearer to one of `originals` `(M, …)` than any two of these are: `(N,)`."""
+    return nearest(made, originals)[1] < apart(originals).min()
