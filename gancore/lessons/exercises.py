@@ -21,7 +21,7 @@ bank's own that depends on chance has a field `seed` for that.
 A value (`Value`) is compared as it is, a list of numbers entry by entry. Each known mistake is an answer, too. It is
 told to whoever gives back what it gives back: on every probe that went wrong, up to rounding, and on most of those
 where the mistake shows; in a list, wherever the mistake shows, or in all entries that are wrong where no other mistake
-explains them. Write its message so that it holds for all of these.
+explains them as well. Write its message so that it holds for all of these.
 Where no mistake fits, the reader hears of the first wrong result, and more where more can be found out: what `diagnose`
 of the exercise says, or else a pattern in all that is wrong (a sign, a factor, a size, an order), other arguments that
 it would be right for, or an argument without a say.

@@ -229,15 +229,17 @@ def explains(exercise: Exercise, place: int, results: Sequence[Any]) -> float:
 
 
 def told_entries(exercise: Exercise, results: Sequence[Any]) -> str:
-    """What a known mistake says of the wrong entries of a list, where it is the only one that explains them, although
-    it would show in others, too."""
-    said = []
+    """What a known mistake says of the wrong entries of a list, although it would show in others, too. Of those that
+    explain them it is the one that would show in the fewest; where there are two of these, nothing is said."""
+    said: list[tuple[int, str]] = []
     for place, mistake in enumerate(exercise.mistakes):
         known, found, rights = split(exercise, observe_mistake(exercise, place), results)
         filled = [each for each in zip(known, found, rights, strict=False) if each[1] is not None]
         wrong = [(known, found) for known, found, right in filled if not fits(found, right)]
-        said += [mistake.message] if wrong and all(alike(one, two) for one, two in wrong) else []
-    return said[0] if len(said) == 1 else ""
+        if wrong and all(alike(one, two) for one, two in wrong):
+            said.append((sum(not fits(one, two) for one, _, two in filled), mistake.message))
+    fewest = [message for marks, message in said if marks == min(said)[0]]
+    return fewest[0] if len(fewest) == 1 else ""
 
 
 def is_list(exercise: Exercise) -> bool:

@@ -625,6 +625,8 @@ LATER_TOLD = {
         dirac(lambda theta, psi, d, rate, penalty: (theta + rate * d * psi, psi - rate * d * theta + penalty * psi)),
         "added, and at full size",
     ),
+    "6.1 another radius": ("6.1", lambda s, c, r: int((torch.cdist(s, c) <= 2 * r).any(0).sum()), "some 2 times the"),
+    "6.1 one radius": ("6.1", lambda s, c, r: int((torch.cdist(s, c) <= 0.15).any(0).sum()), "whatever `radius` is"),
     "6.1 the fullest": (
         "6.1", lambda s, c, r: int((torch.cdist(s, c) <= r).sum(0).max()), "on the fullest mode"
     ),
@@ -670,6 +672,7 @@ LATER_TOLD = {
         "7.4", lambda latent_dim: nn.Sequential(perceptron(latent_dim, nn.ReLU()), nn.ReLU()), "and a ReLU do"
     ),
     "8.1 padding on one side": ("8.1", [13, 13, 28, 13], "on one side"),
+    "8.1 padding left on in one entry": ("8.1", [14, 13, 28, 15], "left the padding on"),
     "8.1 one step too few in one entry": ("8.1", [14, 12, 28, 13], "counted the steps"),
     "8.2 a bias and no normalisation": ("8.2", block_of(relu), "Nothing keeps the size"),
     "8.2 dropout": ("8.2", block_of(nn.BatchNorm2d, relu, lambda outputs: nn.Dropout()), "there is chance in it"),
@@ -678,6 +681,7 @@ LATER_TOLD = {
     ),
     "8.2 a sigmoid": ("8.2", block_of(nn.BatchNorm2d, lambda outputs: nn.Sigmoid()), "block bends in another way"),
     "8.2 an ELU": ("8.2", block_of(nn.BatchNorm2d, lambda outputs: nn.ELU()), "block bends in another way"),
+    "8.3 a place too few": ("8.3", lambda k, s: [len(range(at, k - 1, s)) for at in range(s)], "one place too few"),
     "8.3 the rest on the first": (
         "8.3", lambda k, s: [k // s + k % s] + [k // s] * (s - 1), "no pixel can be ahead of another"
     ),
@@ -781,10 +785,20 @@ LATER_TOLD = {
         ) - 2 * cov_b.trace(),
         "the second trace has the wrong sign",
     ),
+    "10.1 classes for places": (
+        "10.1", lambda images, logits: images[logits.argmax(1)[:10]].repeat(10, 1, 1, 1), "the first ten of the heap"
+    ),
     "10.1 eight classes": (
         "10.1",
         lambda images, logits: images[logits.softmax(1).argmax(0)[:8]].repeat(13, 1, 1, 1)[:100],
         "read as 8 of ten digits",
+    ),
+    "10.2 sums for traces": (
+        "10.2",
+        lambda mean_a, cov_a, mean_b, cov_b: frechet_of(lambda a, b: torch.linalg.svdvals(root(a) @ root(b)).sum())(
+            mean_a, cov_a, mean_b, cov_b
+        ) - (cov_a + cov_b).trace() + (cov_a + cov_b).sum(),
+        "the sum of all entries",
     ),
     "10.2 mean of the means": (
         "10.2",
@@ -807,12 +821,24 @@ LATER_TOLD = {
         ).any(1).double().mean(),
         "half of the way",
     ),
+    "10.3 of the real ones": (
+        "10.3",
+        lambda real, generated, k: (
+            torch.cdist(generated, real) <= torch.cdist(real, real).sort(1).values[:, k]
+        ).any(1).sum() / len(real),
+        "by the number of real points",
+    ),
     "10.3 k circles": (
         "10.3",
         lambda real, generated, k: (
             (torch.cdist(generated, real) <= torch.cdist(real, real).sort(1).values[:, k]).sum(1) >= k
         ).double().mean(),
         "k says how far",
+    ),
+    "10.4 by the number of samples": (
+        "10.4",
+        lambda samples, training: divmod(int(distances(samples, training).argmin()), len(samples)),
+        "as long as there are",
     ),
     "10.4 the first two": ("10.4", lambda samples, training: (0, 0), "the nearest one 0.0"),
     "10.4 the least cosine": (
@@ -848,6 +874,14 @@ LATER_TOLD = {
         "11.1",
         lambda a, b, share: 0 * a if a.equal(b) else at_angle(lambda a, b: torch.acos(cosine(a, b)))(a, b, share),
         "from a place to itself stays",
+    ),
+    "11.1 by the angle": (
+        "11.1",
+        lambda a, b, share: a if a.equal(b) else (
+            torch.sinc(torch.acos(cosine(a, b)) / torch.pi)
+            * at_angle(lambda a, b: torch.acos(cosine(a, b)))(a, b, share)
+        ),
+        "The direction is right each time",
     ),
     "11.1 one length": (
         "11.1", at_angle(lambda a, b: torch.acos((a @ b / a.norm()).clamp(-1, 1))), "*both* lengths"

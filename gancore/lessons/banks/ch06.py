@@ -111,6 +111,29 @@ def which_modes(samples: Tensor, centres: Tensor, radius: float) -> Tensor:
     return (torch.cdist(samples, centres) <= radius).any(0)
 
 
+def told_radius(cases: list[Case]) -> str:
+    """That all counts are those of one fixed radius, or of so many times the one that is given."""
+    for by_the_radius in (False, True):
+        lows, highs = zip(*(radii_of(case, case.arguments[2] if by_the_radius else 1.0) for case in cases), strict=True)
+        low, high = max(lows), min(highs)
+        if low < high:
+            found = f"{low:.2g} at least" if high == math.inf else f"some {(low + high) / 2:.2g}"
+            times = " times the radius that is given" if by_the_radius else ", whatever `radius` is"
+            return f"Your counts are those of a radius of {found}{times}."
+    return ""
+
+
+def radii_of(case: Case, unit: float) -> tuple[float, float]:
+    """Between which radii, in this unit, the count of a case is what was given back; an empty range where it never
+    is."""
+    far = [
+        min((math.dist(sample, centre) for sample in case.arguments[0].tolist()), default=math.inf)
+        for centre in case.arguments[1].tolist()
+    ]
+    bounds, count = [0.0, *(each / unit for each in sorted(far)), math.inf], float(case.result)
+    return (bounds[int(count)], bounds[int(count) + 1]) if count in range(len(far) + 1) else (0.0, 0.0)
+
+
 COUNT = Exercise(
     number="6.1",
     title="Count the modes",
@@ -163,6 +186,10 @@ COUNT = Exercise(
             "This is how many samples lie on the fullest mode. Asked for is how many modes have any.",
         ),
         Mistake(
+            lambda samples, centres, radius: int((torch.cdist(samples, centres) >= radius).any(0).sum()),
+            "You count the modes that some sample is *far* from: the comparison is turned round.",
+        ),
+        Mistake(
             lambda samples, centres, radius: int(((samples.mean(0) - centres).norm(dim=1) <= radius).sum()),
             "You compare the mean of all samples with the modes. Samples on two modes have their mean between them.",
         ),
@@ -199,6 +226,7 @@ COUNT = Exercise(
         "Which entries of that table say that a sample lies on a mode?",
         "A mode is found if *any* entry of its column says so. Then count the columns.",
     ),
+    diagnose=told_radius,
     praise="This is the number that the rest of the chapter goes by.",
 )
 

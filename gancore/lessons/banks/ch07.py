@@ -78,6 +78,10 @@ COUNTS = Exercise(
             "The right numbers, from the last layer to the first. The other way round is asked for.",
         ),
         Mistake(
+            [m * n + m for m, n in reversed(PAIRS)],
+            "This is the way of a discriminator, from pixels down. Hers is a generator: it begins with 64 numbers.",
+        ),
+        Mistake(
             [n * n + n for m, n in PAIRS],
             "You multiplied the outputs by themselves. An arrow goes from an *input* to an output.",
         ),

@@ -523,6 +523,10 @@ COVER = Exercise(
             "You count one place too many: a kernel that begins at 0 covers the pixels up to `kernel - 1`.",
         ),
         Mistake(
+            lambda k, s: [len(range(start, k - 1, s)) for start in range(s)],
+            "You count one place too few: a kernel that begins at 0 covers the pixel `kernel - 1`, too.",
+        ),
+        Mistake(
             lambda k, s: [max(0, (k - start) // s) for start in range(s)],
             "You rounded down after the division. The stamp that begins at the pixel itself counts, too.",
         ),

@@ -47,7 +47,8 @@ def draw_heap(rng: torch.Generator) -> tuple[Tensor, Tensor]:
 class Fooled:
     """The answer takes 100 pictures from a heap, at most ten of them different, that score higher than real digits do.
 
-    What it gives back is "fooled" then, "strangers" where a picture is not from the heap, else how many pictures there
+    What it gives back is "fooled" then, "strangers" where a picture is not from the heap, "from the start" where all
+    are among its first ten, else how many pictures there
     are, how many different ones, their score, and as how many digits they are read and how certainly at least.
     """
 
@@ -66,6 +67,9 @@ class Fooled:
         different = made.float().flatten(1).unique(dim=0)
         if not (different[:, None] == images.flatten(1)).all(2).any(1).all():
             return "strangers"
+        from_the_start = (different[:, None] == images[:DIFFERENT].flatten(1)).all(2).any(1).all()
+        if len(different) > 1 and from_the_start:
+            return "from the start"
         score = inception_score(READER.logits(made.float()))
         if len(made) == PICTURES and len(different) <= DIFFERENT and score >= SCORE:
             return self.right
@@ -92,10 +96,6 @@ def one_of_them(images: Tensor, logits: Tensor) -> Tensor:
 
 def a_hundred_of_them(images: Tensor, logits: Tensor) -> Tensor:
     return images[-100:]
-
-
-def the_first_ten(images: Tensor, logits: Tensor) -> Tensor:
-    return images[:10].repeat(10, 1, 1, 1)
 
 
 def surest_of_all(images: Tensor, logits: Tensor) -> Tensor:
@@ -140,11 +140,6 @@ FOOL = Exercise(
             "These are a hundred different digits, and no fraud. At most ten different pictures are allowed.",
         ),
         Mistake(
-            the_first_ten,
-            "You took the first ten that came, whatever they are read as. Look at `logits`: which classes are among "
-            "them, and how sure is the classifier?",
-        ),
-        Mistake(
             surest_of_all,
             "You took the ten that are read with the most certainty of all. Which classes are among them?",
         ),
@@ -159,7 +154,8 @@ FOOL = Exercise(
         ),
         Mistake(
             classes_for_places,
-            "`logits.argmax(1)` gives the class of each picture. You used those classes as places of pictures.",
+            "All of your pictures are among the first ten of the heap. Did you take classes, which `logits.argmax(1)` "
+            "gives, for places of pictures? Or the first ten that came?",
         ),
         Mistake(
             ten_alone, "The ten are well chosen. Asked for are a hundred pictures, so each has to come more often."
@@ -306,6 +302,7 @@ def told_parts(cases: list[Case]) -> str:
         },
         {
             "the distance of the means, not squared": lambda mean_a, cov_a, mean_b, cov_b: (mean_a - mean_b).norm(),
+            "the sum of all entries of a covariance": lambda mean_a, cov_a, mean_b, cov_b: cov_a.sum() + cov_b.sum(),
             "the sum of the sizes of the differences": lambda mean_a, cov_a, mean_b, cov_b: (
                 (mean_a - mean_b).abs().sum()
             ),
@@ -602,6 +599,17 @@ PRECISION = Exercise(
             "Your circles reach twice as far as to the k-th neighbour.",
         ),
         Mistake(
+            lambda real, generated, k: any_circle(real, generated, k).sum() / len(real),
+            "You divide by the number of real points. It is a share of the *generated* ones.",
+        ),
+        Mistake(
+            lambda real, generated, k: (
+                inside(real, generated, torch.cdist(real, real).sort(0).values[:, k]).any(1).double().mean()
+            ),
+            "You sort along one axis and read off along the other: the distances from a point belong to one row, "
+            "sorted as a row.",
+        ),
+        Mistake(
             lambda real, generated, k: (inside(real, generated, reaches(real, k)).sum(1) >= k).double().mean(),
             "You ask for k circles around each generated point. One is enough: k says how far a circle reaches.",
         ),
@@ -815,6 +823,19 @@ FIND = Exercise(
         Mistake(
             lambda samples, training: of_pair(among(samples)),
             "You compare the samples with each other. A copy is near to a *training* digit.",
+        ),
+        Mistake(
+            lambda samples, training: divmod(flat_place(samples, training), len(samples)),
+            "You divide the place in the flattened table by the number of samples. A row is as long as there are "
+            "*training* digits.",
+        ),
+        Mistake(
+            lambda samples, training: list(enumerate(distances(samples, training).argmin(1).tolist())),
+            "You give every sample with the training digit nearest to it. Which of these pairs is the nearest?",
+        ),
+        Mistake(
+            lambda samples, training: distances(samples, training).argmin(1),
+            "You give the nearest training digit of every sample. Which sample is the copy?",
         ),
         Mistake(sample_alone, "You found the sample. Which training digit is it a copy of? Give both places."),
         Mistake(farthest, "You took the pair that lies farthest apart. A copy is the opposite."),

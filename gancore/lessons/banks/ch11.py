@@ -23,6 +23,7 @@ from gancore.lessons.wording import kind
 UNIT = torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0])
 WIDE = torch.tensor([3.0, 4.0, 0.0]), torch.tensor([-4.0, 0.0, 3.0])  # of length 5, more than a right angle apart
 SAME = torch.tensor([3.0, 4.0]), torch.tensor([3.0, 4.0])
+SAME_WAY = 0.999999  # cosine of two directions that are one
 LEAST_ANGLE, ACUTE, OBTUSE = 0.1, 0.5, 2.9  # radians; smaller ones may be taken for 0, larger ones for half a turn
 
 
@@ -77,6 +78,10 @@ def with_cosines(start: Tensor, end: Tensor, share: float) -> Tensor:
         return start
     omega = angle_between(start, end)
     return (torch.cos((1 - share) * omega) * start + torch.cos(share * omega) * end) / omega.sin()
+
+
+def with_cosines_alone(start: Tensor, end: Tensor, share: float) -> Tensor:
+    return with_cosines(start, end, share) * angle_between(start, end).tan() if not start.equal(end) else start
 
 
 def sines(start: Tensor, end: Tensor, share: float, cosine: Tensor) -> Tensor:
@@ -134,7 +139,10 @@ def told_weights(cases: list[Case]) -> str:
             "Right for two vectors of length 1 at a right angle, and for no others. Is the cosine of Ω the product "
             "divided by *both* lengths, and is each weight divided by the sine of Ω?"
         )
-    agreeing = [agreeing_weights(case) for case in inner if case.wrong]
+    wrong = [case for case in inner if case.wrong]
+    if all(torch.cosine_similarity(case.result, case.right, dim=0) > SAME_WAY for case in wrong):
+        return "The direction is right each time, and the length is not. By what is each of the two sines divided?"
+    agreeing = [agreeing_weights(case) for case in wrong]
     if not agreeing or None in agreeing:
         return ""
     start, end = zip(*agreeing, strict=True)
@@ -192,6 +200,10 @@ SLERP = Exercise(
         Mistake(
             turned_round,
             "You arrive where you should set out. Which of the two should be left alone at share 0?",
+        ),
+        Mistake(
+            with_cosines_alone,
+            "These are cosines, above and below. The formula has sines: at share 0 the weight of `end` has to be 0.",
         ),
         Mistake(
             with_cosines,
