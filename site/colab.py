@@ -44,7 +44,7 @@ def first_cell(address: str) -> str:
         f'REPOSITORY = "{address}"',
     ]
     if not address:
-        lines += ["if not REPOSITORY:", f'    raise SystemExit("{WITHOUT_ADDRESS}")']
+        lines += ["if not REPOSITORY:", f'    raise RuntimeError("{WITHOUT_ADDRESS}")']
     asked = " ".join(f'"{each}"' for each in requirements())
     return "\n".join([*lines, f'%pip install --quiet "gancore @ git+{{REPOSITORY}}" {asked}', WIDGETS])
 

@@ -160,7 +160,7 @@ def test_a_copy_for_colab_installs_the_course_first_and_holds_no_output(address)
     nbformat.validate(copy)
     first, *rest = copy.cells
     assert f'REPOSITORY = "{address}"' in first.source
-    assert ("raise SystemExit" in first.source) == (not address)  # rather than to install something of the same name
+    assert ("raise RuntimeError" in first.source) == (not address)  # rather than to install something of the same name
     assert '%pip install --quiet "gancore @ git+{REPOSITORY}"' in first.source
     assert "enable_custom_widget_manager()" in first.source
     assert [cell.source for cell in rest] == [cell.source for cell in read(chapter).cells]
