@@ -284,7 +284,7 @@ def intact(given: Any, original: Any) -> bool:
         return given.keys() == original.keys() and all(intact(given[key], original[key]) for key in original)
     if isinstance(original, (list, tuple)):
         return len(given) == len(original) and all(map(intact, given, original))
-    return True
+    return not isinstance(original, (int, float, str)) or given == original or original != original
 
 
 def asks(given: Any, original: Any) -> bool:

@@ -387,6 +387,12 @@ def dirac(step):
     return lambda theta, psi, rate, penalty: step(theta, psi, torch.sigmoid(theta * psi), rate, penalty)
 
 
+def turning_the_lists(a, b, seconds):
+    a.reverse(), b.reverse()
+    first = [next(row["fid"] for row in rows if row["seconds"] <= seconds) for rows in (a, b)]
+    return "a" if first[0] < first[1] else "b"
+
+
 def at_the_place_in_a(a, b, seconds):
     place = len(score_by(a, seconds)) - 1
     return "a" if a[place]["fid"] < b[min(place, len(b) - 1)]["fid"] else "b"
@@ -584,6 +590,7 @@ LATER_WRONG = {
     "11.1 a line for small angles": ("11.1", line_where_the_angle_is_small),
     "11.3 a step too few": ("11.3", lambda generator, image, z, steps: walked(generator, image, z, steps - 1)),
     "11.4 the images ask for gradients": ("11.4", asking_of_the_images),
+    "8.4 the lists turned round": ("8.4", turning_the_lists),
 }  # fmt: skip
 LATER_TOLD = {
     "4.3 roles exchanged, zeros held off": (
@@ -637,6 +644,14 @@ LATER_TOLD = {
         "6.2",
         dirac(lambda theta, psi, d, rate, penalty: (theta + rate * d * psi, psi + rate * d * theta - penalty * psi)),
         "What the formula does not have is a penalty without the rate",
+    ),
+    "6.2 a sum for a product": (
+        "6.2",
+        lambda theta, psi, rate, penalty: (
+            theta + rate * torch.sigmoid(theta + psi) * psi,
+            psi - rate * (torch.sigmoid(theta + psi) * theta + penalty * psi),
+        ),
+        "is the *product* of the two",
     ),
     "6.2 two terms wrong": (
         "6.2",
@@ -711,6 +726,13 @@ LATER_TOLD = {
         "9.2",
         lambda features, labels, head, table: features @ head + table[labels] @ head,
         "is the product of the label's row and `head`",
+    ),
+    "9.3 one of two": (
+        "9.3",
+        lambda logits, asked: [
+            float((logits[asked == at].topk(2).indices == at).any(1).float().mean()) for at in range(logits.shape[1])
+        ],
+        "one of the *two* likeliest",
     ),
     "9.3 either": (
         "9.3",
@@ -791,7 +813,7 @@ LATER_TOLD = {
     "10.1 eight classes": (
         "10.1",
         lambda images, logits: images[logits.softmax(1).argmax(0)[:8]].repeat(13, 1, 1, 1)[:100],
-        "read as 8 of ten digits",
+        "read as 8 different digits",
     ),
     "10.2 sums for traces": (
         "10.2",

@@ -421,6 +421,15 @@ SIMULATE = Exercise(
         ),
         Mistake(
             with_steps(
+                lambda theta, psi, d, penalty: (
+                    torch.sigmoid(theta + psi) * psi,
+                    -torch.sigmoid(theta + psi) * theta - penalty * psi,
+                )
+            ),
+            "The logit of D at θ is the *product* of the two, and not their sum.",
+        ),
+        Mistake(
+            with_steps(
                 lambda theta, psi, d, penalty: (torch.sigmoid(psi) * psi, -torch.sigmoid(psi) * theta - penalty * psi)
             ),
             "D is asked about the samples, which lie at θ: its logit there is θψ, and not ψ.",

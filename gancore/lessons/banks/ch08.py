@@ -716,6 +716,10 @@ AHEAD = Exercise(
             "You name the one that has played more rounds. Rounds are what it costs, not how well it draws.",
         ),
         Mistake(
+            by_of_each(lambda rows, seconds: -max(row["seconds"] for row in rows if row["seconds"] <= seconds)),
+            "You name the one whose last row is later. When it was scored says nothing of how well it draws.",
+        ),
+        Mistake(
             lambda a, b, seconds: min((last_by(a, seconds), last_by(b, seconds))),
             'This is the better score. Asked for is the name of the run that has it, "a" or "b".',
         ),

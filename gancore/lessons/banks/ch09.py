@@ -497,6 +497,14 @@ FIDELITY = Exercise(
             "You take the labels as if asked in turn, 0, 1, 2. They come in any order: `asked` says which is where.",
         ),
         Mistake(
+            lambda logits, asked: shares((logits.topk(2).indices == asked[:, None]).any(1), asked, logits.shape[1]),
+            "You count a picture whose label is one of the *two* likeliest. It is read as the likeliest alone.",
+        ),
+        Mistake(
+            lambda logits, asked: shares(logits.gather(1, asked[:, None])[:, 0] > 0, asked, logits.shape[1]),
+            "You ask whether the label's own logit is above 0. It is read as the label whose logit is the *largest*.",
+        ),
+        Mistake(
             lambda logits, asked: right_fidelity(logits, asked)[1:],
             "The first label is 0, and you leave it out.",
         ),

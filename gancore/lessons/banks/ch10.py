@@ -85,7 +85,7 @@ class Fooled:
         return (
             f"You made {count:.0f} pictures, {different:.0f} of them different, with a score of "
             f"{math.floor(100 * score) / 100:.2f}. Asked for are {PICTURES}, at most {DIFFERENT} of them different, "
-            f"with a score of at least {SCORE}. Yours are read as {classes:.0f} of ten digits, the least certain of "
+            f"with a score of at least {SCORE}. Yours are read as {classes:.0f} different digits, the least certain of "
             f"them with a probability of {least:.3f}."
         )
 
@@ -274,7 +274,7 @@ def product_of_roots(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tenso
 def half_of_the_product(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
     """`eigvalsh` looks at one triangle of a matrix and takes the other for its mirror image."""
     values = torch.linalg.eigvalsh(cov_a @ cov_b)
-    return shift(mean_a, mean_b) + (cov_a + cov_b).trace() - 2 * values.sqrt().sum()
+    return shift(mean_a, mean_b) + (cov_a + cov_b).trace() - 2 * values.clamp(min=0).sqrt().sum()
 
 
 def singular_values(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
@@ -631,6 +631,15 @@ PRECISION = Exercise(
             reach_among_all,
             "Generated points count among the neighbours, so that your circles are too small. They reach to the k-th "
             "other *real* point.",
+        ),
+        Mistake(
+            lambda real, generated, k: (
+                inside(real, generated, torch.cdist(real, real).sort(1, descending=True).values[:, k])
+                .any(1)
+                .double()
+                .mean()
+            ),
+            "You sort the distances from the largest to the smallest, so that place k is far out.",
         ),
         Mistake(
             reach_to_the_farthest,

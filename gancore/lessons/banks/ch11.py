@@ -555,6 +555,15 @@ def not_cleared(generator: nn.Module, image: Tensor, z: Tensor, steps: int) -> T
     return z.detach()
 
 
+def never_looked_again(generator: nn.Module, image: Tensor, z: Tensor, steps: int) -> Tensor:
+    z = z.clone().requires_grad_(True)
+    optimizer = torch.optim.Adam([z], lr=0.1)
+    squared(generator(z), image).backward()
+    for _ in range(steps):
+        optimizer.step()
+    return z.detach()
+
+
 def cut_off(generator: nn.Module, image: Tensor, z: Tensor, steps: int) -> Tensor:
     with torch.no_grad():
         made = generator(z.clone())
@@ -600,6 +609,11 @@ INVERT = Exercise(
             not_cleared,
             "The gradients of all earlier steps are still in z, and each step follows their sum. Which line forgets "
             "them?",
+        ),
+        Mistake(
+            never_looked_again,
+            "The gradient is worked out once, before the walk, and each step follows it. Where z has come to, it is "
+            "another one.",
         ),
         Mistake(
             cut_off,
