@@ -29,6 +29,7 @@ LOADED_FROM_ELSEWHERE = re.compile(LOADED + r"""[^>]*\s(?:src|href)="((?:https?:
 STYLED_FROM_ELSEWHERE = re.compile(r"""(?:url\(|@import )['"]?(?:https?:)?//""")
 SOURCE_FILE = re.compile(r"\.(py|ipynb)(\.txt)?$")
 OF_THE_THEME = (".search-button-field", ".sidebar-primary-item")  # its search button's name, its logo outside landmarks
+FITS = "document.documentElement.scrollWidth <= innerWidth"
 SECONDS_TO_DIGITS = 5  # one on a machine that has nothing else to do
 
 Opener = Callable[[str], Page]
@@ -108,6 +109,7 @@ def test_every_page_fits_its_window_and_is_accessible(visit, name):
         left = waiting.count()
         waiting.first.click()
         expect(waiting).to_have_count(left - 1, timeout=20_000)
+    assert page.evaluate(FITS)
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         assert violations(page) == []
@@ -116,7 +118,7 @@ def test_every_page_fits_its_window_and_is_accessible(visit, name):
 def assert_fits(page: Page) -> None:
     page.wait_for_load_state("load")
     page.evaluate("globalThis.MathJax?.startup?.promise")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(FITS)
     assert page.evaluate("document.title").strip()
     assert len(page.locator('meta[name="description"]').first.get_attribute("content")) > 40
 
@@ -141,6 +143,7 @@ def alive(page: Page, view: str) -> Locator:
     """The view of a page that stands in for `view`, brought to life."""
     page.locator(f'[data-view="{view}"]').get_by_role("button", name="Play here").click()
     expect(page.locator(f'[data-view="{view}"]')).to_have_count(0)
+    assert page.evaluate(FITS)
     return page.locator(".gancore-view").last
 
 
