@@ -632,7 +632,7 @@ BETTER = Exercise(
         ),
         Mistake(
             most_contrast,
-            "You chose the samples with the most contrast. Static on a screen has plenty of it.",
+            "You chose the samples with the most contrast, or the most light. Static on a screen has plenty of both.",
         ),
         Mistake(
             most_varied_pixels,
