@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gancore.lessons.comparing import alike, bare, fits, is_silent, is_telling, same, shape, tidy
+from gancore.lessons.comparing import ABSOLUTE, RELATIVE, alike, bare, fits, is_silent, is_telling, same, shape, tidy
 from gancore.lessons.probes import Call, Drawn, Probe, told_place
 
 STRETCHES = (5, 6)  # seeds of two ways to stretch an argument; what changes under neither has no say
@@ -109,15 +109,18 @@ def told_size(answer: Callable, cases: Sequence[Case]) -> str:
             sizes = [size(case.arguments[place]) for case in cases if case.wrong]
             power = next((each for each in SUMMED if grows(factors, sizes, each)), None)
             if power is not None:
-                return f"Every number is {SUMMED[power].format(told_place(answer, place), name)}"
+                return f"What is wrong is {SUMMED[power].format(told_place(answer, place), name)}"
     return ""
 
 
 def factor_in(case: Case) -> float | None:
-    """By which factor all numbers of a call are off, if by one."""
-    if not isinstance(case.right, Tensor) or not bool(case.right.any()) or not bool(case.result.isfinite().all()):
+    """By which factor all wrong numbers of a call are off, if by one."""
+    if not isinstance(case.right, Tensor) or not bool(case.result.isfinite().all()):
         return None
-    right, result = case.right.flatten(), case.result.flatten()
+    wrong = ~torch.isclose(case.result, case.right, RELATIVE, ABSOLUTE)
+    right, result = case.right[wrong], case.result[wrong]
+    if not bool(right.any()):
+        return None
     factor = float((result @ right) / (right @ right))
     return factor if alike(result, factor * right) else None
 
@@ -168,10 +171,18 @@ def told_others(answer: Callable, probes: Sequence[Probe], ask: Callable[[Call, 
     if any(map(is_silent, given)) or not telling:
         return ""
     for words, arguments in other_arguments(answer, [probe.call.arguments for probe in drawn]):
-        pairs = [(probe, Call(probe.call.asked, each, None)) for probe, each in zip(drawn, arguments, strict=True)]
-        if all(same(ask(call, probe.reference), found) for (probe, call), found in zip(pairs, given, strict=True)):
+        triples = zip(drawn, arguments, given, strict=True)
+        if all(same(tried(probe.reference, each), found) for probe, each, found in triples):
             return f"Your result would be right {words}."
     return ""
+
+
+def tried(reference: Callable, arguments: tuple) -> Any:
+    """What is right for these arguments, tidy; None where a reference cannot take them."""
+    try:
+        return tidy(reference(*copy.deepcopy(arguments)))
+    except Exception:  # arguments that no statement allows fail in as many ways as there are references
+        return None
 
 
 def other_arguments(answer: Callable, given: list[tuple]) -> Iterator[tuple[str, list[tuple]]]:
@@ -278,6 +289,8 @@ def stretched(call: Call, place: int, part: Callable[[Tensor], Tensor], seed: in
     argument = call.arguments[place]
     if isinstance(argument, float):
         changed: Any = argument * (1 + 0.1 * seed)
+    elif isinstance(argument, list) and all(isinstance(each, float) for each in argument) and part is everything:
+        changed = [each * 4**seed for each in argument]
     elif isinstance(argument, nn.Module) and part is everything:
         changed = with_other_weights(argument, seed)
     elif isinstance(argument, Tensor) and argument.dtype == torch.int64 and argument.ndim == 1 and part is everything:

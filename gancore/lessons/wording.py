@@ -91,7 +91,8 @@ def told_pattern(results: Sequence[Any], rights: Sequence[Any]) -> str:
     if not all(isinstance(one, Tensor) and isinstance(two, Tensor) and one.numel() for one, two in pairs):
         return ""
     if any(shape(one) != shape(two) for one, two in pairs):
-        return told_arrangement(pairs) or told_left_over(pairs) or told_lost(pairs)
+        told = (told_arrangement, told_left_over, told_lost, told_cut, told_places)
+        return next(filter(None, (each(pairs) for each in told)), "")
     numbers, right = (torch.cat([each.flatten() for each in tensors]) for tensors in (results, rights))
     if not bool(numbers.isfinite().all() & right.isfinite().all()):
         return ""
@@ -103,6 +104,7 @@ def told_pattern(results: Sequence[Any], rights: Sequence[Any]) -> str:
         if alike(numbers, relation(right)):
             return sentence
     whole = told_factor(numbers, right) or told_offset(numbers, right) or told_arrangement(pairs)
+    whole = whole or told_marks(numbers, right)
     return whole or told_in_each_call(pairs) or told_rows(pairs) or told_near(numbers, right)
 
 
@@ -223,3 +225,40 @@ def told_lost(pairs: Pairs) -> str:
             if all(alike(one, two.select(axis, place)) for one, two in pairs):
                 return f"This is the {name} part of what is right, and the rest is missing."
     return ""
+
+
+def told_cut(pairs: Pairs) -> str:
+    """That one entry is missing at an end, or that there is one too many."""
+    if any(one.ndim != two.ndim or two.ndim == 0 or len(two) < 2 for one, two in pairs):
+        return ""
+    for name, rest in ENDS.items():
+        if all(alike(one, rest(two)) for one, two in pairs):
+            return f"The {name} one is missing, and the others are right."
+        if all(alike(rest(one), two) for one, two in pairs):
+            return f"The {name} one is too many, and the others are right."
+    return ""
+
+
+def told_places(pairs: Pairs) -> str:
+    """That there are places where a truth value for each entry is asked for."""
+    if all(two.ndim == 1 and is_truth(two) and alike(one, two.nonzero().flatten().to(one)) for one, two in pairs):
+        return "These are the places of what is true, and a truth value for each entry is asked for."
+    return ""
+
+
+def told_marks(numbers: Tensor, right: Tensor) -> str:
+    """That truth values are all wrong in one direction."""
+    if not (is_truth(numbers) and is_truth(right)):
+        return ""
+    if bool((numbers >= right).all()):
+        return "All that should be true is, and more besides: is a condition missing, or too weak?"
+    if bool((numbers <= right).all()):
+        return "All that you call true is, but some is missing: is a condition too strict?"
+    return ""
+
+
+def is_truth(numbers: Tensor) -> bool:
+    return bool(((numbers == 0) | (numbers == 1)).all())
+
+
+ENDS: dict[str, Callable[[Tensor], Tensor]] = {"first": lambda each: each[1:], "last": lambda each: each[:-1]}

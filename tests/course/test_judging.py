@@ -241,6 +241,8 @@ PATTERNS = {
     "only their shape": lambda right: right[:, None],
     "in reverse order": lambda right: right.flip(0),
     "in other places": lambda right: right.roll(1),
+    "The first one is missing": lambda right: right[1:],
+    "The last one is too many": lambda right: torch.cat([right, right[:1]]),
 }
 
 
@@ -315,6 +317,34 @@ def test_a_result_that_is_made_of_what_is_right_is_told_how(said):
     exercise = Exercise("99.8", "D", "d", drawn("distance", draw_rows, distance), (), ("Think.",), "Right.")
     assert said in said_of(exercise, MADE_OF_IT[said])
     assert not any(each in said_of(exercise, lambda x, y, power: distance(x + y, y, power)) for each in MADE_OF_IT)
+
+
+def high(x, power, more=0.0):
+    found = powers(x, power)
+    return found > found.mean() + more
+
+
+MARKS = {
+    "more besides": lambda x, power: high(x, power, -0.3),
+    "some is missing": lambda x, power: high(x, power, 0.3),
+    "the places of what is true": lambda x, power: high(x, power).nonzero().flatten(),
+}
+
+
+@pytest.mark.parametrize("said", MARKS)
+def test_truth_values_that_are_wrong_in_one_direction_are_told_so(said):
+    probes = drawn("high", draw, high, times=6)
+    exercise = Exercise("99.8", "H", "high", probes, (), ("Think.",), "Right.")
+    assert said in said_of(exercise, MARKS[said])
+
+
+def test_a_list_of_numbers_without_a_say_is_told():
+    def draw_list(rng: torch.Generator) -> tuple:
+        return torch.rand(3, generator=rng), torch.rand(4, generator=rng).tolist()
+
+    probes = drawn("p", draw_list, lambda x, y: x.sum() ** y[0] + sum(y))
+    exercise = Exercise("99.8", "P", "p", probes, (), ("Think.",), "Right.")
+    assert "`y` has no say" in said_of(exercise, lambda x, y: x.exp().sum() + 3)
 
 
 def draw_pair(rng: torch.Generator) -> tuple:

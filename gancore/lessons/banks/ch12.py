@@ -104,6 +104,11 @@ POOL = Exercise(
             "These are the smallest numbers of each place. How strongly a map answers, the largest says.",
         ),
         Mistake(
+            lambda maps: adaptive_max_pool2d(maps.amax(1), 4).flatten(1),
+            "You took the largest over all maps. Each map looks for something of its own, and has its own sixteen "
+            "places.",
+        ),
+        Mistake(
             ends_rounded_down,
             "Your places begin where they should, and end too early where 4 does not divide a side: the end is rounded "
             "*up*, so that neighbours share a row.",

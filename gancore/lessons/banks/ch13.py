@@ -456,6 +456,16 @@ SMOTE = Exercise(
             "Your step has the length `way`, whatever the distance of the neighbour is. It should be the share `way` "
             "of that distance.",
         ),
+        Mistake(
+            lambda examples, start, which, way: between_neighbours(examples, start, which, way) - examples[start],
+            "This is the step alone. It begins at the example at `start`, and that has to be added.",
+        ),
+        Mistake(
+            lambda examples, start, which, way: float(
+                torch.cdist(examples[start][None], examples)[0].argsort()[1:][which]
+            ),
+            "This is the place of the neighbour. Asked for is a new example between the two.",
+        ),
         Mistake(added, "You added a share of the neighbour, not a share of the *difference* to it."),
     ),
     hints=(
@@ -576,6 +586,10 @@ COPIED = Exercise(
             lambda made, originals: torch.cdist(made, originals).amin(0) < torch.pdist(originals).min(),
             "You went through the originals, and asked of each whether something made is near to it. Asked for is a "
             "truth value for each *made* picture.",
+        ),
+        Mistake(
+            lambda made, originals: (made - originals[0]).norm(dim=1) < torch.pdist(originals).min(),
+            "You compared with the first original alone. A copy may be one of any.",
         ),
         Mistake(
             far_from_all,

@@ -115,6 +115,10 @@ KEEP = Exercise(
             "places. They are to be exchanged.",
         ),
         Mistake(
+            lambda answer, measured, mask: to_pictures(2 * measured + (1 - mask) * to_frequencies(answer)),
+            "What was measured comes in twice.",
+        ),
+        Mistake(
             half_and_half,
             "You met the scanner half-way. What was measured is certain here, and the network's guess has no say.",
         ),

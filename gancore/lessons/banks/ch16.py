@@ -114,6 +114,11 @@ WRONG = Exercise(
             "`softplus` computes the same without that step.",
         ),
         Mistake(
+            lambda on_real, on_fake, on_wrong: ((-on_real).relu() + (on_fake.relu() + on_wrong.relu()) / 2).mean(),
+            "`relu` is 0 as soon as the sign of a logit is right. `softplus` goes on asking for more, and less and "
+            "less of it.",
+        ),
+        Mistake(
             lambda on_real, on_fake, on_wrong: matching_loss(on_real.sigmoid(), on_fake.sigmoid(), on_wrong.sigmoid()),
             "You turned the logits into probabilities, and `softplus` takes the logits themselves: the sigmoid is in "
             "it already.",
@@ -454,6 +459,14 @@ SPREAD = Exercise(
         Mistake(
             lambda pictures: pictures.mean(0).std(dim=0).mean(),
             "You averaged over the captions first, and what z changes in one of them drowns in the others.",
+        ),
+        Mistake(
+            lambda pictures: pictures.std(dim=(3, 4)).mean(),
+            "This is how much the pixels of one colour of a picture differ: contrast, and not variety.",
+        ),
+        Mistake(
+            lambda pictures: pictures.std(dim=1).median(),
+            "You took the median of the deviations. Asked for is their mean.",
         ),
         Mistake(
             lambda pictures: pictures.std(dim=2).mean(),

@@ -112,6 +112,10 @@ STEP = Exercise(
             "`torch.polar` takes angles in radians, as `.angle()` gives them, and not in degrees.",
         ),
         Mistake(
+            lambda magnitudes, sound: sounds_of(torch.polar(frequencies(sound).angle(), magnitudes)),
+            "Strengths and angles have changed places: `torch.polar` takes the strengths first.",
+        ),
+        Mistake(
             half_way,
             "You met half-way between the two magnitudes. What the spectrogram says is known, and the sound's own are "
             "dropped.",
@@ -181,6 +185,11 @@ def by_the_whole(window: Tensor, lags: range) -> Tensor:
 
 def mean_of_products(window: Tensor, lags: range) -> Tensor:
     return torch.stack([(window[:-lag] * window[lag:]).mean() for lag in lags]).max()
+
+
+def by_mean_energy(window: Tensor, lags: range) -> Tensor:
+    pairs = [(window[:-lag], window[lag:]) for lag in lags]
+    return torch.stack([2 * (a * b).sum() / (a.square().sum() + b.square().sum()) for a, b in pairs]).max()
 
 
 def without_means(window: Tensor, lags: range) -> Tensor:
@@ -273,6 +282,11 @@ VOICED = Exercise(
         Mistake(
             lambda window, lags: torch.stack([alike(window[:-lag], window[lag:]) for lag in lags]).sum(),
             "You added the likeness at all lags up. Of all lags the best one counts.",
+        ),
+        Mistake(
+            by_mean_energy,
+            "You divided by the mean of the two energies. Asked for is the root of their product: a voice that fades "
+            "is no less of a voice.",
         ),
         Mistake(
             lambda window, lags: torch.stack([alike(window[:-lag], window[lag:]) for lag in lags]).min(),

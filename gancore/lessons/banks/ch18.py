@@ -230,6 +230,12 @@ THRESHOLD = Exercise(
         ),
         Mistake(at_place(1), "One false alarm more than are allowed."),
         Mistake(
+            lambda real_scores, share: (
+                real_scores.sort(descending=True).values[: max(1, int(len(real_scores) * share))].mean()
+            ),
+            "This is the mean of the scores that lie above. Asked for is the score that they lie above.",
+        ),
+        Mistake(
             at_least,
             "You allow as many as reach the share, rounded up: *at least* the share then lies above it. At most is "
             "asked for.",
