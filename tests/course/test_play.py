@@ -14,20 +14,10 @@ from nbformat.v4 import new_code_cell
 
 CHAPTERS = sorted(path.name for path in COURSE.glob("*.ipynb"))
 SHORT = ("04",)  # a sample that takes seconds; the others are played through when they are asked for: -m long
-PRESSES = "cells press the buttons of the reader's own view, or read it"
-# Where a reader may still stumble, to be mended with the chapter; a mark that is not strict, since chance plays.
-STILL_STUMBLING = dict.fromkeys(("08", "09"), PRESSES)
 SEEDS = (1, 2)
 SECONDS_A_CELL = 300
 BEGIN = "from helpers.reader import Reader\n_reader = Reader({seed})"
 PLAY = "print(await _reader.play(), 'views')"
-
-
-def marks(chapter: str) -> list[pytest.MarkDecorator]:
-    """What is special about playing through a chapter."""
-    found = [] if chapter in SHORT else [pytest.mark.long]
-    reason = STILL_STUMBLING.get(chapter)
-    return found + ([pytest.mark.xfail(reason=reason, strict=False)] if reason else [])
 
 
 def play_through(cells: Sequence[NotebookNode], folder: Path, seed: int) -> tuple[list[str], int]:
@@ -56,7 +46,10 @@ def run(kernel: Kernel, source: str, name: str, cell: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("name", [pytest.param(name, id=name[:2], marks=marks(name[:2])) for name in CHAPTERS])
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, id=name[:2], marks=() if name[:2] in SHORT else pytest.mark.long) for name in CHAPTERS],
+)
 def test_cells_run_whatever_a_reader_has_done_before(name, seed, tmp_path):
     cells = [cell for cell in read(COURSE / name).cells if cell.cell_type == "code"]
     stumbled, views = play_through(cells, tmp_path, seed)
