@@ -11,12 +11,13 @@
     const numbers = element("p", { className: "gancore-status" }), line = status();
     const waiting = [];
     let playing = false, plays = 0; // how often Play was pressed
+    let played; // a promise, kept when the last frame of what plays has been shown
     canvas.setAttribute("role", "img");
-    worker.onmessage = ({ data }) => waiting.shift()(data);
+    worker.onmessage = ({ data }) => waiting.shift().resolve(data);
 
     // A promise of how the game stands after the worker has acted.
     function ask(what) {
-      const answered = new Promise((resolve) => waiting.push(resolve));
+      const answered = new Promise((resolve) => waiting.push({ resolve, act: what.act }));
       worker.postMessage({ rules: rules(), ...what });
       return answered;
     }
@@ -25,7 +26,7 @@
     function tell(seen, words) {
       const told = show(seen);
       numbers.textContent = told;
-      if (!waiting.length) {
+      if (!waiting.some(({ act }) => act === "back")) {
         rewind.max = seen.past; // and not while the reader moves it on
         rewind.put(seen.past - seen.behind);
       }
@@ -37,13 +38,22 @@
 
     const act = async (what, words) => tell(await ask(what), words);
 
-    // The next frame is played while this one is drawn.
     async function toggle() {
-      if (playing) return pause(), line.say("Paused.");
+      if (playing) {
+        pause();
+        await played;
+        if (!playing) line.say("Paused.");
+        return;
+      }
       playing = true;
       play.textContent = "Pause";
       line.say("Playing.");
-      const mine = ++plays, frame = () => ask({ act: "play", rounds: rounds(), within: WITHIN });
+      played = playOn(++plays);
+    }
+
+    // The next frame is played while this one is drawn.
+    async function playOn(mine) {
+      const frame = () => ask({ act: "play", rounds: rounds(), within: WITHIN });
       for (let next = frame(); next; ) {
         const seen = await next;
         next = playing && mine === plays && !seen.trouble ? frame() : null;

@@ -174,6 +174,7 @@ def test_the_lab_of_chapter_05_trains_and_goes_back(visit):
     expect(numbers).to_contain_text("After 0 rounds")
     lab.get_by_role("button", name="Play").click()
     expect(numbers).to_contain_text(re.compile(r"After \d{2,} rounds"))
+    expect(lab.get_by_role("slider", name="Rewind")).not_to_have_value("0")
     lab.get_by_role("button", name="Pause").click()
     expect(status).to_contain_text("Paused.")
     lab.get_by_role("slider", name="Rewind").press("Home")
