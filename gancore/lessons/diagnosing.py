@@ -1,11 +1,12 @@
 """What can be found out about a wrong answer that is none of the known mistakes: in which amounts it has the terms of a
-formula, whether sums stand for means, which other arguments it would be right for, and which it does not heed."""
+formula and which parts it writes in another way, whether sums stand for means, which other arguments it would be right
+for, and which it does not heed."""
 
 import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from gancore.lessons.probes import Call, Drawn, Probe, told_place
 
 STRETCHES = (5, 6)  # seeds of two ways to stretch an argument; what changes under neither has no say
 COMMON = {-1: "has the wrong sign", 0: "is missing", 0.5: "counts half", 2: "counts twice"}
+MOST_WRONG = 2  # parts of a formula that are told at once
 EQUAL = 2e-3  # two amounts that differ by less are the same
 
 
@@ -87,6 +89,29 @@ def told_amounts(cases: Sequence[Case], terms: Terms, stranger: Terms) -> str:
 def in_amount(amount: float) -> str:
     known = next((words for number, words in COMMON.items() if abs(amount - number) < EQUAL), None)
     return known or f"counts {amount:.3g} times"
+
+
+# Parts of a formula
+
+
+def told_mixture(cases: Sequence[Case], parts: Sequence[dict[str, Any]], made: Callable[..., Any]) -> str:
+    """Which one or two parts of a formula are written in another way, in words; empty where no such mixture gives the
+    results.
+
+    Each of `parts` has the ways to write one part by what is said of them; the right one is called "". `made` gets one
+    way of each, and the arguments of a call.
+    """
+    for mixture in mixtures(parts):
+        ways = [way for _, way in mixture]
+        if all(alike(case.result, tidy(made(*ways, *case.arguments))) for case in cases):
+            return " and ".join(said for said, _ in mixture if said)
+    return ""
+
+
+def mixtures(parts: Sequence[dict[str, Any]]) -> list[tuple]:
+    """One way to write each part, with its words: all right ones first, then with one wrong part, then with two."""
+    every = [(sum(said != "" for said, _ in each), each) for each in product(*(part.items() for part in parts))]
+    return [each for count in range(MOST_WRONG + 1) for wrong, each in every if wrong == count]
 
 
 # Sums for means

@@ -23,10 +23,11 @@ told to whoever gives back what it gives back: on every probe that went wrong, u
 where the mistake shows; in a list, wherever the mistake shows, or in all entries that are wrong where no other mistake
 explains them as well. Write its message so that it holds for all of these.
 Where no mistake fits, the reader hears of the first wrong result, and more where more can be found out: what `diagnose`
-of the exercise says, or else a pattern in all that is wrong (a sign, a factor, a size, an order), other arguments that
-it would be right for, or an argument without a say.
+of the exercise says and a pattern in all that is wrong (a sign, a factor, a size, an order); or a known mistake with a
+sign or a factor on top of it; or other arguments that it would be right for, or an argument without a say.
 A mistake that such a sentence tells already needs no entry, unless its cause is worth a word. `diagnose` is for faults
-that have a mark and no single form, such as a probability above 1; `diagnosing.told_terms` names wrong terms of a sum.
+that have a mark and no single form, such as a probability above 1; `diagnosing.told_terms` names wrong terms of a sum,
+and `diagnosing.told_mixture` parts of a formula that are written in another way, several at once too.
 
 Arguments are copies, and an answer that writes into one, or lets it ask for gradients, is refused with a message of its
 own.

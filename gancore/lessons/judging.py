@@ -1,10 +1,11 @@
 """How an answer is judged: what it gives back to every probe, which known mistake explains that, and what is said."""
 
 import linecache
+import math
 import random
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from gancore.lessons.comparing import Changed, Raised, alike, bare, fits, is_silent, is_telling, shape, tidy, untouched
 from gancore.lessons.diagnosing import cases_of, told_ignored, told_others, told_size
@@ -292,9 +294,40 @@ def told_more(exercise: Exercise, results: Sequence[Any], wrong: Sequence[int], 
     drawn = told_chance([exercise.probes[place] for place in sorted({wrong[0], wrong[-1]})], answer)
     if drawn:
         return drawn
-    said = " ".join(filter(None, (found, told_size(answer, cases) or told_pattern(*zip(*pairs, strict=True)))))
+    pattern = told_size(answer, cases) or told_pattern(*zip(*pairs, strict=True))
+    said = " ".join(filter(None, (found, pattern))) or told_twofold(exercise, results, wrong)
     others = told_others, told_ignored
     return said or next(filter(None, (told(answer, exercise.probes, ask_bare) for told in others)), "")
+
+
+TWICE_WRONG: tuple[tuple[str, Callable[[Tensor], Tensor]], ...] = (  # what may have been done on top of a mistake
+    ("All of your numbers have the opposite sign.", torch.neg),
+    ("All of your numbers are 1 minus what they should be.", lambda known: 1 - known),
+    ("All of your numbers are twice too large.", lambda known: 2 * known),
+    ("All of your numbers are half of what they should be.", lambda known: known / 2),
+    ("All of your numbers are squared.", torch.square),
+    ("All of your numbers have a root too many.", torch.sqrt),
+    ("Your logarithm has base 2.", lambda known: known / math.log(2)),
+)
+FEWEST_FRACTIONS = 3  # fewer are related to some mistake by chance
+
+
+def told_twofold(exercise: Exercise, results: Sequence[Any], wrong: Sequence[int]) -> str:
+    """That two things are wrong at once: a known mistake, and a sign, a factor or the like on top of it."""
+    found, rights = {place: bare(results[place]) for place in wrong}, rights_of(exercise)
+    if not all(isinstance(each, Tensor) for each in found.values()):
+        return ""
+    if sum(int((each != each.round()).sum()) for each in found.values()) < FEWEST_FRACTIONS:
+        return ""
+    for number, mistake in enumerate(exercise.mistakes):
+        known = {place: bare(observe_mistake(exercise, number)[place]) for place in wrong}
+        shown = [isinstance(each, Tensor) and not alike(each, rights[place]) for place, each in known.items()]
+        if 2 * sum(shown) <= len(wrong):
+            continue
+        for said, relation in TWICE_WRONG:
+            if all(isinstance(known[at], Tensor) and alike(relation(known[at]), each) for at, each in found.items()):
+                return f"Two things at once. {said} For the rest: {mistake.message}"
+    return ""
 
 
 def told_chance(probes: Sequence[Probe], answer: Any) -> str:

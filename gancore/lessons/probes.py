@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from gancore.errors import GancoreError
 from gancore.lessons.comparing import Changed, Cut, fits, shape, tidy
-from gancore.lessons.wording import direction_of_error, kind, short, told_call
+from gancore.lessons.wording import direction_of_error, kind, told_call, told_difference
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
@@ -136,7 +136,7 @@ class Call:
             return complain_of_parts(self.asked, result, right)
         if type(result) is not type(right) or shape(result) != shape(right):
             return f"{self.asked} gives {kind(result)}, and {kind(right)} is asked for."
-        return f"{self.asked} gives {short(result)}, and {short(right)} is right."
+        return f"{self.asked} gives {told_difference(result, right)} is right."
 
 
 def complain_of_parts(asked: str, result: Any, right: tuple) -> str:
@@ -150,7 +150,7 @@ def complain_of_parts(asked: str, result: Any, right: tuple) -> str:
         return f"{which} is still empty."
     if type(one) is not type(two) or shape(one) != shape(two):
         return f"{which} is {kind(one)}, and {kind(two)} is asked for."
-    return f"{which} is {short(one)}, and {short(two)} is right."
+    return f"{which} is {told_difference(one, two)} is right."
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gancore.lessons.comparing import ABSOLUTE, Odd, alike, fits, shape
+from gancore.lessons.comparing import ABSOLUTE, RELATIVE, Odd, alike, fits, shape
 
 ROUNDED = 0.005  # nearer than this to a number with a fraction is that number, rounded
 NEAR = 0.03  # of a number: within this a wrong one is nearly right
@@ -21,6 +21,7 @@ FACTORS = {  # what a constant factor is called
     4.0: "four times",
     0.25: "a quarter of",
     1 / math.log(2): "1 / log 2 times, as with logarithms of base 2,",
+    2 / math.log(2): "2 / log 2 times, as with logarithms of base 2 and without a half,",
     1 / math.log(10): "1 / log 10 times, as with logarithms of base 10,",
     math.sqrt(2): "√2 times",
     math.sqrt(0.5): "1 / √2 times",
@@ -58,6 +59,17 @@ def short(result: Any) -> str:
     if isinstance(result, Tensor):
         return f"`{result.item():.6g}`"
     return f"`{result}`" if isinstance(result, str) else kind(result)
+
+
+def told_difference(result: Any, right: Any) -> str:
+    """Two unequal results in a sentence; of two long ones that begin alike the first number that is wrong."""
+    one, two = short(result), short(right)
+    if one == two and isinstance(right, Tensor) and right.ndim and shape(result) == shape(right):
+        off = (~torch.isclose(result, right, RELATIVE, ABSOLUTE, equal_nan=True)).flatten().nonzero()
+        place = int(off[0]) if len(off) else 0
+        one, two = (f"`{each.flatten()[place]:.6g}`" for each in (result, right))
+        return f"{one} at place {place}, counted from 0, and {two}"
+    return f"{one}, and {two}"
 
 
 def told_call(name: str, arguments: Sequence[Any]) -> str:

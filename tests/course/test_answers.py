@@ -104,6 +104,10 @@ def means_of(images, labels):
     return torch.stack([images[labels == label].mean(0) for label in (0, 1)])
 
 
+def means_of_all(images, labels):
+    return torch.stack([images[labels == label].mean(0) for label in labels.unique()])
+
+
 def in_place(points, clusters, centres):
     for k in clusters.unique():
         centres[k] = points[clusters == k].mean(0)
@@ -147,6 +151,12 @@ RIGHT = {
     "10.4 by size": ("10.4", nearest_by_size),
 }
 WRONG = {
+    "2.3 a product in float64": (
+        "2.3",
+        lambda images, prior, means, deviations: (
+            Normal(means.double(), deviations.double()).log_prob(images[:, None]).exp().flatten(2).prod(2) * prior
+        ).argmax(1),
+    ),
     "2.5 the last label never": ("2.5", lambda labels, count: labels[torch.randint(0, len(labels) - 1, (count,))]),
     "2.5 the first label never": ("2.5", lambda labels, count: labels[torch.randint(1, len(labels), (count,))]),
     "0.1 written into": ("0.1", lambda images, labels: (means_of(images, labels), images.zero_())[0]),
@@ -224,6 +234,68 @@ TOLD = {  # number, answer, words that the verdict has to have
         "3.5",
         lambda a, s, b, t: ((t / s).log() + (s**2 + (a - b) ** 2) / (2 * t**2) - 0.5) / math.log(2),
         "base 2",
+    ),
+    "1.1 the first examples": (
+        "1.1",
+        lambda model, x, y, kept: model.fit(x[:-kept], y[:-kept]).score(x[:kept], y[:kept]),
+        "it is graded on the first `kept` examples",
+    ),
+    "1.2 two at once": (
+        "1.2",
+        lambda points, centres: torch.cdist(points, centres).argmax(1) + 1,
+        "*farthest* is chosen and centres are counted from 1",
+    ),
+    "1.3 two at once": (
+        "1.3",
+        lambda points, clusters, centres: torch.zeros_like(centres).index_add(0, clusters, points),
+        "the sum of their points and a centre without points goes to the origin",
+    ),
+    "2.2 two at once": (
+        "2.2",
+        lambda images, labels: (
+            labels.bincount(),
+            means_of_all(images, labels),
+            torch.stack([images[labels == label].var(0, correction=0) for label in labels.unique()]),
+        ),
+        "the prior holds the numbers of pictures and the deviations are variances",
+    ),
+    "3.4 two at once": (
+        "3.4",
+        lambda x, a, s, b, t: (Normal(b, t).log_prob(x) - Normal(a, s).log_prob(x)).sum(),
+        "Two things at once. All of your numbers have the opposite sign. For the rest: You added over the draws.",
+    ),
+    "3.6 two at once": (
+        "3.6",
+        lambda lit, logits, mean, log_variance: (
+            (lit * logits - softplus(logits)).sum(1) + (mean**2 + log_variance.exp() - log_variance - 1).sum(1)
+        ),
+        "the divergence is added, and has lost its half",
+    ),
+    "2.3 two at once": (
+        "2.3",
+        lambda images, prior, means, deviations: (
+            (((images[:, None] - means) / deviations).square() + deviations.log()).flatten(2).sum(2).argmin(1)
+        ),
+        "the half is missing in the exponent and the prior has no say",
+    ),
+    "2.3 a late number": (
+        "2.3",
+        lambda images, prior, means, deviations: (
+            [*picture_by_picture(images, prior, means, deviations)[:-1], int(prior.argmin())]
+            if len(images) > 2
+            else [0, 1]
+        ),
+        "counted from 0, and",
+    ),
+    "2.5 labels that do not occur": (
+        "2.5",
+        lambda labels, count: torch.multinomial(torch.ones(int(labels.max()) + 2), count, replacement=True),
+        "labels come up that the set does not have.",
+    ),
+    "3.2 two at once": (
+        "3.2",
+        lambda lit, weights, a, b, noise: torch.sigmoid((noise > torch.sigmoid(lit @ weights.T + b)).float() @ weights),
+        "*above* its chance and a does not come in",
     ),
     "2.5 seed inside": (
         "2.5",
@@ -378,6 +450,16 @@ def round_with(d_terms, d_player="d", g_player="g", g_clears=True):
     return play
 
 
+def generator_first_and_found_out(g, d, g_opt, d_opt, real, z):
+    for optimizer, loss in (
+        (g_opt, lambda: softplus(d(g(z))).mean()),
+        (d_opt, lambda: true_labels(d(real), d(g(z).detach()))),
+    ):
+        optimizer.zero_grad()
+        loss().backward()
+        optimizer.step()
+
+
 def true_labels(real, fake):
     return softplus(-real).mean() + softplus(fake).mean()
 
@@ -514,6 +596,10 @@ def score_by(rows, seconds):
     return [row["fid"] for row in rows if row["seconds"] <= seconds]
 
 
+def js_half(p, q):
+    return torch.where(p > 0, p * (2 * p / (p + q)).log(), 0.0).sum()
+
+
 def with_latents_cut(network, z, labels, classes):
     return network(torch.cat([z.detach(), one_hot(labels, classes).float()], 1))
 
@@ -605,10 +691,29 @@ LATER_TOLD = {
         ) / 2,
         "Right as long as no probability is zero",
     ),
+    "4.3 one half alone": (
+        "4.3",
+        lambda p, q: js_half(p, q) + js_half(q, p) / 2,
+        "the divergence of p from the mean counts twice",
+    ),
+    "4.4 squared and not weighted": (
+        "4.4",
+        lambda s, p, q: (s.sigmoid() - p / (p + q))[p + q > 0].square().mean(),
+        "every place counts the same and distances are squared",
+    ),
+    "5.1 both labels generated, and sums": (
+        "5.1",
+        lambda real, fake: softplus(real).sum() + softplus(fake).sum(),
+        "real examples get the label *generated* and it is added up",
+    ),
+    "5.3 two at once": (
+        "5.3", generator_first_and_found_out, "the generator learns to be found out and the generator moves first"
+    ),
+    "5.2 both labels": ("5.2", lambda fake: (softplus(fake) + softplus(-fake)).mean(), "both labels"),
     "4.4 odds": (
         "4.4",
         lambda s, p, q: ((p + q) * (s.sigmoid() - (p / q).nan_to_num(0, 0)).abs()).sum() / (p + q).sum(),
-        "compare D with p/q",
+        "D is compared with p/q",
     ),
     "5.5 a gradient goes along": (
         "5.5",

@@ -174,6 +174,14 @@ MEAN_IMAGES = Exercise(
             ),
             "Both of your sums are of class 1: a product with the labels leaves out all images of class 0.",
         ),
+        Mistake(
+            lambda images, labels: torch.stack([images.mean(0), class_means(images, labels)[1]]),
+            "Your first row is the mean of all images. That of class 0 leaves the others out.",
+        ),
+        Mistake(
+            lambda images, labels: torch.stack([class_means(images, labels)[0], images.mean(0)]),
+            "Your second row is the mean of all images. That of class 1 leaves the others out.",
+        ),
     ),
     hints=(
         "`labels == 0` is a row of True and False, and `images[labels == 0]` are the images of class 0.",
@@ -313,6 +321,14 @@ PROBABILITY = Exercise(
         Mistake(
             lambda logits: (0.5 + logits / 4).clamp(0, 1),
             "A straight line that is cut off makes a certainty of every logit beyond 2. The curve only comes near.",
+        ),
+        Mistake(
+            lambda logits: torch.exp(-logits),
+            "These are the odds of *no*, against yes. They go from 0 to infinity; a probability ends at 1.",
+        ),
+        Mistake(
+            lambda logits: logits.exp() / (logits.exp() - 1),
+            "Nearly: when you solve odds = p / (1 - p) for p, p is gathered on one side with 1 *plus* the odds.",
         ),
     ),
     hints=(

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cosine_similarity, one_hot
 
-from gancore.lessons.diagnosing import Case
+from gancore.lessons.diagnosing import Case, told_mixture
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Value, WrongKind, drawn, whole
 from gancore.lessons.quizzes import Option, Question
@@ -114,6 +114,39 @@ def by_hand(model: type[Model]) -> tuple:
 
 def never_fitted(model: Model, x: Tensor, y: Tensor, kept: int) -> Any:
     return model.score(last(x, kept), last(y, kept))
+
+
+LEARNED: dict[str, Callable] = {
+    "": first,
+    "it learns from all examples": every,
+    "it learns from the first `kept` examples": beginning,
+    "it learns from all but the first `kept`": after_the_beginning,
+    "it learns from the last `kept` examples": last,
+}
+ASKED: dict[str, Callable] = {
+    "": last,
+    "it is graded on all examples": every,
+    "it is graded on the first `kept` examples": beginning,
+    "it is graded on all but the last `kept`": first,
+    "it is graded on all but the first `kept`": after_the_beginning,
+}
+SHARES: dict[str, Callable] = {
+    "": np.mean,
+    "right answers are counted, without a share": np.sum,
+    "*wrong* answers count": lambda right: 1 - right.mean(),
+    "the share is in per cent": lambda right: 100 * right.mean(),
+}
+
+
+def grade_by(learn: Callable, held_out: Callable, share: Callable, *given: Any) -> Any:
+    model, x, y, kept = given
+    return graded(learn, held_out, share)(type(model)(), x, y, kept)
+
+
+def find_other_parts(cases: list[Case]) -> str:
+    """From what the model learns, and on what it is graded."""
+    said = told_mixture(cases, (LEARNED, ASKED, SHARES), grade_by)
+    return f"Your grade is that of a model of which is true: {said}." if said else ""
 
 
 GRADE = Exercise(
@@ -226,6 +259,7 @@ GRADE = Exercise(
         "The share of agreements is the mean of ones and zeros. `model.score` does the last two steps in one.",
     ),
     praise="Whatever a model knows by heart does not help it here.",
+    diagnose=find_other_parts,
 )
 
 # 1.2: the first half of a round of k-means
@@ -264,7 +298,28 @@ def draw_on_a_line(rng: torch.Generator) -> tuple:
     return centres[beside] + 1.2 * (torch.rand(len(beside), 1, generator=rng) - 0.5), centres
 
 
+METRICS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "": squared,
+    "distances are those of a taxi": lambda points, centres: differences(points, centres).abs().sum(2),
+    "the coordinate that differs most decides": lambda points, centres: differences(points, centres).abs().amax(2),
+    "only the first coordinate counts": lambda points, centres: differences(points, centres)[:, :, 0].abs(),
+    "differences keep their signs": lambda points, centres: differences(points, centres).sum(2),
+}
+CHOICES: dict[str, Callable[[Tensor], Tensor]] = {
+    "": lambda far: far.argmin(1),
+    "the centre that is *farthest* is chosen": lambda far: far.argmax(1),
+}
+COUNTED: dict[str, int] = {"": 0, "centres are counted from 1": 1}
+
+
 def find_places_beyond(cases: list[Case]) -> str:
+    said = told_mixture(
+        cases,
+        (METRICS, CHOICES, COUNTED),
+        lambda metric, choose, begin, points, centres: choose(metric(points, centres)) + begin,
+    )
+    if said:
+        return f"In your answer {said}."
     if any(float(case.result.max()) >= len(case.arguments[1]) or float(case.result.min()) < 0 for case in cases):
         return "Some of your numbers are no places in the list of centres, which are counted from 0."
     return ""
@@ -471,8 +526,27 @@ def with_itself(points: Tensor, clusters: Tensor, centres: Tensor) -> Tensor:
     return right_move(every_point, every_cluster, centres)
 
 
+TO_THE_MIDDLE: dict[str, Callable[[Tensor], Tensor]] = {
+    "": lambda group: group.mean(0),
+    "centres go to the sum of their points": lambda group: group.sum(0),
+    "centres go to the median of their points": lambda group: group.median(0).values,
+    "centres go to the first of their points": lambda group: group[0],
+    "means lose what comes after the point": lambda group: group.mean(0).trunc(),
+}
+WITHOUT_POINTS: dict[str, Callable[[Tensor], Tensor]] = {
+    "": lambda centre: centre,
+    "a centre without points goes to the origin": torch.zeros_like,
+    "a centre without points is not a number": lambda centre: torch.full_like(centre, torch.nan),
+}
+
+
 def find_where_centres_go(cases: list[Case]) -> str:
     """What can be told of centres that go elsewhere."""
+    said = told_mixture(
+        cases, (TO_THE_MIDDLE, WITHOUT_POINTS), lambda reduce, empty, *given: of_each(reduce, empty)(*given)
+    )
+    if said:
+        return f"In your answer {said}."
     told = [(case, case.arguments[1].bincount(minlength=len(case.right)) > 0) for case in cases]
     if all(bool((case.result - case.right)[some].abs().max() < NEAR) for case, some in told):
         return "Right wherever there are points. A centre that no point has joined should stay where it is."
@@ -580,6 +654,11 @@ MOVE = Exercise(
             lambda points, clusters, centres: points[clusters],
             "You used the clusters as places of points. A condition such as `clusters == 0` picks the points of a "
             "cluster.",
+        ),
+        Mistake(
+            lambda points, clusters, centres: right_move(points, clusters, centres[: int(clusters.max()) + 1]),
+            "Your list ends with the last centre that a point has joined. Those after it stay where they are, and in "
+            "the list.",
         ),
     ),
     hints=(

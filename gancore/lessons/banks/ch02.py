@@ -11,7 +11,7 @@ from torch.distributions import Normal
 from torch.nn.functional import one_hot
 
 from gancore.lessons.comparing import Changed, bare, fits, same, shape, tidy
-from gancore.lessons.diagnosing import Case
+from gancore.lessons.diagnosing import Case, told_mixture
 from gancore.lessons.draws import (
     EQUAL,
     FORMS,
@@ -359,6 +359,9 @@ def in_another_order(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Te
 
 def find_wrong_tables(cases: list[Case]) -> str:
     """Which of the three are wrong, and whether deviations are only raised."""
+    mixed = told_mixture(cases, (PRIOR_BY, MEAN_BY, DEVIATION_BY), fit_by)
+    if mixed:
+        return f"In your tables {mixed}."
     case = next(case for case in cases if case.wrong)
     said = told_parts(case, ("the prior", "the means", "the deviations"))
     if said.startswith("Wrong is the deviations") and shape(case.result[2]) == shape(case.right[2]):
@@ -366,6 +369,36 @@ def find_wrong_tables(cases: list[Case]) -> str:
         if bool((case.result[2] >= case.right[2] - 1e-6).all()):
             said += " None of them is too small: are they raised, or is divided by too few?"
     return said
+
+
+PRIOR_BY: dict[str, Callable[[Tensor], Tensor]] = {
+    "": shares_of,
+    "the prior holds the numbers of pictures": torch.bincount,
+    "the prior is the same for every class": lambda labels: torch.ones(int(labels.max()) + 1) / (labels.max() + 1),
+    "the prior holds logarithms": lambda labels: shares_of(labels).log(),
+}
+MEAN_BY: dict[str, Callable[[Tensor, Tensor], Tensor]] = {  # of the pictures of a class, and of all
+    "": lambda mine, images: mine.mean(0),
+    "the means are sums": lambda mine, images: mine.sum(0),
+    "the means are medians": lambda mine, images: mine.median(0).values,
+    "the means are those of all pictures together": lambda mine, images: images.mean(0),
+    "the means run over pixels too": lambda mine, images: mine.mean().expand_as(mine[0]),
+}
+DEVIATION_BY: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "": lambda mine, images: deviation(mine),
+    "the deviations divide by one less than the number of pictures": lambda mine, images: mine.std(0),
+    "the deviations are variances": lambda mine, images: mine.var(0, correction=0),
+    "the deviations are variances, divided by one less": lambda mine, images: mine.var(0),
+    "the deviations are those of all pictures together": lambda mine, images: deviation(images),
+    "the deviations are those of all pictures together, divided by one less": lambda mine, images: images.std(0),
+    "the deviations are measured from 0": lambda mine, images: mine.square().mean(0).sqrt(),
+    "the deviations run over pixels too": lambda mine, images: mine.std(correction=0).expand_as(mine[0]),
+}
+
+
+def fit_by(prior: Callable, mean: Callable, deviate: Callable, images: Tensor, labels: Tensor) -> tuple:
+    """Three tables that are put together of these parts."""
+    return fitted(prior, lambda mine: mean(mine, images), lambda mine: deviate(mine, images))(images, labels)
 
 
 FIT = Exercise(
@@ -545,6 +578,11 @@ def draw_large_tables(rng: torch.Generator) -> tuple:
     return draw_tables(rng, (24, 25), 0.05)
 
 
+def draw_huge_tables(rng: torch.Generator) -> tuple:
+    """So many pixels that float64 holds no product of their densities either."""
+    return draw_tables(rng, (48, 50), 0.025)
+
+
 def as_a_product(images: Tensor, prior: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
     densities = Normal(means, deviations).log_prob(images[:, None]).exp().flatten(2).prod(2)
     return (densities * prior).argmax(1)
@@ -579,6 +617,46 @@ def full_logs(images: Tensor, prior: Tensor, means: Tensor, deviations: Tensor) 
     return Normal(means, deviations).log_prob(images[:, None]).flatten(2).sum(2) + prior.log()
 
 
+EXPONENTS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {  # of the distance from the mean and the deviation
+    "": lambda off, std: -((off / std) ** 2) / 2,
+    "the half is missing in the exponent": lambda off, std: -((off / std) ** 2),
+    "the minus sign is missing in the exponent": lambda off, std: (off / std) ** 2 / 2,
+    "the deviation is not squared in the exponent": lambda off, std: -(off**2) / std / 2,
+    "the distance is not squared in the exponent": lambda off, std: -off.abs() / std / 2,
+    "nothing is squared in the exponent, and its half is missing": lambda off, std: -off.abs() / std,
+    "the deviation does not come into the exponent": lambda off, std: -(off**2) / 2,
+}
+FACTORS: dict[str, Callable[[Tensor], Tensor]] = {
+    "": lambda std: -std.log(),
+    "log σ is left out": torch.zeros_like,
+    "log σ has the wrong sign": torch.log,
+    "σ stands where its logarithm belongs": torch.neg,
+}
+PRIORS: dict[str, Callable[[Tensor], Tensor]] = {
+    "": torch.log,
+    "the prior has no say": torch.zeros_like,
+    "the prior stands where its logarithm belongs": torch.clone,
+    "the logarithm of the prior has the wrong sign": lambda prior: -prior.log(),
+}
+OVER_PIXELS: dict[str, Callable[[Tensor], Tensor]] = {
+    "": lambda logs: logs.flatten(2).sum(2),
+    "log densities are averaged over pixels and not added": lambda logs: logs.flatten(2).mean(2),
+}
+
+
+def read_by(exponent: Callable, factor: Callable, weigh: Callable, reduce: Callable, *given: Tensor) -> Tensor:
+    """The class with the highest score, which is put together of these parts."""
+    images, prior, means, deviations = given
+    logs = exponent(images[:, None] - means, deviations) + factor(deviations)
+    return (reduce(logs) + weigh(prior)).argmax(1)
+
+
+def find_wrong_scores(cases: list[Case]) -> str:
+    """Which parts of log P(y) and the sum of log densities are others."""
+    said = told_mixture(cases, (EXPONENTS, FACTORS, PRIORS, OVER_PIXELS), read_by)
+    return f"Your answers are those of scores in which {said}." if said else ""
+
+
 READ = Exercise(
     number="2.3",
     title="Read with naive Bayes",
@@ -595,7 +673,8 @@ READ = Exercise(
             [0, 1],
         ),
         *drawn("read_bayes", draw_small_tables, right_read, times=4),
-        *drawn("read_bayes", draw_large_tables, right_read, times=2),
+        *drawn("read_bayes", draw_large_tables, right_read, times=1),
+        *drawn("read_bayes", draw_huge_tables, right_read, times=1),
     ),
     mistakes=(
         Mistake(
@@ -727,6 +806,7 @@ READ = Exercise(
         "up the last three, and search along the classes.",
     ),
     praise="From the same three tables, and without a border ever having been learned.",
+    diagnose=find_wrong_scores,
 )
 
 # 2.4: drawing with it. What is said of the draws is in `draws.py`.

@@ -12,7 +12,7 @@ from torch.distributions import Normal, kl_divergence
 from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss, softplus
 
 from gancore.lessons.comparing import Changed, bare, tidy
-from gancore.lessons.diagnosing import Case, told_terms
+from gancore.lessons.diagnosing import Case, told_mixture, told_terms
 from gancore.lessons.draws import (
     EQUAL,
     FORMS,
@@ -322,6 +322,10 @@ MIXTURE = Exercise(
             lambda count, weights, means, deviations: torch.multinomial(weights, count, replacement=True),
             "These are the components that were chosen. What is drawn from them?",
         ),
+        Mistake(
+            lambda count, weights, means, deviations: ancestral(count, weights.square(), means, deviations),
+            "You choose by the weights *squared*: components of much weight come too often.",
+        ),
     ),
     hints=(
         "Follow the arrows from the ancestor to the child: which random choice comes first?",
@@ -375,6 +379,36 @@ def with_pixels(finish: Callable[[Tensor], Tensor]) -> Step:
         return finish(a + (noise < sigmoid(b + lit @ weights.T)).to(weights.dtype) @ weights)
 
     return answer
+
+
+UNITS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {  # of their sums and the noise
+    "": lambda sums, noise: (noise < sigmoid(sums)).double(),
+    "a unit is on where `noise` is *above* its chance": lambda sums, noise: (noise > sigmoid(sums)).double(),
+    "the chances of the units go on, and none is drawn": lambda sums, noise: sigmoid(sums).double(),
+    "the noise is compared with a sum, and not with a chance": lambda sums, noise: (noise < sums).double(),
+    "a unit is on wherever its chance is above one half": lambda sums, noise: (sums > 0).double(),
+    "the chances of the units have the wrong sign": lambda sums, noise: (noise < sigmoid(-sums)).double(),
+}
+PIXELS: dict[str, Callable[[Tensor], Tensor]] = {  # of their sums
+    "": sigmoid,
+    "the sums of the pixels come back without a sigmoid": torch.clone,
+    "the chances are those to be *dark*": lambda sums: sigmoid(-sums),
+    "the pixels are cut to black and white": lambda sums: (sums > 0).double(),
+}
+TIMES_B: dict[str, float] = {"": 1, "b does not come in": 0, "b has the wrong sign": -1}
+TIMES_A: dict[str, float] = {"": 1, "a does not come in": 0, "a has the wrong sign": -1}
+
+
+def step_by(units: Callable, pixels: Callable, of_b: float, of_a: float, *given: Tensor) -> Tensor:
+    """A step that is put together of these parts."""
+    lit, weights, a, b, noise = given
+    on = units(of_b * b + lit @ weights.T, noise)
+    return pixels(of_a * a + on @ weights.double())
+
+
+def find_wrong_step(cases: list[Case]) -> str:
+    said = told_mixture(cases, (UNITS, PIXELS, TIMES_B, TIMES_A), step_by)
+    return f"In your step {said}." if said else ""
 
 
 GIBBS = Exercise(
@@ -572,6 +606,7 @@ GIBBS = Exercise(
         "Back to the pixels it is the same again: a in place of b, and `weights` not transposed.",
     ),
     praise="A hundred of these steps, with each pixel drawn in between, and a digit is drawn.",
+    diagnose=find_wrong_step,
 )
 
 # 3.3: the reparameterisation trick, judged by its values and by the gradients that come through
@@ -1365,6 +1400,34 @@ ELBO_TERMS = {
     "the constant": lambda lit, logits, mean, log_variance: torch.full_like(mean, 0.5).sum(1),
 }
 
+FIRST_TERM: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "": tell,
+    "the first term has the wrong sign": lambda lit, logits: -tell(lit, logits),
+    "the first term is a mean over pixels": lambda lit, logits: -cross_entropy(lit, logits).mean(1),
+    "the first term is a mean over pixels, and has the wrong sign": lambda lit, logits: cross_entropy(lit, logits).mean(
+        1
+    ),
+    "lit and dark have changed places": lambda lit, logits: tell(1 - lit, logits),
+    "dark pixels do not count": lambda lit, logits: (lit * logits.sigmoid().log()).sum(1),
+}
+SECOND_TERM: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "": toll,
+    "the divergence is added": lambda mean, log_variance: -toll(mean, log_variance),
+    "the divergence has lost its half": lambda mean, log_variance: 2 * toll(mean, log_variance),
+    "the divergence is added, and has lost its half": lambda mean, log_variance: -2 * toll(mean, log_variance),
+    "the divergence is a mean over latents": lambda mean, log_variance: toll(mean, log_variance) / mean.shape[1],
+    "the divergence is the other way round": from_the_prior,
+}
+
+
+def find_terms_of_bound(cases: list[Case]) -> str:
+    def made(told: Callable, taken: Callable, *given: Tensor) -> Tensor:
+        return told(*given[:2]) - taken(*given[2:])
+
+    said = told_mixture(cases, (FIRST_TERM, SECOND_TERM), made)
+    return f"In your bound {said}." if said else told_terms(cases, ELBO_TERMS)
+
+
 ELBO = Exercise(
     number="3.6",
     title="The evidence lower bound",
@@ -1556,7 +1619,7 @@ ELBO = Exercise(
         "log-probability of every pixel.",
     ),
     praise="Turn its sign round, and it is the loss of every variational autoencoder.",
-    diagnose=lambda cases: told_terms(cases, ELBO_TERMS),
+    diagnose=find_terms_of_bound,
 )
 
 EXERCISES = (MIXTURE, GIBBS, TRICK, ESTIMATE, EXACT, ELBO)

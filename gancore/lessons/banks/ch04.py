@@ -3,7 +3,6 @@ how far a trained discriminator is from the best one."""
 
 import math
 from collections.abc import Callable
-from itertools import product
 from typing import Any
 
 import torch
@@ -11,7 +10,7 @@ from torch import Tensor
 from torch.nn.functional import kl_div
 
 from gancore.lessons.comparing import alike, tidy
-from gancore.lessons.diagnosing import Case
+from gancore.lessons.diagnosing import Case, told_mixture, told_terms
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Value, drawn, whole
 from gancore.lessons.quizzes import Option, Question
@@ -89,31 +88,27 @@ def by_odds(x: Tensor, real: Bell, fake: Bell) -> Tensor:
 
 EXPONENTS: dict[str, Callable[[Tensor, float], Tensor]] = {  # of the distance from the mean and the deviation
     "": lambda off, std: -((off / std) ** 2) / 2,
-    "its minus sign is missing": lambda off, std: (off / std) ** 2 / 2,
-    "the half is missing": lambda off, std: -((off / std) ** 2),
-    "the deviation is not squared": lambda off, std: -(off**2) / std / 2,
-    "the 2 is squared with the deviation": lambda off, std: -((off / std) ** 2) / 4,
-    "the distance is not squared": lambda off, std: -off.abs() / std / 2,
-    "the distance is multiplied by the deviation": lambda off, std: -((off * std) ** 2) / 2,
+    "in its exponent its minus sign is missing": lambda off, std: (off / std) ** 2 / 2,
+    "in its exponent the half is missing": lambda off, std: -((off / std) ** 2),
+    "in its exponent the deviation is not squared": lambda off, std: -(off**2) / std / 2,
+    "in its exponent the 2 is squared with the deviation": lambda off, std: -((off / std) ** 2) / 4,
+    "in its exponent the distance is not squared": lambda off, std: -off.abs() / std / 2,
+    "in its exponent the distance is multiplied by the deviation": lambda off, std: -((off * std) ** 2) / 2,
 }
 FACTORS: dict[str, Callable[[float], float]] = {  # all but what both densities share
     "": lambda std: 1 / std,
-    "is missing, and it does not cancel": lambda std: 1.0,
-    "multiplies by the deviation where it should divide": lambda std: std,
-    "has the deviation squared": lambda std: std**-2,
-    "has the root of the deviation": lambda std: std**-0.5,
+    "the factor before it is missing, and it does not cancel": lambda std: 1.0,
+    "the factor before it multiplies by the deviation where it should divide": lambda std: std,
+    "the factor before it has the deviation squared": lambda std: std**-2,
+    "the factor before it has the root of the deviation": lambda std: std**-0.5,
 }
 
 
 def find_wrong_bells(cases: list[Case]) -> str:
     """Which part of the density is not that of a Gaussian; or that a number is no probability."""
-    for (exponent, in_exponent), (factor, before) in product(EXPONENTS.items(), FACTORS.items()):
-        if all(alike(case.result, share_of(in_exponent, before, *case.arguments)) for case in cases):
-            said = [
-                f"in its exponent {exponent}" if exponent else "",
-                f"the factor before it {factor}" if factor else "",
-            ]
-            return f"Look at the density of a Gaussian again: {' and '.join(filter(None, said))}."
+    said = told_mixture(cases, (EXPONENTS, FACTORS), share_of)
+    if said:
+        return f"Look at the density of a Gaussian again: {said}."
     if all(bool(((case.result >= 0) & (case.result <= 1)).all()) for case in cases):
         return ""
     return "D*(x) is a probability, and some of your numbers are not between 0 and 1."
@@ -122,7 +117,7 @@ def find_wrong_bells(cases: list[Case]) -> str:
 def share_of(exponent: Callable[[Tensor, float], Tensor], factor: Callable[[float], float], *given: Any) -> Tensor:
     x, real, fake = given
     p, q = (factor(std) * torch.exp(exponent(x - mean, std)) for mean, std in (real, fake))
-    return tidy(p / (p + q))
+    return p / (p + q)
 
 
 BEST = Exercise(
@@ -387,6 +382,10 @@ VALUES = Exercise(
             [-2 * LN2, OVERSURE, 2 * LN2],
             "The third entry is off: that is twice the divergence, and V = 2 JS - log 4.",
         ),
+        Mistake(
+            [-2 * LN2, math.log(0.8), 0.0],
+            "The second entry is off: that is the logarithm of 0.9 - 0.1. V adds two logarithms.",
+        ),
     ),
     hints=(
         "V(D, G) is the mean of log D(x) over real x plus the mean of log(1 - D(x)) over generated x.",
@@ -476,17 +475,23 @@ WITHOUT_ZEROS: dict[str, Callable[[Tensor, Tensor], Any]] = {  # what other form
 }
 
 
+JS_TERMS = {
+    "the divergence of p from the mean": lambda p, q: kl(p, (p + q) / 2) / 2,
+    "the divergence of q from the mean": lambda p, q: kl(q, (p + q) / 2) / 2,
+}
+
+
 def find_formula(cases: list[Case]) -> str:
     """Which other formula it is, by the calls in which no probability is zero: with zeros people help themselves in
     many ways."""
-    return told_formula(cases, WITHOUT_ZEROS, lambda case: all(bool((each > 0).all()) for each in case.arguments))
+    full = [case for case in cases if all(bool((each > 0).all()) for each in case.arguments)]
+    return told_formula(full, WITHOUT_ZEROS) or told_terms(full, JS_TERMS)
 
 
-def told_formula(cases: list[Case], formulas: dict[str, Callable[..., Any]], where: Callable[[Case], bool]) -> str:
-    """The sentence about the first of these `formulas` that gives the same in all calls `where` they can be told."""
-    telling = [case for case in cases if where(case)]
+def told_formula(cases: list[Case], formulas: dict[str, Callable[..., Any]]) -> str:
+    """The sentence about the first of these `formulas` that gives the same in all of these calls."""
     for sentence, formula in formulas.items():
-        if telling and all(alike(case.result, tidy(formula(*case.arguments))) for case in telling):
+        if cases and all(alike(case.result, tidy(formula(*case.arguments))) for case in cases):
             return sentence
     return ""
 
@@ -664,23 +669,56 @@ def draw_busy_mesh(rng: torch.Generator) -> Tables:
     return 2 * torch.randn(count, generator=rng), p, q
 
 
-WHERE_BOTH_COME: dict[str, Callable[..., Any]] = {  # what other formulas give where neither density is zero
-    "Right as long as both sides come everywhere. Where neither does, a place has no weight; where one does, D* is 1 "
-    "or 0.": by_place,
-    "You compare D with p/q, which is odds, from 0 to infinity. D* is p/(p + q).": (
-        lambda s, p, q: averaged((torch.sigmoid(s) - p / q).abs(), p + q)
-    ),
-    "You compare logits with logits, and those of D* are infinite where only one side ever comes. Compare the "
-    "probabilities.": lambda s, p, q: averaged((s - (p / q).log()).abs(), p + q),
-    "You compare the probability that D gives with the logit of D*.": (
-        lambda s, p, q: averaged((torch.sigmoid(s) - (p / q).log()).abs(), p + q)
-    ),
+JUDGED: dict[str, Callable[[Tensor], Tensor]] = {
+    "": torch.sigmoid,
+    "logits are taken for D(x)": torch.clone,
+    "D says how sure it is of *generated*": lambda s: torch.sigmoid(-s),
+}
+COMPARED: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "": lambda p, q: p / (p + q),
+    "the density of the generated stands on top in D*": lambda p, q: q / (p + q),
+    "D is compared with p/q, which is odds, from 0 to infinity": lambda p, q: p / q,
+    "D is compared with the logit of D*": lambda p, q: (p / q).log(),
+}
+WEIGHED: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "": torch.add,
+    "every place counts the same": lambda p, q: torch.ones_like(p),
+    "real examples alone count": lambda p, q: p,
+    "generated examples alone count": lambda p, q: q,
+    "a place counts by how far apart the densities are": lambda p, q: (p - q).abs(),
+    "a place counts by the product of the densities": torch.mul,
+}
+MEASURED: dict[str, Callable[[Tensor], Tensor]] = {
+    "": torch.abs,
+    "distances are squared": torch.square,
+    "differences keep their signs": torch.clone,
+}
+GATHERED: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "": lambda off, weights: averaged(off, weights),
+    "the sum of the weights is not divided out": lambda off, weights: (weights * off).sum(),
+    "the number of places is divided out, and not the sum of the weights": lambda off, weights: (weights * off).mean(),
 }
 
 
-def find_comparison(cases: list[Case]) -> str:
-    """With what D is compared, by the calls in which both densities are above zero everywhere."""
-    return told_formula(cases, WHERE_BOTH_COME, lambda case: bool(((case.arguments[1] * case.arguments[2]) > 0).all()))
+def distance_by(
+    judge: Callable, compare: Callable, weigh: Callable, measure: Callable, gather: Callable, *given: Tensor
+) -> Tensor:
+    """A distance that is put together of these parts."""
+    s, p, q = given
+    return gather(measure(judge(s) - compare(p, q)), weigh(p, q))
+
+
+def find_wrong_mean(cases: list[Case]) -> str:
+    """Which parts of the mean are others, by the calls in which both sides come everywhere: with zeros people help
+    themselves in many ways."""
+    busy = [case for case in cases if bool((case.arguments[1] * case.arguments[2] > 0).all())]
+    if not any(case.wrong for case in busy):
+        return (
+            "Right as long as both sides come everywhere. Where neither does, a place has no weight; where one does, "
+            "D* is 1 or 0."
+        )
+    said = told_mixture(busy, (JUDGED, COMPARED, WEIGHED, MEASURED, GATHERED), distance_by)
+    return f"In your mean {said}." if said else ""
 
 
 DISTANCE = Exercise(
@@ -818,7 +856,7 @@ DISTANCE = Exercise(
         "places out with a mask.",
     ),
     praise="V alone could not tell you that: this number is small only for a discriminator that has learned.",
-    diagnose=find_comparison,
+    diagnose=find_wrong_mean,
 )
 
 EXERCISES = (BEST, VALUES, JENSEN_SHANNON, DISTANCE)

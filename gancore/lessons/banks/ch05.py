@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy, binary_cross_entropy_with_logits, softplus
 
 from gancore.lessons.comparing import Changed, bare, fits, same, tidy
-from gancore.lessons.diagnosing import Case
+from gancore.lessons.diagnosing import Case, told_mixture
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Drawn, Slopes, Value, drawn, intact, require_function, told_place, whole
 from gancore.lessons.quizzes import Option, Question
@@ -81,6 +81,57 @@ FAR_ENOUGH = 20  # from here on a probability in float32 is 0 or 1, or nearly
 def is_far(case: Case) -> bool:
     """Whether a call has a logit far from zero."""
     return max(float(each.abs().max()) for each in case.arguments) > FAR_ENOUGH
+
+
+REAL_HALF: dict[str, Callable[[Tensor], Tensor]] = {
+    "": lambda real: softplus(-real),
+    "real examples get the label *generated*": softplus,
+    "the real half has the wrong sign": lambda real: -softplus(-real),
+    "the real half counts half": lambda real: softplus(-real) / 2,
+    "the real half counts twice": lambda real: 2 * softplus(-real),
+    "the real half is missing": torch.zeros_like,
+}
+FAKE_HALF: dict[str, Callable[[Tensor], Tensor]] = {
+    "": softplus,
+    "generated examples get the label *real*": lambda fake: softplus(-fake),
+    "the generated half has the wrong sign": lambda fake: -softplus(fake),
+    "the generated half counts half": lambda fake: softplus(fake) / 2,
+    "the generated half counts twice": lambda fake: 2 * softplus(fake),
+    "the generated half is missing": torch.zeros_like,
+}
+OVER_BATCH: dict[str, Callable[[Tensor], Tensor]] = {
+    "": torch.mean,
+    "it is added up over the batch": torch.sum,
+    "the largest of the batch stands for all": torch.max,
+    "the median of the batch stands for all": torch.median,
+}
+
+
+def halves_by(of_real: Callable, of_fake: Callable, reduce: Callable, real: Tensor, fake: Tensor) -> Tensor:
+    return reduce(of_real(real)) + reduce(of_fake(fake))
+
+
+def find_halves(cases: list[Case]) -> str:
+    """What is wrong with either half, by the logits near zero; or what is odd about those far from it."""
+    near = [case for case in cases if not is_far(case)]
+    said = told_mixture(near, (REAL_HALF, FAKE_HALF, OVER_BATCH), halves_by)
+    return f"In your loss {said}." if said else find_propped(cases)
+
+
+ADVERSARIAL: dict[str, Callable[[Tensor], Tensor]] = {
+    "": lambda fake: softplus(-fake),
+    "log(1 - D) is made small, as in the minimax game": lambda fake: -softplus(fake),
+    "both labels are asked for at once": lambda fake: softplus(-fake) + softplus(fake),
+    "the logarithm of 1 - D stands in place of that of D": softplus,
+    "the sign is that of a value, and not of a loss": lambda fake: -softplus(-fake),
+}
+
+
+def find_label(cases: list[Case]) -> str:
+    """What the loss asks for, by the logits near zero; or what is odd about those far from it."""
+    near = [case for case in cases if not is_far(case)]
+    said = told_mixture(near, (ADVERSARIAL, OVER_BATCH), lambda cost, reduce, fake: reduce(cost(fake)))
+    return f"In your loss {said}." if said else find_propped(cases)
 
 
 def find_propped(cases: list[Case]) -> str:
@@ -240,7 +291,7 @@ DISCRIMINATOR = Exercise(
         "Two terms: the mean over the real logits with one target, and over the generated ones with the other.",
     ),
     praise="A discriminator that only guesses would score 2 log 2 ≈ 1.39 with it.",
-    diagnose=find_propped,
+    diagnose=find_halves,
 )
 
 GENERATOR = Exercise(
@@ -353,7 +404,7 @@ GENERATOR = Exercise(
         "Use the same function on logits as in 5.1, with the misleading target.",
     ),
     praise="Its gradient is strongest when the discriminator is sure that it sees a forgery.",
-    diagnose=find_propped,
+    diagnose=find_label,
 )
 
 # 5.3: one full round, played twice, on players of a few weights
@@ -363,6 +414,38 @@ RATE = 0.5
 
 
 MOST_WEIGHTS = 6, 17  # of the generator and of the discriminator
+
+
+D_WISHES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "": lambda real, fake: d_loss(real, fake),
+    "the discriminator's labels have changed places": lambda real, fake: d_loss(fake, real),
+    "the discriminator sees generated examples in place of real ones": lambda real, fake: d_loss(fake, fake),
+    "the discriminator moves uphill": lambda real, fake: -d_loss(real, fake),
+    "the discriminator's loss is halved": lambda real, fake: d_loss(real, fake) / 2,
+    "the discriminator sees real examples only": lambda real, fake: softplus(-real).mean(),
+    "the discriminator sees generated examples only": lambda real, fake: softplus(fake).mean(),
+}
+G_WISHES: dict[str, Callable[[Tensor], Tensor]] = {
+    "": lambda fake: g_loss(fake),
+    "the generator follows the minimax loss": lambda fake: -softplus(fake).mean(),
+    "the generator learns to be found out": lambda fake: softplus(fake).mean(),
+    "the generator moves uphill": lambda fake: -g_loss(fake),
+}
+ORDERS = {"": False, "the generator moves first": True}
+
+
+def round_by(d_wants: Callable, g_wants: Callable, g_begins: bool) -> Callable:
+    """A round that is put together of these parts."""
+
+    def play(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+        moves = [
+            lambda: improve(d_opt, d_wants(d(real), d(g(z).detach()))),
+            lambda: improve(g_opt, g_wants(d(g(z)))),
+        ]
+        for move in reversed(moves) if g_begins else moves:
+            move()
+
+    return play
 
 
 @dataclass(frozen=True)
@@ -386,6 +469,14 @@ class TwoRounds:
                 "No weight has changed. Each player needs a backward pass and then a step of its own optimiser, with "
                 "no `zero_grad` between the two."
             )
+        call = Case((self.seed,), result, self.right)
+        said = told_mixture(
+            [call],
+            (D_WISHES, G_WISHES, ORDERS),
+            lambda d, g, first, seed: after_two_rounds(round_by(d, g, first), seed),
+        )
+        if said:
+            return f"In your round {said}."
         parts = {"generator": slice(0, MOST_WEIGHTS[0]), "discriminator": slice(MOST_WEIGHTS[0], None)}
         wrong = [
             [name for name, part in parts.items() if not same(one[part], two[part])]
@@ -966,6 +1057,31 @@ def of_d_alone(loss: Loss, discriminator: nn.Module, points: Tensor) -> Tensor:
     return torch.autograd.grad(discriminator(points).sum(), points)[0].norm(dim=1)
 
 
+SCALES: dict[str, Callable[[int], float]] = {
+    "": lambda count: 1,
+    "the factor N is missing": lambda count: 1 / count,
+    "the factor N comes in twice": lambda count: count,
+}
+LENGTHS: dict[str, Callable[[Tensor], Tensor]] = {
+    "": lambda arrows: arrows.norm(dim=1),
+    "lengths are squared": lambda arrows: arrows.square().sum(1),
+    "the sizes of both coordinates are added": lambda arrows: arrows.abs().sum(1),
+    "the larger coordinate stands for the length": lambda arrows: arrows.abs().amax(1),
+    "the mean coordinate stands for the length": lambda arrows: arrows.abs().mean(1),
+    "all points share the length of one list": lambda arrows: arrows.norm().expand(len(arrows)),
+}
+
+
+def find_wrong_lengths(cases: list[Case]) -> str:
+    """Which parts of the lengths are others."""
+
+    def made(scale: Callable, measure: Callable, loss: Loss, discriminator: nn.Module, points: Tensor) -> Tensor:
+        return measure(scale(len(points)) * gradient(loss, discriminator, points))
+
+    said = told_mixture(cases, (SCALES, LENGTHS), made)
+    return f"In your lengths {said}." if said else ""
+
+
 @dataclass(frozen=True)
 class WithoutGradient:
     """Whether the lengths that come back remember how they were computed. A word is what comes back."""
@@ -1131,6 +1247,7 @@ PULL = Exercise(
         "length of each row.",
     ),
     praise="These are the arrows of the lab: as long as the loss still teaches a point anything.",
+    diagnose=find_wrong_lengths,
 )
 
 EXERCISES = (DISCRIMINATOR, GENERATOR, ROUND, DETACH, PULL)
