@@ -47,7 +47,7 @@ fresh: environment
 test: lint
 	@$(SHARE) $(PY) -m pytest tests/browser course tests/course/test_solutions.py tests \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg --nbval-cell-timeout $(CELL_TIMEOUT) \
-		-n 2 --dist loadscope --no-loadscope-reorder
+		-n 2 --dist loadscope --no-loadscope-reorder --durations=30
 
 # What comes first on the path is used: the lowest versions that pyproject.toml allows, of everything but PyTorch. The
 # tests of the engine run with them, or those that ARGS names; plugins of pytest may want newer ones, and stay away.

@@ -10,7 +10,8 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks import cost, floor, perceptrons, plain_keras, plain_torch, quality, timing
-from gancore.data import Spec, load
+from benchmarks.judges import Judge
+from gancore.data import Spec, load, to_float
 from gancore.training.recipes import get_recipe
 
 G_PARAMETERS, D_PARAMETERS = 1_486_352, 1_460_225  # of the pair in chapter 07
@@ -184,16 +185,31 @@ def test_a_step_whose_cost_is_measured_has_the_work_of_the_recipes_own(digits, r
     assert cost.multiply_adds(cost.trainer(recipe, players(), batch // 2)) == work // 2
 
 
-def test_time_until_a_mark_is_when_it_was_first_seen():
-    curve = [(1.0, 90.0), (2.0, 40.0), (3.0, 55.0), (4.0, 20.0)]
-    assert [quality.seconds_until(mark, curve) for mark in (50, 20, 10)] == [2.0, 4.0, inf]
+def test_time_until_a_mark_is_when_a_judge_first_saw_it():
+    curve = [{"seconds": at, "A": fid, "B": 2 * fid} for at, fid in ((1, 90.0), (2, 40.0), (3, 55.0), (4, 20.0))]
+    assert [quality.seconds_until(mark, curve, "A") for mark in (50, 20, 10)] == [2, 4, inf]
+    assert quality.seconds_until(50, curve, "B") == 4
 
 
-def test_quality_is_looked_at_until_the_end_and_no_later():
-    looks = quality.looks(10.0)
-    assert looks[0] == quality.FIRST
-    assert looks[-1] == 10.0
-    assert looks == sorted(set(looks))
+class Plain(nn.Module):
+    """Features are the means of 4×4 parts of an image, and the head asks which of ten of them is the brightest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(nn.AdaptiveAvgPool2d(4), nn.Flatten())
+        self.head = nn.Linear(16, 10)
+
+
+def test_a_judge_finds_the_digits_themselves_perfect_and_noise_far_from_them():
+    judge = Judge(Plain(), load())
+    digits = to_float(load().images[::2])
+    same, noise = judge.scores(digits, load().labels[::2]), judge.scores(torch.rand_like(digits) * 2 - 1, None)
+    assert same["FID"] < 0.01
+    assert (same["precision"], same["recall"]) == (1, 1)
+    assert 0 <= same["class fidelity"] <= 1
+    assert noise["FID"] > 1
+    assert noise["precision"] == 0
+    assert "class fidelity" not in noise
 
 
 def test_goals_are_met_from_their_limit_on():
