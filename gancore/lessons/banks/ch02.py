@@ -588,6 +588,10 @@ def as_a_product(images: Tensor, prior: Tensor, means: Tensor, deviations: Tenso
     return (densities * prior).argmax(1)
 
 
+def as_a_product_in_double(images: Tensor, prior: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
+    return as_a_product(*(each.double() for each in (images, prior, means, deviations)))
+
+
 def prior_times_logs(images: Tensor, prior: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
     return ((full_logs(images, prior, means, deviations) - prior.log()) * prior).argmax(1)
 
@@ -706,6 +710,11 @@ READ = Exercise(
             as_a_product,
             "Right for a few pixels. The product of hundreds of densities is too small or too large for a float, and "
             "all classes come out alike, as 0 or as infinity. Add logarithms instead.",
+        ),
+        Mistake(
+            as_a_product_in_double,
+            "Right for hundreds of pixels, and not for thousands: float64 holds no product of so many densities "
+            "either. Add logarithms instead.",
         ),
         Mistake(
             prior_as_it_is,
