@@ -54,7 +54,8 @@ def race(title: str, names: tuple[str, ...], looks: tuple[float, ...], quick: bo
         f"Medians of {len(seeds)} seeds; {SAMPLES:,} samples against the 5,000 digits.\n{as_text(until)}\n\n"
         + "\n\n".join(f"after {at:g} s\n{as_text(told(each, real))}" for at, each in scores.items())
     )
-    data = {"curves": curves, "minutes_until": minutes, "scores": scores, "half_of_the_digits": real}
+    words = {name: {mark: in_words(each[mark]) for mark in each} for name, each in minutes.items()}
+    data = {"curves": curves, "minutes_until": words, "scores": scores, "half_of_the_digits": real}
     return Result(title, text, data, draw(curves))
 
 
