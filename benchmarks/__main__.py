@@ -12,7 +12,7 @@ RUNS = {
     "perceptrons": (perceptrons.run, "two perceptrons against Keras, plain PyTorch and the floor (2 minutes)"),
     "dcgan": (dcgan.run, "DCGAN against its networks in a plain PyTorch loop (2 minutes)"),
     "cost": (cost.run, "step time against batch size and width (3 minutes)"),
-    "quality": (quality.run, "what two judges say of each recipe after 2 to 60 seconds (25 minutes)"),
+    "quality": (quality.run, "what two judges say of the quick recipes after 2 to 60 seconds (15 minutes)"),
     "quality-long": (quality.run_long, "the same of modern and cmodern for ten minutes (70 minutes)"),
     "dcgan-quality": (dcgan.run_quality, "FID of both DCGAN loops after the same steps (10 minutes)"),
 }

@@ -17,14 +17,14 @@ from gancore.training.trainer import Trainer
 Curve = list[dict[str, float]]  # at each look: seconds and rounds of training, and FID by each judge
 Scores = dict[str, dict[str, float]]  # by judge and by name of the score
 
-NAMES = ("dcgan", "ungrouped", "modern", "cmodern")
+NAMES = ("ungrouped", "modern", "cmodern")
 SEEDS = (0, 1, 2)
 LOOKS = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0)  # seconds
 LONG = (*LOOKS, 120.0, 300.0, 600.0)
 TOLD = (10.0, 60.0, 600.0)  # seconds at which all scores are taken, not FID alone
 MARKS = (20, 10, 5, 2)
 SAMPLES = 5000
-STYLES = dict(zip(NAMES, ((GREY, "--"), (BLUE, "-"), (GREEN, "-."), (ORANGE, ":")), strict=True))
+STYLES = dict(zip(NAMES, ((BLUE, "-"), (GREEN, "-."), (ORANGE, ":")), strict=True))
 
 
 def run(quick: bool) -> Result:
