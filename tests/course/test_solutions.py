@@ -29,7 +29,6 @@ SHORTER = {
     "00_start_here.ipynb": {"600": "40"},
     "07_mnist_with_two_perceptrons.ipynb": {"1400": "40", "steps=300": "steps=40"},
     "08_convolutions_dcgan.ipynb": {"(0, 1, 2, 3, 4, 5, 6, 8, 10, 12)": "(0, 2, 5)"},
-    "11_inside_the_latent_space.ipynb": {"steps=300": "steps=40"},
     "12_what_the_discriminator_knows.ipynb": {"steps=500": "steps=40"},
 }
 IMPORT = (ast.Import, ast.ImportFrom)
