@@ -54,7 +54,7 @@ test: lint
 lowest: environment
 	@rm -rf .lowest
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --target .lowest $$($(PY) tests/helpers/lowest.py)
-	@PYTHONPATH=$(CURDIR)/.lowest PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(PY) -m pytest $(or $(ARGS),tests/engine)
+	@$(SHARE) PYTHONPATH=$(CURDIR)/.lowest PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(PY) -m pytest $(or $(ARGS),tests/engine)
 
 # .pre-commit-config.yaml runs the same.
 lint: environment
