@@ -100,9 +100,8 @@ def test_conda_uses_conda_forge_and_nothing_else():
 
 
 def test_ci_runs_the_test_command_of_the_readme():
-    command = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1]
-    assert command == "make test"
-    assert f"\n{command}" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert "make test" in (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert "\nmake test\n" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_commit_is_checked_as_make_lint_checks():
