@@ -6,7 +6,7 @@ from statistics import mean, median, variance
 
 import torch
 
-from benchmarks.fid import Judge
+from benchmarks.fid import ShippedJudge
 from benchmarks.ours import gancore_loop
 from benchmarks.perceptrons import PLAIN, Goal, goals_met, ours, precisions
 from benchmarks.plain_torch import LATENT_DIM, dcgan_loop, plain_dcgan
@@ -46,7 +46,7 @@ def run(quick: bool) -> Result:
 def run_quality(quick: bool) -> Result:
     """FID after the same number of steps, for three seeds each. The tutorial's loop gets a moving average as well."""
     steps, seeds = (3, SEEDS[:2]) if quick else (STEPS, SEEDS)
-    judge, name = Judge(load()), ours(precisions()[-1])
+    judge, name = ShippedJudge(load()), ours(precisions()[-1])
     scores = {PLAIN: [], name: []}
     for seed in seeds:
         scores[PLAIN].append(plain_score(seed, steps, judge))
@@ -68,7 +68,7 @@ def run_quality(quick: bool) -> Result:
     return Result("dcgan-quality", text, data, drawn)
 
 
-def plain_score(seed: int, steps: int, judge: Judge) -> float:
+def plain_score(seed: int, steps: int, judge: ShippedJudge) -> float:
     torch.manual_seed(seed)
     loop = dcgan_loop()
     average = MovingAverage(loop.generator, get_recipe("dcgan").settings.average)
@@ -78,7 +78,7 @@ def plain_score(seed: int, steps: int, judge: Judge) -> float:
     return judge.fid(generate(average.module, seeded_latents(judge.count, LATENT_DIM, seed=0)))
 
 
-def our_score(seed: int, steps: int, judge: Judge) -> float:
+def our_score(seed: int, steps: int, judge: ShippedJudge) -> float:
     trainer = get_recipe("dcgan").trainer(load(), seed=seed, device="cpu").run(steps=steps)
     return judge.fid(trainer.sample(judge.count))
 

@@ -8,7 +8,7 @@ from gancore.metrics import frechet_distance
 from gancore.metrics.classifier import load_extractor
 
 
-class Judge:
+class ShippedJudge:
     """Scores samples against one half of `data`; `floor` is what the other half scores."""
 
     def __init__(self, data: ImageData) -> None:

@@ -100,10 +100,10 @@ class Judge:
 
 def train_judges(data: ImageData, epochs: int = EPOCHS) -> dict[str, Judge]:
     """Judge A, trained on every second of the digits `data`, and judge B, trained on the others."""
-    return {"A": train_judge(Wide, data, half=0, epochs=epochs), "B": train_judge(Deep, data, half=1, epochs=epochs)}
+    return {"A": trained(Wide, data, half=0, epochs=epochs), "B": trained(Deep, data, half=1, epochs=epochs)}
 
 
-def train_judge(kind: type[nn.Module], data: ImageData, half: int, epochs: int) -> Judge:
+def trained(kind: type[nn.Module], data: ImageData, half: int, epochs: int) -> Judge:
     """A network of `kind`, trained on every second image of `data` from number `half` on."""
     images, labels = to_float(data.images), data.labels
     seen = torch.arange(half, len(data), 2)

@@ -28,14 +28,14 @@ STYLES = dict(zip(NAMES, ((BLUE, "-"), (GREEN, "-."), (ORANGE, ":")), strict=Tru
 
 
 def run(quick: bool) -> Result:
-    return race("quality", NAMES, LOOKS, quick)
+    return follow("quality", NAMES, LOOKS, quick)
 
 
 def run_long(quick: bool) -> Result:
-    return race("quality-long", ("modern", "cmodern"), LONG, quick)
+    return follow("quality-long", ("modern", "cmodern"), LONG, quick)
 
 
-def race(title: str, names: tuple[str, ...], looks: tuple[float, ...], quick: bool) -> Result:
+def follow(title: str, names: tuple[str, ...], looks: tuple[float, ...], quick: bool) -> Result:
     seeds = SEEDS[:1] if quick else SEEDS
     judges = train_judges(load(), **({"epochs": 1} if quick else {}))
     curves, scores = measure(names, seeds, looks[:1] if quick else looks, looks[:1] if quick else TOLD, judges)
@@ -77,11 +77,13 @@ def measure(
             for trainer, curve in zip(trainers[name], curves[name], strict=True):
                 trainer.run(seconds=max(0.0, due - trainer.seconds))
                 samples, labels = draw_samples(trainer, name)
-                fids = {who: judge.fid(samples) for who, judge in judges.items()}
-                curve.append({"seconds": trainer.seconds, "rounds": trainer.round, **fids})
                 if due in told_at:
                     each = {who: judge.scores(samples, labels) for who, judge in judges.items()}
                     scores.setdefault(due, {}).setdefault(name, []).append(each)
+                    fids = {who: own["FID"] for who, own in each.items()}
+                else:
+                    fids = {who: judge.fid(samples) for who, judge in judges.items()}
+                curve.append({"seconds": trainer.seconds, "rounds": trainer.round, **fids})
     return curves, scores
 
 
