@@ -1,6 +1,7 @@
 """Writes what chapters.toml says of every chapter wherever a reader looks for it: `python course/chapters.py`.
 
-That is the table of the README, the map and the seconds in chapter 00, and the links at the end of each chapter.
+That is the table of the README, the map and the seconds in chapter 00, and in each chapter the minutes at its beginning
+and the links at its end.
 """
 
 import re
@@ -17,6 +18,7 @@ README = REPOSITORY / "README.md"
 README_TABLE = re.compile(r"(?<=^## Chapters\n\n)(?:\|.*\n)+", re.MULTILINE)
 MAP = re.compile(r"(?<=^## The chapters\n\n)(?:\|.*\n)+", re.MULTILINE)
 SECONDS = re.compile(r"(?<=^SECONDS = \[).+(?=\]$)", re.MULTILINE)
+TIME = re.compile(r"(?<=\*\*Time:\*\* about )\d+(?= minutes)")
 LINKS = re.compile(r"\n+[←→].*\Z")
 
 
@@ -66,8 +68,9 @@ def readme() -> str:
 
 
 def chapter_text(place: int) -> str:
-    """The notebook of the chapter at `place` as it should be: its links, and what chapter 00 says of the others."""
+    """The notebook of the chapter at `place` as it should be: minutes, links, what chapter 00 says of others."""
     notebook = read(COURSE / CHAPTERS[place].file)
+    notebook.cells[0].source = TIME.sub(str(CHAPTERS[place].minutes), notebook.cells[0].source)
     notebook.cells[-1].source = LINKS.sub("", notebook.cells[-1].source) + f"\n\n{links(place)}"
     if place == 0:
         written = table("| | chapter | the question |", map_row, CHAPTERS[1:])

@@ -8,20 +8,18 @@ import chapters
 import pytest
 from chapters import CHAPTERS, Chapter
 from execute import COURSE, REPOSITORY, as_text, read
+from minutes import MINUTES, contents, estimate
 
-HOURS = {"an hour": 60, "an hour and a half": 90}
+from gancore.lessons.predictions.kinds import predictions_of
+from gancore.lessons.teaching import load_bank
+
+AS_ESTIMATED = 1 / 4  # of the estimate, at most, lies between it and the minutes that are stated
 
 by_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.number)
 
 
 def opening(chapter: Chapter) -> str:
     return read(COURSE / chapter.file).cells[0].source
-
-
-def minutes_said(text: str) -> int:
-    """The minutes after **Time:**, in figures or as hours in words."""
-    said = re.search(r"\*\*Time:\*\* (?:about )?([^,.]+)[,.]", text)[1]
-    return HOURS.get(said) or int(said.removesuffix(" minutes"))
 
 
 def out_of_date() -> list[str]:
@@ -73,6 +71,26 @@ def test_a_chapter_begins_with_its_number_and_title(chapter: Chapter) -> None:
     assert opening(chapter).splitlines()[0] == f"# {chapter.number} · {chapter.title}"
 
 
+def test_minutes_reach_the_readme_and_the_beginning_of_the_chapter(monkeypatch: pytest.MonkeyPatch) -> None:
+    longer = dataclasses.replace(CHAPTERS[4], minutes=99)
+    monkeypatch.setattr(chapters, "CHAPTERS", (*CHAPTERS[:4], longer, *CHAPTERS[5:]))
+    assert out_of_date() == ["README.md", f"course/{CHAPTERS[4].file}"]
+
+
 @by_chapter
-def test_a_chapter_takes_the_minutes_that_it_says(chapter: Chapter) -> None:
-    assert minutes_said(opening(chapter)) == chapter.minutes
+def test_a_chapter_says_the_minutes_that_are_announced(chapter: Chapter) -> None:
+    assert f"**Time:** about {chapter.minutes} minutes, " in opening(chapter)
+
+
+@by_chapter
+def test_the_minutes_that_are_announced_are_those_of_the_estimate(chapter: Chapter) -> None:
+    assert chapter.minutes == pytest.approx(estimate(chapter), rel=AS_ESTIMATED)
+
+
+def test_an_estimate_counts_what_a_chapter_holds() -> None:
+    assert contents(CHAPTERS[1]).keys() == MINUTES.keys()
+    counted = contents(CHAPTERS[1])
+    assert counted["exercises"] == len(load_bank(1).EXERCISES)
+    assert counted["questions"] == len(load_bank(1).QUIZ)
+    assert counted["predictions"] == len(predictions_of(1))
+    assert counted["views"] == 2, "where weights are weighed, and where clusters are found"
