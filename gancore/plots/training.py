@@ -75,8 +75,13 @@ def moment_of(snapshot: Snapshot, by: Clock) -> str:
     return f"{snapshot.round:,}" if by == "round" else f"{snapshot.seconds:.1f}"
 
 
-def film_strip(snapshots: Sequence[Snapshot], rows: int = 4, columns: int = 10, by: Clock = "round") -> Figure:
-    """The first `rows` latents of each of `columns` snapshots: one latent a row, time from left to right."""
+def film_strip(
+    snapshots: Sequence[Snapshot], rows: int = 4, columns: int = 10, by: Clock = "round", names: Sequence[str] = ()
+) -> Figure:
+    """The first `rows` latents of each of `columns` snapshots: one latent a row, time from left to right.
+
+    Where the rows are of several networks, as many for each, `names` says of which.
+    """
     chosen = np.unique(np.linspace(0, len(snapshots) - 1, columns).round().astype(int))
     drawn, axes = figure(9, 0.95 * rows + 0.4, columns=len(chosen))
     for place, index in zip(axes, chosen, strict=True):
@@ -85,5 +90,8 @@ def film_strip(snapshots: Sequence[Snapshot], rows: int = 4, columns: int = 10, 
         place.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         place.set_title(moment_of(snapshot, by), fontsize=10)
         place.axis("off")
+    for number, name in enumerate(names):
+        middle = 1 - (number + 0.5) / len(names)
+        axes[0].text(-0.1, middle, name, transform=axes[0].transAxes, ha="right", va="center", fontsize=10)
     drawn.suptitle(f"The same latents after this many {UNITS[by]}", fontsize=11)
     return drawn

@@ -103,7 +103,8 @@ class Film:
             Snapshot(each[0].round, each[0].seconds, torch.cat([snapshot.images[:rows] for snapshot in each]))
             for each in zip(*self.runs.values(), strict=True)
         ]
-        strip = rendered(film_strip(taken, rows * len(self.runs), by=self.by))
+        names = tuple(self.runs) if len(self.runs) > 1 else ()
+        strip = rendered(film_strip(taken, rows * len(self.runs), by=self.by, names=names))
         both = Image.new("RGB", (max(strip.width, self.picture.width), strip.height + self.picture.height), "white")
         both.paste(strip, (0, 0))
         both.paste(self.picture, (0, strip.height))

@@ -151,6 +151,11 @@ def test_a_strip_of_film_says_its_moments_in_rounds_or_in_seconds():
     assert [axes.get_title() for axes in film_strip(taken, columns=3, by="seconds").axes] == ["0.0", "0.5", "1.0"]
 
 
+def test_a_strip_of_several_films_names_its_rows():
+    (first, *_) = film_strip(snapshots()[:3], rows=2, columns=3, names=("slow", "quick")).axes
+    assert [(text.get_text(), text.get_position()[1]) for text in first.texts] == [("slow", 0.75), ("quick", 0.25)]
+
+
 def test_a_race_draws_every_score_at_its_second():
     (axes,) = race({"slow": [(0, 200.0), (5, 150.0)], "quick": [(0, 200.0), (5, 20.0)]}).axes
     assert [line.get_label() for line in axes.lines] == ["slow", "quick"]
