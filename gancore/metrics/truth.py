@@ -9,11 +9,14 @@ from torch import Tensor, nn
 
 from gancore.data.pairs import PairData
 from gancore.errors import GancoreError
+from gancore.metrics.distances import frechet_distance
 from gancore.training.game import Game
 
 BLACK_TO_WHITE = 2.0
 SIDES = 8  # of the cube of colours, in steps
 WINDOW = 7  # pixels along each side of what SSIM compares at a time
+PATCH = 3  # pixels along each side of a patch
+FEWEST_PATCHES = 1000  # on either side, for their distance to be given: 16 faces of 24×24 have as many
 
 
 def pair_scores(
@@ -21,15 +24,25 @@ def pair_scores(
 ) -> dict[str, float]:
     """How what `generator` makes of the held-out pairs compares with the truth, beside the plain answer.
 
-    Each of the first `count` pairs, or of all, is asked about once; `seed` decides the damage and the noise.
+    Each of the first `count` pairs, or of all, is asked about once; `seed` decides the damage and the noise. FID is
+    that of patches, where there are `FEWEST_PATCHES` or more. Features of whole pictures, as in `report`, would take
+    thousands of pictures, and of those that ship 20 to 106 are held out.
     """
     batch = data.every_held_out(seed)
     assert batch.given is not None
     given, real = batch.given[:count], batch.real[:count]
     made = game.sample(generator, len(real), given, seed).cpu()
+    if made.shape[1] != real.shape[1]:
+        raise GancoreError(
+            f"The generator paints pictures of {made.shape[1]} channels, and those of {data.name} have "
+            f"{real.shape[1]}; bring them to grey (1) or colour (3) as those that it has learnt from."
+        )
     plain = data.plain(given)
-    scores = {name: score(made, real) for name, score in SCORES.items()}
-    scores |= {f"{name} of the plain answer": score(plain, real) for name, score in SCORES.items()}
+    measures = dict(SCORES)
+    if len(_patches(real)) >= FEWEST_PATCHES:
+        measures["FID of patches"] = patch_distance
+    scores = {name: score(made, real) for name, score in measures.items()}
+    scores |= {f"{name} of the plain answer": score(plain, real) for name, score in measures.items()}
     if real.shape[1] == 3:
         scores["colour distance"] = colour_distance(made, real)
     return scores
@@ -52,9 +65,17 @@ def psnr(pictures: Tensor, truth: Tensor) -> float:
 
 
 def ssim(pictures: Tensor, truth: Tensor) -> float:
-    """Structural similarity (Wang et al., 2004, section III.B), the mean over pictures: 1 for equal ones."""
+    """Structural similarity (Wang et al., 2004, section III.B), the mean over pictures: 1 for equal ones.
+
+    Raises GancoreError for pictures smaller than the 7×7 pixels that it compares at a time.
+    """
     from skimage.metrics import structural_similarity
 
+    if min(truth.shape[2:]) < WINDOW:
+        raise GancoreError(
+            f"SSIM compares {WINDOW}×{WINDOW} pixels at a time, and these pictures have "
+            f"{'×'.join(map(str, truth.shape[2:]))}; take larger ones, or PSNR."
+        )
     values = [
         structural_similarity(there, here, data_range=BLACK_TO_WHITE, win_size=WINDOW, channel_axis=0)
         for here, there in zip(*_as_arrays(pictures, truth), strict=True)
@@ -65,13 +86,32 @@ def ssim(pictures: Tensor, truth: Tensor) -> float:
 def sharpness(pictures: Tensor, truth: Tensor) -> float:
     """How steep the pictures are compared with the truth, as a ratio of mean squared slopes: below 1 they are blurred.
 
-    Noise is steep too, so a sharp picture need not be a right one.
+    Noise is steep too, so a sharp picture need not be a right one. Not a number where the truth has no slope at all.
     """
+    _check_pairs(pictures, truth)
     return float(_steepness(pictures) / _steepness(truth))
 
 
 def _steepness(pictures: Tensor) -> Tensor:
     return pictures.diff(dim=-1).square().mean() + pictures.diff(dim=-2).square().mean()
+
+
+def patch_distance(pictures: Tensor, truth: Tensor) -> float:
+    """How differently small patches look, all of them together: FID (Heusel et al., 2017) with pixels for features.
+
+    The squared Fréchet distance between Gaussians fitted to the 3×3 patches that tile the pictures and to those of the
+    truth, 9 numbers a channel: 0 for the same means and covariances. A blurred answer varies too little, and a muddy
+    one has the wrong means. It does not ask which patch is where, and sees nothing that is larger than a patch.
+
+    As any FID it grows where there are few patches, and those of one picture are alike; so compare values of the same
+    pairs only. Raises GancoreError where there are no more patches than numbers in one.
+    """
+    return frechet_distance(_patches(pictures), _patches(truth))
+
+
+def _patches(pictures: Tensor) -> Tensor:
+    """Those that tile pictures `(N, C, H, W)`, `(patches, 9 C)`; pixels beyond the last whole one are left out."""
+    return pictures.unfold(2, PATCH, PATCH).unfold(3, PATCH, PATCH).movedim(1, 3).flatten(3).flatten(0, 2)
 
 
 def colour_distance(pictures: Tensor, truth: Tensor) -> float:
@@ -95,9 +135,13 @@ def _histogram(pictures: Tensor) -> Tensor:
     return counts / counts.sum().clamp(min=1)
 
 
-def _as_arrays(pictures: Tensor, truth: Tensor) -> tuple[np.ndarray, np.ndarray]:
+def _check_pairs(pictures: Tensor, truth: Tensor) -> None:
     if pictures.shape != truth.shape:
         raise GancoreError(f"The pictures are {tuple(pictures.shape)} and their truth {tuple(truth.shape)}; pair them.")
+
+
+def _as_arrays(pictures: Tensor, truth: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    _check_pairs(pictures, truth)
     return pictures.detach().float().cpu().numpy(), truth.detach().float().cpu().numpy()
 
 

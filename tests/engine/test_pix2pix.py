@@ -163,7 +163,7 @@ def test_a_recipe_goes_through_the_command_line(name: str, tmp_path: Path, capsy
     capsys.readouterr()
     assert run("evaluate", folder) == 0
     told = capsys.readouterr().out
-    assert all(score in told for score in ("PSNR", "SSIM", "sharpness", "PSNR of the plain answer"))
+    assert all(score in told for score in ("PSNR", "SSIM", "sharpness", "FID of patches", "PSNR of the plain answer"))
     assert ("colour distance" in told) == (name == "pix2pix")
 
 

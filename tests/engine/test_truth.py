@@ -7,7 +7,7 @@ import torch
 from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
 
 from gancore.errors import GancoreError
-from gancore.metrics.truth import colour_distance, psnr, sharpness, ssim
+from gancore.metrics.truth import colour_distance, patch_distance, psnr, sharpness, ssim
 
 
 def pictures(seed: int = 0, channels: int = 3) -> torch.Tensor:
@@ -72,13 +72,40 @@ def test_white_is_paper_and_no_colour() -> None:
     assert colour_distance(with_paper, red) == 0
 
 
+def test_patches_of_known_gaussians() -> None:
+    """A shift of every number by 0.1 moves a mean of 27 numbers; half the contrast halves every standard deviation."""
+    truth = pictures()
+    assert patch_distance(truth, truth) == pytest.approx(0, abs=1e-9)
+    assert patch_distance(truth + 0.1, truth) == pytest.approx(27 * 0.1**2, rel=1e-4)
+    variance = truth.unfold(2, 3, 3).unfold(3, 3, 3).movedim(1, 3).reshape(-1, 27).var(0).sum().item()
+    mean = truth.unfold(2, 3, 3).unfold(3, 3, 3).movedim(1, 3).reshape(-1, 27).mean(0).square().sum().item()
+    assert patch_distance(truth / 2, truth) == pytest.approx((variance + mean) / 4, rel=1e-4)
+
+
+def test_patches_do_not_ask_where_they_are_and_tell_blur() -> None:
+    truth = pictures()
+    moved = truth.roll(6, dims=3).flip(0)
+    assert patch_distance(moved, truth) == pytest.approx(0, abs=1e-9)
+    assert patch_distance(blurred(truth), truth) > 5 * patch_distance(pictures(1), truth)
+
+
+def test_too_few_patches_are_refused() -> None:
+    with pytest.raises(GancoreError, match=r"16 .*27"):
+        patch_distance(pictures()[:1, :, :12, :12], pictures()[:1, :, :12, :12])
+
+
 def test_grey_has_no_colours_to_compare() -> None:
     grey = pictures(channels=1)
     with pytest.raises(GancoreError, match="3 channels, and these have 1"):
         colour_distance(grey, grey)
 
 
-@pytest.mark.parametrize("score", [psnr, ssim])
+def test_pictures_smaller_than_the_window_of_ssim_are_refused() -> None:
+    with pytest.raises(GancoreError, match=r"7×7.* 5×24.*larger"):
+        ssim(pictures()[:, :, :5], pictures()[:, :, :5])
+
+
+@pytest.mark.parametrize("score", [psnr, ssim, sharpness])
 def test_pictures_without_a_truth_each_are_refused(score) -> None:
     with pytest.raises(GancoreError, match=r"\(4, 3, 24, 24\) and their truth \(3, 3, 24, 24\)"):
         score(pictures(), pictures()[:3])
