@@ -74,7 +74,7 @@ class Hole:
         count, _, height, width = images.shape
         known = torch.ones(count, 1, height, width, device=images.device, dtype=torch.bool)
         for axis, size in ((2, height), (3, width)):
-            hole = max(1, round(self.share * size))
+            hole = min(max(1, round(self.share * size)), size - 1)  # something is left
             start = torch.randint(size - hole + 1, (count, 1, 1, 1), generator=rng, device=images.device)
             place = torch.arange(size, device=images.device).view([-1 if each == axis else 1 for each in range(4)])
             inside = (place >= start) & (place < start + hole)
@@ -82,9 +82,9 @@ class Hole:
         return torch.cat([images * known, known.float()], dim=1)
 
     def plain(self, given: Tensor) -> Tensor:
-        """The mean of what is known, in the hole."""
+        """The mean of what is known, in the hole; grey where nothing is."""
         images, known = given[:, :-1], given[:, -1:]
-        mean = (images * known).sum((2, 3), keepdim=True) / known.sum((2, 3), keepdim=True)
+        mean = (images * known).sum((2, 3), keepdim=True) / known.sum((2, 3), keepdim=True).clamp(min=1)
         return self.keep(mean.expand_as(images), given)
 
     def keep(self, images: Tensor, given: Tensor) -> Tensor:
@@ -163,7 +163,11 @@ class FewLines:
         return self.measured(images, torch.stack(masks)[:, None].to(images.device))
 
     def measured(self, images: Tensor, masks: Tensor) -> Tensor:
-        """What is given of `images` `(N, 1, H, W)` when the frequencies in `masks`, as many, are measured."""
+        """What is given of `images` `(N, 1, H, W)` when the frequencies in `masks`, as many, are measured.
+
+        Raises GancoreError for pictures in colour, and for masks that measure nothing or have another size.
+        """
+        self.given_channels(images.shape[1])
         return torch.cat([2 * zero_filled((images + 1) / 2, masks) - 1, masks], dim=1)  # black is 0
 
     def plain(self, given: Tensor) -> Tensor:

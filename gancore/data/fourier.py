@@ -37,9 +37,9 @@ def back(spectrum: Tensor, mask: Tensor) -> Tensor:
 def zero_filled(images: Tensor, mask: Tensor) -> Tensor:
     """What is left of real `images` `(…, H, W)` when only the frequencies in `mask` are measured.
 
-    Raises GancoreError for a mask that measures nothing.
+    Raises GancoreError for a mask that measures nothing, or has another size.
     """
-    check_mask(mask)
+    check_mask(mask, images)
     return back(measure(images, mask), mask)
 
 
@@ -81,8 +81,11 @@ def line_mask(height: int, width: int, share: float, centre: int, rng: torch.Gen
     return lines.expand(height, width).clone()
 
 
-def check_mask(mask: Tensor) -> None:
-    """Raises GancoreError for a mask that measures nothing."""
+def check_mask(mask: Tensor, images: Tensor) -> None:
+    """Raises GancoreError for a mask that measures nothing of `images` `(…, H, W)`, or has another size."""
+    if mask.shape[-2:] != images.shape[-2:]:
+        sizes = " and ".join("×".join(map(str, each.shape[-2:])) for each in (mask, images))
+        raise GancoreError(f"The mask and the pictures have {sizes} frequencies; make the mask as large as they are.")
     if not mask.any():
         raise GancoreError(
             "The mask is 0 everywhere, so it measures no frequency and nothing can be reconstructed; measure at least "

@@ -32,7 +32,8 @@ def load_pair_folder(folder: Path, side: int | None = None) -> ImageData:
     halves = _two_folders(folder) if any(path.is_dir() for path in folder.iterdir()) else _side_by_side(folder)
     names, firsts, seconds, order = halves
     if len(names) < 2:
-        raise GancoreError(f"{folder} holds {len(names)} pairs; to learn from some and hold one out takes at least 2.")
+        found = "1 pair" if names else "0 pairs"
+        raise GancoreError(f"{folder} holds {found}; to learn from some and hold one out takes at least 2; add more.")
     side = side or _fitting([min(picture.size) for picture in seconds])
     notes = [f"given: {order[0]}; wanted: {order[1]}"]
     if len(names) < FEW:

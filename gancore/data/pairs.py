@@ -147,7 +147,12 @@ SHIPPED_SETS = {"brain": load_brain, "faces": load_faces}
 
 
 def divide(images: ImageData, damage: Damage | None = None) -> PairData:
-    """A reader's own `images` as pairs: every tenth is held out, and one at least."""
+    """A reader's own `images` as pairs: every tenth is held out, and one at least.
+
+    Raises GancoreError where there is a single one.
+    """
+    if len(images) < 2:
+        raise GancoreError(f"{images.name} has one picture; to learn from some and hold one out takes at least 2.")
     held = torch.arange(len(images)) % (2 * EVERY) == min(2 * EVERY, len(images)) - 1
     return PairData(images.subset(~held), images.subset(held), damage)
 

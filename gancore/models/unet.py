@@ -17,7 +17,7 @@ DEPTH = 2  # halvings inside the U-Net
 
 
 class AlwaysDropout(nn.Module):
-    """Dropout that also happens in eval mode: in pix2pix it is the noise z (Isola et al., 2017, section 3.2)."""
+    """Dropout that also happens in eval mode: in pix2pix it is the noise z (Isola et al., 2017, section 3.1)."""
 
     def __init__(self, p: float) -> None:
         super().__init__()

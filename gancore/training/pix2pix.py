@@ -162,7 +162,10 @@ def as_pictures(given: Tensor, channels: int) -> Tensor:
 def _folder(source: str) -> Path:
     path = Path(source).expanduser()
     if not path.is_dir():
-        raise GancoreError(f"{source!r} is neither 'emoji' nor a folder of pairs that exists.")
+        raise GancoreError(
+            f"{source!r} is neither 'emoji' nor a folder that exists; give one with two subfolders of pictures with "
+            f"equal names, or with pairs that stand side by side."
+        )
     return path
 
 
@@ -224,6 +227,9 @@ class PairRecipe(Recipe):
     def build(self, spec: Spec) -> PairGame:
         if len(spec.shape) != 3 or spec.given is None:
             raise GancoreError(f"{self.name} learns from pairs of pictures, and these are {spec.shape} by themselves.")
+        if spec.given[1:] != spec.shape[1:]:
+            sizes = " and ".join("×".join(map(str, shape[1:])) for shape in (spec.given, spec.shape))
+            raise GancoreError(f"What is given and what is wanted have {sizes} pixels; bring both to one size.")
         channels, given = spec.shape[0], spec.given[0]
         network = UNet(given, channels, self.width, self.fold, self.noise)
         painter = Painter(network, channels, DAMAGES.get(self.damage))

@@ -121,6 +121,17 @@ def test_a_scan_that_is_not_square_is_measured_like_any_other() -> None:
     assert torch.allclose(damage.keep(truth, given), truth, atol=1e-5)
 
 
+def test_of_a_hole_that_is_nearly_all_something_is_left() -> None:
+    given = Hole(0.99).apply(pictures(1), rng())
+    assert given[:, -1].sum((1, 2)).min() > 0
+    assert Hole().plain(torch.zeros(1, 2, 8, 8)).eq(0).all()  # grey, where nobody knows anything
+
+
+def test_scans_in_colour_are_refused() -> None:
+    with pytest.raises(GancoreError, match=r"1 channel, .* have 3; bring them to grey"):
+        FewLines().apply(torch.zeros(2, 3, 32, 32), rng())
+
+
 @pytest.mark.parametrize(
     "make",
     [lambda: Noise(0), lambda: Noise(2), lambda: Hole(1), lambda: Coarse(1), lambda: Coarse(2.5),

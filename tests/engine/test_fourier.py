@@ -97,6 +97,11 @@ def test_a_mask_that_measures_nothing_is_refused() -> None:
         zero_filled(torch.zeros(8, 8), torch.zeros(8, 8))
 
 
+def test_a_mask_of_another_size_is_refused() -> None:
+    with pytest.raises(GancoreError, match=r"4×4 and 8×8 .*as large"):
+        zero_filled(torch.zeros(8, 8), torch.ones(4, 4))
+
+
 @pytest.mark.parametrize(("share", "centre"), [(0.05, 8), (0.25, 0)])
 def test_lines_that_leave_no_room_are_refused(share: float, centre: int) -> None:
     with pytest.raises(GancoreError, match=f"{share:g} of 96 lines .* {centre} in the middle"):

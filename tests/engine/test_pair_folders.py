@@ -126,7 +126,7 @@ def test_a_picture_that_is_no_pair_is_named(tmp_path: Path) -> None:
 
 def test_a_single_pair_is_too_few(tmp_path: Path) -> None:
     paint(tmp_path / "0.png", "red", (64, 32))
-    assert "holds 1 pairs" in refusal(tmp_path)
+    assert "holds 1 pair;" in refusal(tmp_path)
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:

@@ -134,6 +134,11 @@ def test_one_in_ten_of_a_readers_own_is_held_out_and_one_at_least() -> None:
     ]  # fmt: skip
 
 
+def test_a_single_picture_is_refused() -> None:
+    with pytest.raises(GancoreError, match=r"own has one picture.* at least 2"):
+        divide(own(1))
+
+
 def test_a_damaged_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copy(pairs.SETS / "emoji.npz", tmp_path)
     with open(tmp_path / "emoji.npz", "r+b") as handle:

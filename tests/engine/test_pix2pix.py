@@ -9,10 +9,10 @@ from PIL import Image
 from torch.nn.functional import softplus
 
 from gancore.cli import main
-from gancore.data import Batch, Spec, to_float
+from gancore.data import Batch, ImageData, Spec, to_float
 from gancore.data.damage import FewLines
 from gancore.data.fourier import measure
-from gancore.data.pairs import PairData, load_brain
+from gancore.data.pairs import PairData, divide, load_brain
 from gancore.errors import GancoreError
 from gancore.metrics.truth import pair_scores, psnr
 from gancore.runs.config import RunConfig
@@ -84,6 +84,19 @@ def test_the_losses_are_those_of_the_paper() -> None:
     game.moves += 1
     by_hand = 3 * (fake - batch.real).abs().mean() + 0.5 * softplus(-on_fake).mean()
     assert game.generator_loss(batch).item() == pytest.approx(by_hand.item(), rel=1e-5)
+
+
+def test_pairs_of_unequal_size_are_refused() -> None:
+    with pytest.raises(GancoreError, match=r"32×32 and 48×48 pixels; bring both to one size"):
+        RECIPES["pix2pix"].game(Spec((3, 48, 48), None, (1, 32, 32)))
+
+
+def test_grey_truths_for_a_colour_network_are_refused() -> None:
+    recipe, grey = small("pix2pix"), torch.zeros(12, 1, 16, 16, dtype=torch.uint8)
+    game = recipe.game(Spec((3, 16, 16), None, (1, 16, 16)))
+    data = divide(ImageData("grey pairs", grey, given=grey))
+    with pytest.raises(GancoreError, match=r"of 3 channels, and those of grey pairs have 1; bring them"):
+        pair_scores(game, game.generator, data)
 
 
 def test_gradients_reach_the_player_that_moves_and_no_other() -> None:
@@ -245,8 +258,8 @@ def test_a_folder_of_pictures_is_damaged_by_the_recipe(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"damage": "rain"}, {"l1": -1}, {"adversarial": -1}, {"alone": -1}, {"width": 0}, {"fold": 9}, {"noise": 1},
-     {"loss": "none"}],
+    [{"damage": "rain"}, {"l1": -1}, {"adversarial": -1}, {"alone": -1}, {"width": 0},
+     {"fold": 9}, {"noise": 1}, {"loss": "none"}],
     ids=str,
 )  # fmt: skip
 def test_settings_out_of_range_are_refused(change: dict) -> None:
