@@ -59,7 +59,15 @@ class ConditionalMLPDiscriminator(nn.Module):
             add_spectral_norm(self)
 
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
-        return self.discriminator(torch.cat([images.flatten(1), self.code(labels)], dim=1))
+        return self.compare(self.features(images), labels)
+
+    def features(self, images: Tensor) -> Tensor:
+        """All that can be known before the label: the pixels."""
+        return images.flatten(1)
+
+    def compare(self, features: Tensor, labels: Tensor) -> Tensor:
+        """The logits `(N,)` of images with these `features`."""
+        return self.discriminator(torch.cat([features, self.code(labels)], dim=1))
 
 
 class ConditionalDCGANGenerator(nn.Module):
@@ -92,6 +100,9 @@ class ProjectionDiscriminator(nn.Module):
             add_spectral_norm(self)
 
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
-        features = self.features(images)
+        return self.compare(self.features(images), labels)
+
+    def compare(self, features: Tensor, labels: Tensor) -> Tensor:
+        """The logits `(N,)` of images with these `features`."""
         match = (self.projection(labels) * features.flatten(1)).sum(1)
         return one_logit(self.head(features)) + match.float()

@@ -144,8 +144,11 @@ class ModernDiscriminator(nn.Module):
             nn.init.zeros_(self.projection.weight)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        features = self.features(images)
-        logits = one_logit(self.head(features))
         if self.groups is not None and labels is None:
             labels = self.groups(images)
+        return self.compare(self.features(images), labels)
+
+    def compare(self, features: Tensor, labels: Tensor | None) -> Tensor:
+        """The logits `(N,)` of images with these `features`, which may be compared with several labels."""
+        logits = one_logit(self.head(features))
         return logits if self.projection is None else logits + (features * self.projection(labels)).sum(1).float()

@@ -85,5 +85,8 @@ class WaveDiscriminator(nn.Module):
         nn.init.zeros_(self.projection.weight)
 
     def forward(self, waveforms: Tensor, labels: Tensor) -> Tensor:
-        features = self.features(waveforms)
+        return self.compare(self.features(waveforms), labels)
+
+    def compare(self, features: Tensor, labels: Tensor) -> Tensor:
+        """The logits `(N,)` of waveforms with these `features`."""
         return one_logit(self.head(features)) + (features * self.projection(labels)).sum(1).float()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,14 @@ from gancore.training.losses import Loss, mismatch, r1, r2, wgan_gp
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 
 
+class ComparesLabels(Protocol):
+    """A discriminator whose logits are `compare(features(x), labels)`, so that it may compare one look with several."""
+
+    def features(self, examples: Tensor) -> Tensor: ...
+
+    def compare(self, features: Tensor, labels: Tensor | None) -> Tensor: ...
+
+
 class GAN(Game):
     """The adversarial game (Goodfellow et al., 2014) with any loss and any gradient penalty.
 
@@ -23,9 +32,10 @@ class GAN(Game):
     `classes` above 0 the game is conditional, and both players are told labels `(N,)` as well. `r1`, `r2` and `gp`
     weigh the penalties of `gancore.training.losses`. Computed on every `penalty_every`-th move only, they weigh that
     much more (Karras et al., 2020, section 3.1, lazy regularisation). `mismatch` weighs the loss of that name, which
-    makes the discriminator of a conditional game heed the labels. With `share_fakes` the generator learns from the
-    examples that the discriminator has just judged, and not from new ones, which saves a pass through it. `augment`
-    names the changes, of `gancore.training.augmentation`, through which the discriminator sees everything.
+    makes the discriminator of a conditional game heed the labels; it is for one that `ComparesLabels`. With
+    `share_fakes` the generator learns from the examples that the discriminator has just judged, and not from new ones,
+    which saves a pass through it. `augment` names the changes, of `gancore.training.augmentation`, through which the
+    discriminator sees everything.
     """
 
     def __init__(
@@ -72,6 +82,8 @@ class GAN(Game):
         self.generator.compile(**options)
         if not (self.r1 or self.r2 or self.gp):
             self.discriminator.compile(**options)
+            if self.mismatch and isinstance(self.discriminator.features, nn.Module):
+                self.discriminator.features.compile(**options)
 
     def latents(self, count: int) -> Tensor:
         """Standard normal `(count, latent_dim)` on the generator's device."""
@@ -99,6 +111,16 @@ class GAN(Game):
         real_logits, fake_logits = self.discriminate(torch.cat([batch.real, fake]), labels).chunk(2)
         return real_logits, fake_logits
 
+    def compare_labels(self, batch: Batch, fake: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits on real and on generated examples, and on real ones with another label; each is looked at once."""
+        judge = cast(ComparesLabels, self.discriminator)
+        look, compare = judge.features, judge.compare
+        if self.has_batch_norm:
+            real, generated = look(batch.real), look(fake)
+        else:
+            real, generated = look(torch.cat([batch.real, fake])).chunk(2)
+        return compare(real, batch.labels), compare(generated, batch.labels), compare(real, self.other_labels(batch))
+
     def discriminator_loss(self, batch: Batch) -> Tensor:
         self.shared = None  # its graph takes memory
         with torch.set_grad_enabled(self.share_fakes):  # the generator learns from them later, or never
@@ -106,12 +128,13 @@ class GAN(Game):
         if self.share_fakes:
             self.shared, fake = (batch, fake), fake.detach()
         batch, fake = replace(batch, real=self.seen(batch.real)), self.seen(fake)
-        real_logits, fake_logits = self.discriminate_both(batch, fake)
+        if self.mismatch:
+            real_logits, fake_logits, wrong_logits = self.compare_labels(batch, fake)
+        else:
+            real_logits, fake_logits = self.discriminate_both(batch, fake)
         self.logits = real_logits.detach().clone(), fake_logits.detach().clone()  # a CUDA graph overwrites its own
         loss = self.loss.discriminator(real_logits, fake_logits) + self.penalty(batch, fake)
-        if self.mismatch:
-            loss = loss + self.mismatch * mismatch(real_logits, self.discriminate(batch.real, self.other_labels(batch)))
-        return loss
+        return loss + self.mismatch * mismatch(real_logits, wrong_logits) if self.mismatch else loss
 
     def generator_loss(self, batch: Batch) -> Tensor:
         batch, fake = self.shared or (batch, self.generate(batch))

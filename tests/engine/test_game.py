@@ -10,6 +10,7 @@ from helpers.small import CENTRE, PointGame, point_trainer
 from torch import Tensor, nn
 
 from gancore.data import Batch
+from gancore.data.batch import Spec
 from gancore.data.toys import ring
 from gancore.errors import GancoreError
 from gancore.models import PointDiscriminator, PointGenerator
@@ -18,7 +19,8 @@ from gancore.models.sampling import generate, seeded_latents
 from gancore.system.random import seeded
 from gancore.training.game import Game
 from gancore.training.gan import GAN
-from gancore.training.losses import LOSSES, Hinge, LeastSquares, NonSaturating, Relativistic, Wasserstein
+from gancore.training.losses import LOSSES, Hinge, LeastSquares, NonSaturating, Relativistic, Wasserstein, mismatch
+from gancore.training.recipes import RECIPES
 from gancore.training.trainer import Settings, Trainer
 
 SLOPE = (3.0, 4.0)  # of a linear discriminator, so its gradient has norm 5 everywhere
@@ -408,3 +410,31 @@ def test_what_a_game_reports_is_kept_where_a_compiled_player_overwrites_what_it_
         reports.append(game.report())
     assert reports[0] == reports[1]
     assert all(logits.isfinite().all() for logits in game.logits)
+
+
+@pytest.mark.parametrize("name", ["cmlp", "cdcgan", "cmodern"])
+def test_wrong_labels_are_judged_as_if_real_examples_were_looked_at_again(name: str) -> None:
+    recipe = RECIPES[name].change(mismatch=0.5, r1=0.0, r2=0.0)
+    game = recipe.build(Spec((1, 28, 28), ("0", "1", "2")))
+    nn.init.normal_(list(game.discriminator.parameters())[-1])  # a projection starts at 0
+    for layer in game.discriminator.modules():
+        layer.train(not isinstance(layer, nn.Dropout))
+    batch = Batch(torch.rand(8, 1, 28, 28) * 2 - 1, torch.arange(8) % 3)
+    with seeded(1):
+        loss = game.discriminator_loss(batch)
+    with seeded(1):
+        fake = game.generate(batch).detach()
+        others = game.other_labels(batch)
+    real, generated, wrong = (
+        game.discriminate(examples, labels)
+        for examples, labels in ((batch.real, batch.labels), (fake, batch.labels), (batch.real, others))
+    )
+    torch.testing.assert_close(loss, game.loss.discriminator(real, generated) + 0.5 * mismatch(real, wrong))
+
+
+def test_no_example_is_looked_at_twice_for_a_wrong_label() -> None:
+    game = RECIPES["cmodern"].change(r1=0.0, r2=0.0).build(Spec((1, 28, 28), ("0", "1")))
+    looked_at: list[int] = []
+    game.discriminator.features.register_forward_pre_hook(lambda _, given: looked_at.append(len(given[0])))
+    game.discriminator_loss(Batch(torch.zeros(8, 1, 28, 28), torch.zeros(8, dtype=torch.int64)))
+    assert looked_at == [16]
