@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -22,7 +23,8 @@ def load_caption_folder(folder: Path, side: int) -> CaptionData:
 
     The table has the columns `file` and `caption`; a picture with several captions has several rows. Every tenth
     picture is held out. `notes` say which words are kept as unknown because they occur once. Raises GancoreError naming
-    a row without a caption, a picture that is not there, and a folder with fewer than two pictures.
+    a row without a caption or with one cut at a comma, a picture that is not there, a folder with fewer than two
+    pictures, and a table in which no word occurs twice.
     """
     rows = _read(folder)
     files = list(dict.fromkeys(name for name, _ in rows))
@@ -32,6 +34,11 @@ def load_caption_folder(folder: Path, side: int) -> CaptionData:
         )
     captions = [caption for _, caption in rows]
     vocabulary = vocabulary_of(captions, OFTEN)
+    if not vocabulary.words:
+        raise GancoreError(
+            f"No word of {folder / TABLE} occurs twice, and of one that occurs once nothing can be learnt; say alike "
+            "what is alike."
+        )
     pixels = squares([open_upright(folder / name) for name in files], side)
     numbers = vocabulary.numbers(captions)
     places = torch.tensor([files.index(name) for name, _ in rows])
@@ -51,13 +58,15 @@ def _read(folder: Path) -> list[tuple[str, str]]:
         raise GancoreError(f"{folder} has no {TABLE}; write one with the columns file and caption, a row a caption.")
     try:
         with open(path, encoding="utf-8-sig", newline="") as handle:
-            table = csv.DictReader(handle)
-            missing = [name for name in COLUMNS if name not in (table.fieldnames or ())]
+            table = csv.DictReader(handle, skipinitialspace=True)
+            table.fieldnames = [name.strip().lower() for name in table.fieldnames or ()]
+            missing = [name for name in COLUMNS if name not in table.fieldnames]
             if missing:
                 raise GancoreError(
-                    f"{path} lacks the column {' and '.join(missing)}; its first line must name file and caption."
+                    f"{path} lacks the column {' and '.join(missing)}; its first line must be file,caption with a "
+                    "comma between the two."
                 )
-            rows = [(table.line_num, row["file"] or "", row["caption"] or "") for row in table]
+            rows = [_row(path, table.line_num, row) for row in table if any(row.values())]
     except (UnicodeDecodeError, csv.Error) as error:
         raise GancoreError(f"{path} cannot be read ({error}); save it as CSV in UTF-8.") from error
     for line, name, caption in rows:
@@ -66,6 +75,16 @@ def _read(folder: Path) -> list[tuple[str, str]]:
         if not (folder / name).is_file():
             raise GancoreError(f"{path} names {name!r} in line {line}, which is not there; add it, or remove the row.")
     return [(name, caption) for _, name, caption in rows]
+
+
+def _row(path: Path, line: int, row: dict[Any, Any]) -> tuple[int, str, str]:
+    """The line, file and caption of a row. Raises GancoreError where it has more columns than the first line."""
+    if None in row:  # which is where csv puts them
+        raise GancoreError(
+            f"{path} has a comma too many in line {line}, for {row['file']!r}; put a caption with commas between "
+            'quotation marks: "a hat, a smile".'
+        )
+    return line, row["file"] or "", row["caption"] or ""
 
 
 def _notes(captions: list[str], vocabulary: Vocabulary, pictures: int) -> tuple[str, ...]:

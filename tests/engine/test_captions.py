@@ -129,6 +129,12 @@ def test_a_folder_of_ones_own(tmp_path: Path) -> None:
     assert torch.equal(data.learnt.images[-1], data.learnt.images[3])  # one picture with two captions
 
 
+def test_a_table_may_have_spaces_after_commas_capitals_in_its_first_line_and_empty_lines(tmp_path: Path) -> None:
+    rows = ('0.png, "red, dark"', "", ' 1.png, "red, dark"', "  ")
+    data = load_caption_folder(own(tmp_path, *rows, header="File, Caption"), 16)
+    assert data.vocabulary.texts(data.learnt.given) == ["red dark"]
+
+
 def test_a_picture_is_on_one_side_with_all_of_its_captions(tmp_path: Path) -> None:
     rows = [f"{place}.png,a square" for place in range(10) for _ in range(2)]
     data = load_caption_folder(own(tmp_path, *rows), 16)
@@ -142,8 +148,11 @@ def test_a_picture_is_on_one_side_with_all_of_its_captions(tmp_path: Path) -> No
         (["0.png,red", "1.png,?!"], "file,caption", r"empty caption in line 3"),
         (["0.png,red", "99.png,red"], "file,caption", r"names '99\.png' in line 3.*add it, or remove the row"),
         (["0.png,red"], "file,caption", "names 1 pictures; .* at least 2"),
-        (["0.png,red"], "picture,text", "lacks the column file and caption; its first line"),
+        (["0.png,red"], "picture,text", "lacks the column file and caption; its first line must be file,caption"),
         (["0.png"], "file,caption", "empty caption in line 2"),
+        (["0.png,a hat, a smile"], "file,caption", r"comma too many in line 2, for '0\.png'; put .* quotation marks"),
+        (["0.png;red"], "file;caption", "must be file,caption with a comma between the two"),
+        (["0.png,red", "1.png,blue"], "file,caption", "No word of .* occurs twice.*; say alike what is alike"),
     ],
 )
 def test_a_table_that_does_not_fit_has_its_sentence(
