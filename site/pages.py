@@ -7,6 +7,7 @@ import base64
 import html
 import json
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -26,24 +27,44 @@ SHOWN = {  # what is shown in place of that, in a file of the view's name
     "Scanner": "The spectrum of a slice, a quarter of whose lines is measured; then the slice zero-filled, as L1 and "
     "as the game complete it, and as it is."
 }
-VIEW_IMPORT = re.compile(r"^from gancore\.widgets\.\w+ import (\w+)$", re.MULTILINE)
+VIEW_IMPORT = re.compile(r"^from gancore\.widgets\.\w+ import (.+)$", re.MULTILINE)
+MADE = re.compile(r"\b([A-Z]\w+)\(")
+ADMITTED = re.compile(r'\bzoo\.admit\("([^"]+)"')
 LOADED = re.compile(r'^(\w+) = load_pretrained\("(\w+)"\)$', re.MULTILINE)
 FIRST_ARGUMENT = re.compile(r"\b[A-Z]\w+\((\w+)")
-NOT_VIEWS = {"Live", "Film"}  # a report of training that is over, and a film that plays without a kernel
+NOT_VIEWS = {"Live", "Film", "Route"}  # a report of training, a film that plays without a kernel, and no view at all
 ONLY_HERE = {"latent_plane": "LatentPlane", "chain_film": "BoltzmannChain"}  # figures that become views on a page
 IN_THE_LAB = "A picture of a view that is live in JupyterLab."
+
+Arguments = dict[str, int | str | list[int] | list[str] | dict[str, str]]
+
+
+@dataclass
+class Above:
+    """What the cells so far have brought: views to make, shipped generators by name, and the models of a zoo."""
+
+    views: set[str] = field(default_factory=set)
+    generators: dict[str, str] = field(default_factory=dict)
+    models: list[str] = field(default_factory=list)
+
+    def read(self, source: str) -> None:
+        imported = {name.strip() for names in VIEW_IMPORT.findall(source) for name in names.split(",")}
+        self.views |= imported - NOT_VIEWS
+        self.generators |= dict(LOADED.findall(source))
+        self.models += ADMITTED.findall(source)
 
 
 def as_page(notebook: NotebookNode, number: str, figures: Path) -> NotebookNode:
     """The notebook of chapter `number` as the site shows it; its pictures are written to the folder `figures`."""
     waiting = cells_to_wait(notebook)
-    loaded = loaded_names(notebook)
+    above = Above()
     for place, cell in enumerate(notebook.cells):
         proof = PROOF in cell.metadata.get("tags", ())
         cell.metadata = NotebookNode()
         if cell.cell_type == "code":
+            above.read(cell.source)
             fold(cell, proof, place in waiting)
-            show_outputs(cell, f"{number}-{place:02d}", figures, loaded)
+            show_outputs(cell, f"{number}-{place:02d}", figures, above)
     last = notebook.cells[-1]
     last.source = LINKS.sub("", last.source)
     return notebook
@@ -76,12 +97,12 @@ def fold(cell: NotebookNode, proof: bool, waits: bool) -> None:
         cell.metadata.mystnb = words
 
 
-def show_outputs(cell: NotebookNode, name: str, figures: Path, loaded: dict[str, str]) -> None:
+def show_outputs(cell: NotebookNode, name: str, figures: Path, above: Above) -> None:
     """The outputs of a cell as HTML: pictures from files, the quiz, and a view as what stands in for it."""
     if asked := QUIZ.findall(cell.source):
         cell.outputs = [html_output(quiz_markup(int(asked[0])))]
         return
-    view = view_of(cell.source)
+    view = view_of(cell.source, above)
     for number, output in enumerate(cell.outputs):
         if "text/html" not in output.get("data", {}):
             continue
@@ -90,7 +111,7 @@ def show_outputs(cell: NotebookNode, name: str, figures: Path, loaded: dict[str,
             output.data["text/html"],
         )
         if count and view:
-            markup, view = stand_in(markup, view, arguments(cell.source, loaded)), ""
+            markup, view = stand_in(markup, view, arguments(cell.source, output.data.get("text/plain", ""), above)), ""
         output.data = NotebookNode({"text/html": markup})
 
 
@@ -108,33 +129,37 @@ def picture_markup(found: re.Match, path: Path) -> str:
     )
 
 
-def view_of(source: str) -> str:
+def view_of(source: str, above: Above) -> str:
     """The view that a cell makes, or that a page makes of its figure, by the name of its class; or nothing."""
-    names = [name for name in VIEW_IMPORT.findall(source) if name not in NOT_VIEWS]
+    names = [name for name in MADE.findall(source) if name in above.views]
     names += [view for figure, view in ONLY_HERE.items() if f"show({figure}(" in source]
     return names[-1] if names else ""
 
 
-def loaded_names(notebook: NotebookNode) -> dict[str, str]:
-    """The shipped generator behind each name in a chapter's cells."""
-    return dict(LOADED.findall("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")))
+def arguments(source: str, words: str, above: Above) -> Arguments:
+    """What a view is given, as far as the cell writes it out: a number to write, two labels, seeds, who draws.
 
-
-def arguments(source: str, loaded: dict[str, str]) -> dict[str, int | list[int] | str]:
-    """What of a view's arguments is written out in the cell: a number to write, two labels, seeds, a generator."""
-    found: dict[str, int | list[int] | str] = {}
-    if (first := FIRST_ARGUMENT.search(source)) and first[1] in loaded:
-        found["generator"] = loaded[first[1]]
+    What a view was moved to afterwards is in the `words` of its picture: the hand of a number.
+    """
+    found: Arguments = {}
+    if (first := FIRST_ARGUMENT.search(source)) and first[1] in above.generators:
+        found["generator"] = above.generators[first[1]]
     if number := re.search(r'NumberWriter\(\w+, "(\d+)"', source):
         found["number"] = number[1]
+    if hand := re.search(r"in hand (\d+)", words):
+        found["hand"] = int(hand[1])
     if pair := re.search(r"LabelBlend\(\w+, \((\d), (\d)\)", source):
         found["labels"] = [int(pair[1]), int(pair[2])]
+    if "ZooView(" in source:
+        found["models"] = list(above.models)
+    if hands := re.findall(r'"([^"]+)": load_shipped\("([^"]+)"\)', source):
+        found["hands"] = dict(hands)
     found |= dict(re.findall(r'\b(data)="([^"]+)"', source))
     found |= {name: int(value) for name, value in re.findall(r"\b(seed|first|last)=(\d+)", source)}
     return found
 
 
-def stand_in(picture: str, view: str, args: dict) -> str:
+def stand_in(picture: str, view: str, args: Arguments) -> str:
     """A view's picture, with what it is and how it becomes live; a page that can bring it to life finds it here."""
     told = html.escape(json.dumps(args))
     picture = WAITING.sub(in_place_of_nothing(view), picture)

@@ -1,17 +1,18 @@
-// Draw an outline, and see it coloured in by two hands as soon as the pen is lifted, as gancore/widgets/colouring.py does.
+// Draw an outline, and see it coloured in by one hand or two as soon as the pen is lifted, as gancore/widgets/colouring.py does.
 (function (gancore) {
   const { element, menu, pad, paint, row, sheet, status, view } = gancore.controls;
   const SIZE = 288, PEN = 4, EMPTY = "an empty sheet";
   const HANDS = { L1: "pix2pix-l1", "the game": "pix2pix" };
 
-  gancore.views.Colouring = async function () {
+  gancore.views.Colouring = async function ({ hands = HANDS }) {
     const [painters, outlines] = await Promise.all([
-      Promise.all(Object.values(HANDS).map(gancore.load)),
+      Promise.all(Object.values(hands).map(gancore.load)),
       gancore.loadPictures("outlines"),
     ]);
     const { names, pictures, side } = outlines, white = new Float32Array(side * side).fill(1);
     const sheets = Object.fromEntries([[EMPTY, white], ...names.map((name, i) => [name, pictures[i]])]);
-    const small = new OffscreenCanvas(side, side), grid = sheet(3, side), line = status();
+    const small = new OffscreenCanvas(side, side), grid = sheet(1 + painters.length, side), line = status();
+    const named = Object.keys(hands).join(", ");
     grid.style.setProperty("--cell", "104px"); // then all three fit beside the sheet
 
     function beneath(context, size) {
@@ -24,9 +25,8 @@
       const drawn = gancore.strokes.outlineOf(paper.points, side);
       const outline = sheets[begin.value].map((value, at) => Math.min(value, drawn[at]));
       const said = `${begin.value}, and ${paper.points.length} points drawn by hand`;
-      const hands = Object.keys(HANDS).join(", ");
-      grid.draw([outline, ...painters.map((painter) => painter.paint(outline, side))], `The outline, and the same coloured by ${hands}: ${said}.`);
-      line.say(`From left to right: your outline, ${hands}. It holds ${said}.`);
+      grid.draw([outline, ...painters.map((painter) => painter.paint(outline, side))], `The outline, and the same coloured by ${named}: ${said}.`);
+      line.say(`From left to right: your outline, ${named}. It holds ${said}.`);
       paper.refresh();
     }
 

@@ -3,7 +3,7 @@
   const { field, row, sheet, slider, status, view } = gancore.controls;
   const LONGEST = 12, LAST_SEED = 99;
 
-  gancore.views.NumberWriter = async function ({ number = "2026" }) {
+  gancore.views.NumberWriter = async function ({ number = "2026", hand: first = 0 }) {
     const generator = await gancore.load("cmodern");
     const paper = sheet(10), line = status();
     let written = 0; // how often; a classifier that answers late says nothing of what is gone
@@ -27,7 +27,7 @@
     }
 
     const text = field("Number", number, { inputMode: "numeric", maxLength: 40 }, write);
-    const hand = slider("Hand", { max: LAST_SEED }, write);
+    const hand = slider("Hand", { max: LAST_SEED, value: first }, write);
     write();
     return view("Type a number: it is written in one hand", row(text.row, hand.row), paper, line);
   };

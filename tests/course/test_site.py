@@ -83,6 +83,25 @@ def test_a_view_stands_in_with_its_name_and_its_arguments(tmp_path):
     assert "live in JupyterLab" in markup
 
 
+def test_a_view_that_is_made_again_stands_in_as_it_was_left(tmp_path):
+    first = code("from gancore.widgets.writer import NumberWriter\n\nNumberWriter(mine)", IMAGE)
+    again = code('writer = NumberWriter(mine, "7")\nwriter.hand.value = nearest\nwriter', IMAGE)
+    again.outputs[0].data["text/plain"] = "7 in hand 89: the classifier reads 7."
+    markup = page(tmp_path, first, again)[1].outputs[0].data["text/html"]
+    assert 'data-view="NumberWriter"' in markup
+    assert "&quot;hand&quot;: 89" in markup
+
+
+def test_a_zoo_and_a_sheet_to_colour_say_who_has_come_so_far(tmp_path):
+    zoo = "from gancore.widgets.zoo import ZooView\n\nzoo.admit({})\nZooView(zoo)"
+    hand = 'from gancore.widgets.colouring import Colouring\n\nColouring({"one": load_shipped("pix2pix")}, outlines)'
+    cells = [code(zoo.format('"a", one'), IMAGE), code(zoo.format('"b", other'), IMAGE), code(hand, IMAGE)]
+    early, late, coloured = (cell.outputs[0].data["text/html"] for cell in page(tmp_path, *cells)[:3])
+    assert "[&quot;a&quot;]" in early
+    assert "[&quot;a&quot;, &quot;b&quot;]" in late
+    assert "{&quot;one&quot;: &quot;pix2pix&quot;}" in coloured
+
+
 def test_a_view_that_shows_nothing_yet_stands_in_with_its_words(tmp_path):
     made = code("from gancore.widgets.pad import DigitPad\n\nDigitPad()", IMAGE)
     markup = page(tmp_path, made)[0].outputs[0].data["text/html"]
