@@ -30,7 +30,7 @@ from gancore.models.sampling import generate, seeded_latents
 from gancore.pretrained import SHIPPED, load_pretrained
 from gancore.pretrained_runs import load_shipped
 from gancore.training.gan import GAN
-from gancore.training.losses import Minimax, make_loss
+from gancore.training.losses import LOSSES, Minimax, make_loss
 
 LIVE, OWN = REPOSITORY / "site" / "live", REPOSITORY / "site" / "weights"
 FILES = ("safetensors", "random", "layers", "modern", "dcgan", "perceptrons", "classifier", "latents")
@@ -249,7 +249,17 @@ def with_numbers(player: torch.nn.Module, flat: torch.Tensor) -> torch.nn.Module
     return player
 
 
-@pytest.mark.parametrize("loss", ["non-saturating", "minimax", "least-squares", "hinge"])
+IN_THE_LAB = ("non-saturating", "minimax", "least-squares", "hinge")
+LEFT_OUT = ("wasserstein", "relativistic")  # need a penalty, and real logits with those of G
+
+
+def test_every_loss_is_in_the_lab_of_the_site_or_is_known_to_be_left_out():
+    (names,) = in_node("show(Object.keys(gancore.game.LOSSES))")
+    assert tuple(names) == IN_THE_LAB
+    assert {*IN_THE_LAB, *LEFT_OUT} == set(LOSSES)
+
+
+@pytest.mark.parametrize("loss", IN_THE_LAB)
 def test_players_in_the_plane_have_the_gradients_that_pytorch_has(loss):
     shown = in_node(
         PLAYED
