@@ -39,16 +39,20 @@ SCRIPTS = (
     "layers",  # the arithmetic of layers
     *("modern", "dcgan", "perceptrons", "classifier"),  # the networks, a file for each family
     *("unet", "text", "boltzmann"),
-    *("players", "toys", "game", "planegame", "linegame", "diracgame"),  # what learns in the page
+    *("players", "toys", "game", "planegame", "linegame", "handgame", "diracgame"),  # what learns in the page
     "weights",  # fetches weights when they are first used
     "pictures",  # fetches pictures in the same way
     "latents",  # moves about between latents
     "strokes",  # makes pictures of what is drawn by hand
+    "scan",  # measures slices of a head, line by line
+    "sound",  # makes sounds of pictures, and pictures of sounds
     *("controls", "pen", "pad"),  # sliders, fields, menus, sheets of pictures; what is drawn on a canvas, and by hand
+    "salient",  # shows what a discriminator looks at
     "training",  # what trains in a worker, with its buttons
     *("writer", "classgrid", "blend", "drawer", "explorer", "film"),  # the views of networks
-    *("owndigits", "digitpad", "contest", "colouring", "chips", "plane", "chain", "listening"),
-    *("lab", "line", "failure", "dirac"),  # those of games
+    *("owndigits", "digitpad", "contest", "zoo", "plane", "chain"),
+    *("colouring", "scanner", "chips", "soundpad", "listening"),
+    *("lab", "line", "byhand", "failure", "dirac"),  # those of games
     "quiz",
     "live",  # brings the stand-ins of a page to life
 )
@@ -65,11 +69,14 @@ IN_WORKER = (
 )  # what trains beside the page
 EXPLORED, EXPLORED_ON, EXPLORED_SEED = "ungrouped", 3000, 4
 USED = (  # the weights that views of the site draw, paint and read with
-    *("cmodern", "modern", "ungrouped", "dcgan", "digits-classifier"),
-    *("pix2pix", "pix2pix-l1", "text2image", "avatars-judge-16"),
+    *("cmodern", "modern", "ungrouped", "dcgan", "mlp", "digits-classifier"),
+    *("pix2pix", "pix2pix-l1", "mri", "mri-l1", "text2image", "avatars-judge-16"),
     *("judges", "young-discriminator", "plane", "machines"),  # which train.py has trained, as chapters do
 )
-SHEETS = {"digits": sheets.digits, "outlines": sheets.outlines, "sounds": sheets.sounds}
+SHEETS = {
+    **{"digits": sheets.digits, "outlines": sheets.outlines, "zoo": sheets.zoo, "slices": sheets.slices},
+    **{"sounds": sheets.sounds, "said": sheets.said},
+}
 CARD_SIZE, INK, PAPER = (1200, 630), 255, 0
 ELSEWHERE = re.compile(r"\[([^\]]+)\]\((?!https?:|#|mailto:)([^)]+)\)")
 PAGES = {"course/glossary.md": "glossary.md", "course/api.md": "api.md", "README.md": "readme.md"}

@@ -2,24 +2,31 @@
 
 import base64
 import io
+import json
+from pathlib import Path
 
 import torch
 from PIL import Image
 from torch import Tensor
 
-from gancore.data import load, to_uint8
+from gancore.data import load, to_float, to_uint8
 from gancore.data.damage import FewLines
 from gancore.data.pairs import load_brain, load_emoji
 from gancore.data.sound import hear, spectrogram, to_full_scale, to_wav
-from gancore.data.voices import load_waveforms
+from gancore.data.voices import load_voices, load_waveforms
 from gancore.lessons.scanning import scan
 from gancore.metrics.classifier_training import held_out_split
+from gancore.metrics.hearing import Listener
 from gancore.pretrained_runs import load_shipped
 from gancore.widgets.scanner import spectrum
 
+WEIGHTS = Path(__file__).resolve().parent / "weights"
+SIDE = 28  # pixels of a digit
 ACROSS = 40  # digits in a row of their sheet
 OUTLINES = {"a cat": "1F408", "grapes": "1F347", "a gift": "1F381", "a face": "1F642"}  # as in chapter 14
 SOUNDS_SEED = 17  # of the words that are drawn
+SAID = (1, 3, 6, 9)  # to paint on, as in chapter 17
+SLICES_ACROSS = 8  # in a row of their sheet
 SLICE, ZOOM = 20, 2  # of the brain, as in chapter 14, and pixels of the page for one of it
 
 
@@ -48,14 +55,54 @@ def sounds() -> dict:
     return {**sheet(to_uint8(spectrogram(every)), len(said)), "clips": clips, "kinds": kinds}
 
 
+def said() -> dict:
+    """Four words to begin a painting with, and the listener who has heard the voices, all as chapter 17 has them."""
+    known, (sounds, digits, _) = load_voices(), load_waveforms()
+    places = [int((digits == digit).nonzero()[0]) for digit in SAID]
+    listener = Listener.learn(to_float(known.images), known.labels)
+    return {
+        **sheet(to_uint8(spectrogram(sounds[places])), len(places)),
+        "names": [f"said: {digit}" for digit in SAID],
+        "weights": as_base64(listener.weights.T),
+        "offsets": as_base64(listener.offsets),
+    }
+
+
+def as_base64(numbers: Tensor) -> str:
+    """Numbers, row by row, as a page reads them: float32."""
+    return base64.b64encode(numbers.float().contiguous().numpy().tobytes()).decode()
+
+
+def slices() -> dict:
+    """The slices of a head that were held out, for the scanner of chapter 14."""
+    held_out = to_uint8(load_brain(FewLines()).every_held_out().real)
+    return sheet(held_out, SLICES_ACROSS)
+
+
+def zoo() -> dict:
+    """What the models of chapter 03 drew, each of every class, and their names."""
+    told = json.loads(WEIGHTS.joinpath("zoo.json").read_text(encoding="utf-8"))
+    png = WEIGHTS.joinpath("zoo.png").read_bytes()
+    width, height = Image.open(io.BytesIO(png)).size
+    return {**as_source(png, SIDE, width * height // SIDE**2), **told}
+
+
 def sheet(pictures: Tensor, across: int) -> dict:
     """Grey pictures, uint8 `(N, 1, H, H)`, as one PNG with `across` in a row, and what is needed to cut it up again."""
-    side = pictures.shape[-1]
-    rows = pictures.unflatten(0, (-1, across)).squeeze(2).transpose(1, 2).reshape(-1, across * side)
     file = io.BytesIO()
-    Image.fromarray(rows.numpy()).save(file, "PNG", optimize=True)
-    source = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
-    return {"source": source, "side": side, "count": len(pictures)}
+    in_rows(pictures, across).save(file, "PNG", optimize=True)
+    return as_source(file.getvalue(), pictures.shape[-1], len(pictures))
+
+
+def in_rows(pictures: Tensor, across: int) -> Image.Image:
+    """Grey pictures, uint8 `(N, 1, H, H)`, as one with `across` in a row."""
+    rows = pictures.unflatten(0, (-1, across)).squeeze(2).transpose(1, 2).flatten(2).flatten(0, 1)
+    return Image.fromarray(rows.numpy())
+
+
+def as_source(png: bytes, side: int, count: int) -> dict:
+    """What a page needs to cut up a PNG of `count` pictures."""
+    return {"source": f"data:image/png;base64,{base64.b64encode(png).decode()}", "side": side, "count": count}
 
 
 def scanned() -> Image.Image:

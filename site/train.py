@@ -1,6 +1,7 @@
 """Trains what views of the site need and chapters throw away, as the chapters do: `python site/train.py`.
 
-It stores the judges of chapters 10 and 11, and of chapter 03 the latent plane and some machines, in site/weights.
+It stores the judges of chapters 10 and 11, and of chapter 03 the latent plane, some machines, and what all of its zoo
+draws, in site/weights.
 """
 
 import json
@@ -8,13 +9,23 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
+from sheets import in_rows
 from torch import Tensor
 
 from gancore.analysis.ranking import RankedDiscriminator
 from gancore.analysis.scribbles import scribbles
 from gancore.data import load, to_float, to_uint8
 from gancore.data.images import ImageData
-from gancore.generative import RestrictedBoltzmannMachine, VariationalAutoencoder
+from gancore.generative import (
+    GaussianMixture,
+    GaussianNaiveBayes,
+    GenerativeAdversarialNetwork,
+    GenerativeModel,
+    LatentDirichletAllocation,
+    RestrictedBoltzmannMachine,
+    VariationalAutoencoder,
+)
+from gancore.lessons.trial import fit_and_draw
 from gancore.metrics.classifier import load_extractor
 from gancore.metrics.classifier_training import held_out_split
 from gancore.metrics.judge import train_judge
@@ -26,7 +37,8 @@ from gancore.training.trainer import Settings, Trainer
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 MACHINES = (2, 4, 5, 8)  # whose chains chapter 03 shows
-CONTESTS = ("dcgan", "ungrouped", "cmodern")  # the generators that a reader of the site is shown in chapter 10
+CONTESTS = ("mlp", "dcgan", "ungrouped", "cmodern")  # the generators that a reader is shown in chapter 10
+DRAWN = 30  # digits of each class that the page of chapter 03 has of each model
 SEED = 11
 QUANTILES = 100
 
@@ -39,6 +51,7 @@ def main() -> None:
     store("young-discriminator", ranked.discriminator.state_dict(), ranks)
     store("machines", named(machines()))
     store("plane", *plane())
+    store_zoo()
 
 
 def store(name: str, weights: dict[str, Tensor], card: dict | None = None) -> None:
@@ -76,6 +89,30 @@ def plane() -> tuple[dict[str, Tensor], dict]:
     places = [[round(value, 3) for value in code] for code in codes.tolist()]
     decoder = {name: value for name, value in flat.coder.state_dict().items() if name.startswith("decoder")}
     return decoder, {"classes": 1, "codes": places, "labels": unseen.labels.tolist()}
+
+
+def store_zoo() -> None:
+    """What every model of chapter 03 draws of each class, in a row for each of both."""
+    models = zoo()
+    drawn = [model.sample(DRAWN, label, seed=label) for model in models.values() for label in range(10)]
+    in_rows(to_uint8(torch.cat(drawn)), DRAWN).save(WEIGHTS / "zoo.png", optimize=True)
+    (WEIGHTS / "zoo.json").write_text(json.dumps({"names": list(models)}) + "\n", encoding="utf-8")
+
+
+def zoo() -> dict[str, GenerativeModel]:
+    """The models of chapter 03, fitted as there: the perceptrons for as many seconds as the convolutions need."""
+    learnt, _ = halves()
+    models = {
+        "naive Bayes": GaussianNaiveBayes(),
+        "Gaussian mixture": GaussianMixture(components=3),
+        "latent Dirichlet allocation": LatentDirichletAllocation(topics=40),
+        "restricted Boltzmann machine": RestrictedBoltzmannMachine(hidden=64),
+        "variational autoencoder": VariationalAutoencoder(latent_dim=6),
+        "GAN, convolutions": GenerativeAdversarialNetwork(),
+    }
+    seconds = {name: fit_and_draw(model, learnt).fit_seconds for name, model in models.items()}
+    plain = GenerativeAdversarialNetwork(players="mlp", seconds=seconds["GAN, convolutions"])
+    return models | {"GAN, perceptrons": plain.fit(to_float(learnt.images), learnt.labels)}
 
 
 def halves() -> tuple[ImageData, ImageData]:

@@ -4,7 +4,7 @@
   const { button, element, menu, paint, row, slider, status, view } = gancore.controls;
   const COUNT = 20, SIDE = 28, LAST_SEED = 999;
   const KINDS = ["drawn", "real"], MARKS = ["✗", "✓"];
-  const GENERATORS = { DCGAN: "dcgan", modern: "ungrouped", conditional: "cmodern" };
+  const GENERATORS = { "two perceptrons": "mlp", DCGAN: "dcgan", modern: "ungrouped", conditional: "cmodern" };
 
   // 256 levels of grey, as real digits have, or that alone would tell the two apart.
   const inGreys = (pixels) => pixels.map((value) => Math.round((value + 1) * 127.5) / 127.5 - 1);
@@ -91,7 +91,7 @@
     await begin();
     const legend = element("p", {
       className: "gancore-legend",
-      textContent: "A seed shows the same twenty here as in Python. The two perceptrons take part in JupyterLab.",
+      textContent: "A seed shows the same twenty here as in Python.",
     });
     const title = "Real or drawn? Press every digit that you take for real";
     return view(title, row(who.row, seed.row, ask, more), grid, line, score, legend);

@@ -1,5 +1,5 @@
-// Draw a digit, and ask a discriminator, a judge that has met scribbles, and a thousand real digits, as
-// gancore/widgets/pad.py does; there the third witness is a generator.
+// Draw a digit, and ask a discriminator, where it looks, a judge that has met scribbles, and a thousand real digits, as
+// gancore/widgets/pad.py does; there the last witness is a generator.
 (function (gancore) {
   const { element, pad, row, sheet, status, view } = gancore.controls;
   const SIZE = 252, PEN = 9;
@@ -25,17 +25,18 @@
   gancore.views.DigitPad = async function () {
     const names = ["young-discriminator", "judges", "digits-classifier"];
     const [discriminator, judges, reader, known] = await Promise.all([...names.map(gancore.load), gancore.loadPictures("digits")]);
-    const grid = sheet(2), line = status();
+    const grid = sheet(2), map = gancore.salient.map(), line = status();
     grid.classList.add("gancore-large");
 
     function update() {
-      grid.hidden = !paper.points.length;
+      grid.hidden = map.hidden = !paper.points.length;
       if (grid.hidden) return line.say(START);
       const image = gancore.strokes.rasterise(paper.points), [place, error] = gancore.nearest(known.pictures, image);
       const told =
         `${verdict(discriminator, image)} ${judgement(judges, reader, image)} Of a thousand real digits the nearest is ` +
         `a ${known.labels[place]}, with an error of ${error.toFixed(2)} per ink.`;
       grid.draw([image, known.pictures[place]], `Your drawing as MNIST would have it, and the nearest real digit. ${told}`);
+      map.show(image, discriminator.slopes(image));
       line.say(told);
     }
 
@@ -43,9 +44,9 @@
     update();
     const legend = element("p", { className: "gancore-legend" });
     legend.textContent =
-      "White on black: your drawing as MNIST would have it, and the nearest real digit. Where D looks, and the nearest digit " +
-      "that G can draw, you see in JupyterLab.";
-    const both = element("div", { className: "gancore-row" }, paper.canvas, grid);
+      "White on black: your drawing as MNIST would have it, and the nearest real digit; in JupyterLab it is the nearest that G " +
+      "can draw. In colours, where D looks: blue and ○ where more ink would raise its logit most, orange and × where less would.";
+    const both = element("div", { className: "gancore-row" }, paper.canvas, grid, map);
     return view("Draw a digit, and ask D", row(paper.clear), both, line, paper.help, legend);
   };
 })(globalThis.gancore);

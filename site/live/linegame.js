@@ -52,22 +52,27 @@
   const logOf = (logit) => Math.min(logit, 0) - Math.log1p(Math.exp(-Math.abs(logit))); // of sigmoid(logit)
   const integral = (f) => WIDTH * places.reduce((sum, _, i) => sum + f(i), 0);
 
-  // How a game stands: both densities, D and the best D there is, NaN where there is nothing to judge, in the middles of
-  // the cells; the lines that carry z to x; and the value of the game, what the best D would reach, and JS(p, q).
-  function look(game) {
-    const real = places.map((x) => gancore.toys.density(game.toy, x)), fake = pushedForward(game.generator);
-    const logits = forward(game.discriminator, Float32Array.from(places)).out;
+  // How a game stands, from both densities and the logits of D in the middles of the cells: D and the best D there is, NaN
+  // where there is nothing to judge; and the value of the game, what the best D would reach, and JS(p, q).
+  function standing(real, fake, logits) {
     const verdict = Float64Array.from(logits, sigmoid);
     const best = real.map((p, i) => (p + fake[i] > LEAST_DENSITY ? p / (p + fake[i]) : NaN));
     const judged = verdict.filter((_, i) => !isNaN(best[i]));
     const part = (one, other) => (one > 0 ? (one / 2) * Math.log((2 * one) / (one + other)) : 0);
     const divergence = integral((i) => part(real[i], fake[i]) + part(fake[i], real[i]));
     return {
-      places, real, fake, verdict, best, lowest: Math.min(...judged), highest: Math.max(...judged), z, x: forward(game.generator, z).out,
+      places, real, fake, verdict, best, lowest: Math.min(...judged), highest: Math.max(...judged),
       value: integral((i) => real[i] * logOf(logits[i]) + fake[i] * logOf(-logits[i])),
-      bestValue: 2 * divergence - Math.log(4), divergence, moves: [game.d.steps, game.g.steps], rounds: game.rounds,
+      bestValue: 2 * divergence - Math.log(4), divergence,
     };
   }
 
-  gancore.lineGame = { RULES, ROUNDS, FRAME, start, look };
+  // The same of two players, with the lines that carry z to x.
+  function look(game) {
+    const real = places.map((x) => gancore.toys.density(game.toy, x)), fake = pushedForward(game.generator);
+    const seen = standing(real, fake, forward(game.discriminator, Float32Array.from(places)).out);
+    return { ...seen, z, x: forward(game.generator, z).out, moves: [game.d.steps, game.g.steps], rounds: game.rounds };
+  }
+
+  gancore.lineGame = { RULES, ROUNDS, FRAME, places, start, look, standing };
 })(globalThis.gancore);

@@ -1,7 +1,7 @@
 // The players of `modern` and `cmodern`, as gancore/models/modern.py has them. How wide and how deep they are, and whether
 // a generator is told a class or finds a group of its own in the latent, the weights say.
 (function (gancore) {
-  const { add, convolve, foldPixels, leaky, linear, map, normalise, project, shufflePixels } = gancore.layers;
+  const { add, convolve, convolveTransposed, foldPixels, leaky, map, normalise, project, shufflePixels } = gancore.layers;
   const SLOPE = 0.2, CELL = 4, SIDE = 28;
 
   // x + f(x) with f two activated 3×3 convolutions; a discriminator's are not normalised.
@@ -73,18 +73,39 @@
     return scores.indexOf(Math.max(...scores));
   }
 
-  // The discriminator: `logit(pixels)` is positive where it takes a picture for real.
+  // The discriminator: `logit(pixels)` is positive where it takes a picture for real; `slopes(pixels)` says how it changes
+  // with each pixel.
   gancore.networks["young-discriminator"] = function (weights) {
-    function logit(pixels) {
-      const cells = convolution(foldPixels({ data: pixels, channels: 1, side: SIDE }, CELL), weights, "features.1");
-      const features = map(residual(cells, weights, "features.2"), leaky(SLOPE)).data;
-      const asked = groupOf(pixels, weights["groups.weight"], weights["groups.bias"]) * features.length;
-      const projection = weights["projection.weight"].data.subarray(asked, asked + features.length);
-      const alone = linear(features, weights["head.weight"], weights["head.bias"])[0];
-      return alone + features.reduce((sum, value, i) => sum + value * projection[i], 0);
+    const [FIRST, ONE, OTHER] = ["features.1", "features.2.change.1", "features.2.change.3"]; // its convolutions
+
+    // What each layer says before it is activated.
+    function pass(pixels) {
+      const cells = convolution(foldPixels({ data: pixels, channels: 1, side: SIDE }, CELL), weights, FIRST);
+      const inside = convolution(map(cells, leaky(SLOPE)), weights, ONE);
+      return { cells, inside, last: add(cells, convolution(map(inside, leaky(SLOPE)), weights, OTHER)) };
     }
 
-    return { logit };
+    // How much each feature counts: by itself, and for the group that the picture looks most like.
+    function countOf(pixels) {
+      const head = weights["head.weight"].data, asked = groupOf(pixels, weights["groups.weight"], weights["groups.bias"]);
+      return head.map((value, i) => value + weights["projection.weight"].data[asked * head.length + i]);
+    }
+
+    function logit(pixels) {
+      const features = map(pass(pixels).last, leaky(SLOPE)).data, counts = countOf(pixels);
+      return features.reduce((sum, value, i) => sum + value * counts[i], weights["head.bias"].data[0]);
+    }
+
+    function slopes(pixels) {
+      const { cells, inside, last } = pass(pixels);
+      const bent = (grid, at) => ({ ...grid, data: grid.data.map((slope, i) => (at.data[i] < 0 ? SLOPE * slope : slope)) });
+      const back = (grid, name) => convolveTransposed(grid, weights[`${name}.weight`], null, 1);
+      const above = bent({ ...last, data: countOf(pixels) }, last);
+      const through = bent(back(bent(back(above, OTHER), inside), ONE), cells);
+      return shufflePixels(back(add(above, through), FIRST), CELL).data;
+    }
+
+    return { logit, slopes };
   };
 
   gancore.networks.cmodern = gancore.networks.ungrouped = gancore.networks.modern;

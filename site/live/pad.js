@@ -11,10 +11,11 @@
 
   const clamp = (value) => Math.min(1, Math.max(-1, value));
 
-  // A sheet of `size` pixels called `label`; `pen` is the radius of what is drawn. `change()` is called after each stroke,
-  // `points` are then all pairs so far; `paper(pen, size)` paints what lies beneath.
-  gancore.controls.pad = function (label, { size, pen, paper = () => {} }, change) {
-    const canvas = element("canvas", { width: size * SHARPER, height: size * SHARPER, className: "gancore-pad", tabIndex: 0 });
+  // A sheet of `size` × `height` pixels called `label`; `pen` is the radius of what is drawn, in [-1, 1], and `reach` what
+  // its edges stand for. `change()` is called after each stroke, `points` are then all pairs so far; `paper(pen, size)`
+  // paints what lies beneath. Strokes that are not `lasting` are left to it once they are drawn.
+  gancore.controls.pad = function (label, { size, height = size, reach = 1, pen, lasting = true, paper = () => {} }, change) {
+    const canvas = element("canvas", { width: size * SHARPER, height: height * SHARPER, className: "gancore-pad", tabIndex: 0 });
     const help = element("p", { className: "gancore-legend" });
     const context = canvas.getContext("2d");
     let stroke = null; // the one under way
@@ -24,16 +25,16 @@
     canvas.setAttribute("role", "application");
     canvas.setAttribute("aria-label", `${label}. ${HELP}`);
 
-    const to = ([x, y]) => [((x + 1) / 2) * size, ((1 - y) / 2) * size];
+    const to = ([x, y]) => [((x / reach + 1) / 2) * size, ((1 - y / reach) / 2) * height];
 
     function paint() {
       context.setTransform(SHARPER, 0, 0, SHARPER, 0, 0);
       context.fillStyle = "#fff";
-      context.fillRect(0, 0, size, size);
+      context.fillRect(0, 0, size, height);
       paper(context, size);
       context.fillStyle = "#222";
       context.beginPath();
-      for (const point of [...pad.points, ...(stroke ?? [])]) {
+      for (const point of [...(lasting ? pad.points : []), ...(stroke ?? [])]) {
         const [x, y] = to(point);
         context.moveTo(x + pen, y);
         context.arc(x, y, pen, 0, 2 * Math.PI);
@@ -68,7 +69,8 @@
 
     function under(event) {
       const box = canvas.getBoundingClientRect();
-      return [clamp(((event.clientX - box.left) / box.width) * 2 - 1), clamp(1 - ((event.clientY - box.top) / box.height) * 2)];
+      const across = ((event.clientX - box.left) / box.width) * 2 - 1, up = 1 - ((event.clientY - box.top) / box.height) * 2;
+      return [clamp(reach * across), clamp(reach * up)];
     }
 
     function extend([x, y]) {

@@ -204,6 +204,38 @@ def test_the_lab_of_chapter_04_trains_on_the_line_and_goes_back(visit):
     expect(status).to_contain_text("Ready")
 
 
+@ON_A_PHONE
+def test_a_discriminator_is_drawn_by_hand_and_the_best_one_shown(visit):
+    game = alive(visit("04_a_game_for_two"), "PlayByHand")
+    status, sheet = game.locator(".gancore-status"), game.get_by_role("application", name="A sheet for D")
+    expect(status).to_contain_text("Draw D over the whole width")
+    expect(draw(game)).to_contain_text(re.compile(r"^V is -\d\.\d{3}; the best D .* short of it\.$"))
+    game.get_by_role("button", name="Best D").click()
+    expect(status).to_contain_text("reaches -0.771. Yours is as good.")
+    expect(game).to_contain_text("61 points.")
+    for _ in range(2):
+        sheet.press("Space")  # a second point in the same column
+    expect(game).to_contain_text(re.compile(r"61 points\. Cursor at 0\.00, 0\.00"))
+    assert_moves(game, "q: mean", "the best D against this forger")
+
+
+@ON_A_PHONE
+def test_the_zoo_of_chapter_03_draws_again_and_by_those_who_have_come(visit):
+    zoo = alive(visit("03_a_family_of_generative_models"), "ZooView")
+    status, sheets = zoo.locator(".gancore-status"), zoo.locator(".gancore-sheet")
+    expect(sheets).to_have_count(2)
+    expect(status).to_have_text(
+        re.compile(r"each digit in turn\..* naive Bayes \d+ of 10; Gaussian mixture \d+ of 10\.$")
+    )
+    drawn = sheets.last.locator("canvas").first
+    before = drawn.evaluate("(canvas) => canvas.toDataURL()")
+    zoo.get_by_role("button", name="Draw again").click()
+    expect(status).to_contain_text("Draw 2")
+    assert drawn.evaluate("(canvas) => canvas.toDataURL()") != before
+    zoo.get_by_label("Class").select_option("1")
+    expect(status).to_have_text(re.compile("asked for the digit 1.* Gaussian mixture (8|9|10) of 10"))
+
+
 def test_the_failure_lab_asks_reveals_and_repairs(visit):
     lab = alive(visit("06_when_the_game_goes_wrong"), "FailureLab")
     status, pictures = lab.locator(".gancore-status"), lab.locator(".gancore-charts")
@@ -275,6 +307,7 @@ def test_a_digit_drawn_with_keys_is_judged_in_chapter_11(visit):
     words = r"D says (real|generated): its logit is .* the nearest is a \d, with an error of 0\.\d\d per ink"
     expect(view.locator(".gancore-status")).to_have_text(re.compile(words))
     expect(view).to_contain_text("5 points.")
+    expect(view.get_by_role("img", name=re.compile(r"^Where D looks: \d places"))).to_be_visible()
 
 
 @ON_A_PHONE
@@ -289,6 +322,11 @@ def test_the_contest_of_chapter_10_keeps_the_score(visit):
     expect(view).to_contain_text(re.compile(r"So far: you \d+ of 20"))
     view.get_by_role("button", name="Twenty others").click()
     expect(digits.first).to_have_accessible_name("Digit 1: drawn")
+    view.get_by_label("Drawn by").select_option("two perceptrons")
+    expect(view.locator(".gancore-status")).to_contain_text("drawn by two perceptrons", timeout=20_000)
+    view.get_by_role("button", name="Let D judge").click()
+    expect(view.locator(".gancore-status")).to_contain_text("seed 11, 8 are real")
+    expect(view.locator(".gancore-status")).to_contain_text("D about 12;")  # as the same judge says in Python
 
 
 @ON_A_PHONE
@@ -304,6 +342,23 @@ def test_an_outline_of_chapter_14_is_coloured(visit):
     before = coloured.evaluate("(canvas) => canvas.toDataURL()")
     expect(draw(view)).to_contain_text(re.compile(r"an empty sheet, and \d{2} points"))
     assert coloured.evaluate("(canvas) => canvas.toDataURL()") != before
+
+
+@ON_A_DESK
+def test_lines_of_a_scan_are_measured_and_the_rest_completed(visit):
+    view = alive(visit("14_from_picture_to_picture"), "Scanner")
+    status, shown = view.locator(".gancore-status"), view.locator(".gancore-sheet")
+    expect(status).to_contain_text("Nothing is measured")
+    view.get_by_role("button", name="A quarter, at random").click()
+    words = (
+        r"^23 of 96 lines \(24%\) are measured\. PSNR in dB: zero-filled \d\d\.\d, L1 \d\d\.\d, the game \d\d\.\d\.$"
+    )
+    expect(status).to_have_text(re.compile(words))
+    expect(shown.locator("canvas")).to_have_count(5)
+    expect(draw(view)).not_to_contain_text("23 of 96")
+    assert_moves(view, "Slice", "are measured")
+    view.get_by_role("button", name="Clear").click()
+    expect(shown).to_be_hidden()
 
 
 @ON_A_DESK
@@ -335,6 +390,23 @@ def test_a_voice_of_chapter_17_is_heard_and_judged(visit):
     assert player.evaluate("(audio) => audio.duration") > 0.4
     view.get_by_role("button", name="drawn").click()
     expect(view.locator(".gancore-status")).to_contain_text(re.compile("^(Right|No): sound 1 is"))
+
+
+@ON_A_DESK
+def test_a_sound_is_painted_and_heard_in_chapter_17(visit):
+    view = alive(visit("17_voices"), "SoundPad")
+    status, player = view.locator(".gancore-status"), view.locator("audio")
+    expect(status).to_have_text(
+        re.compile(r"^said: 1, and 0 points painted by hand: the listener takes it for one, with")
+    )
+    before = player.get_attribute("src")
+    expect(draw(view)).to_contain_text(re.compile(r"said: 1, and \d{2} points"))
+    assert player.get_attribute("src") != before
+    player.evaluate("(audio) => new Promise((done) => audio.readyState >= 2 ? done() : (audio.oncanplay = done))")
+    assert player.evaluate("(audio) => audio.duration") == pytest.approx(0.512, abs=0.01)
+    view.get_by_label("Begin with").select_option("silence")
+    view.get_by_role("button", name="Clear").click()
+    expect(status).to_contain_text("nothing is to be heard")
 
 
 def test_chapter_04_quiz_formulas_and_what_is_to_be_foreseen(visit):

@@ -22,6 +22,8 @@ import colab
 import conf
 import pages
 import record
+import sheets
+import train
 from execute import COURSE, read
 
 from gancore.lessons.copies import as_text
@@ -131,6 +133,14 @@ def test_a_quiz_holds_every_option_and_one_right_one_for_each_question():
     questions = markup.split("<fieldset>")[1:]
     assert len(questions) >= 4
     assert all(each.count("data-right") == 1 and each.count('type="radio"') >= 3 for each in questions)
+
+
+def test_the_page_of_chapter_03_has_digits_by_every_model_of_its_zoo():
+    above = pages.Above()
+    for cell in read(COURSE / "03_a_family_of_generative_models.ipynb").cells:
+        above.read(cell.source)
+    assert sheets.zoo()["names"] == above.models
+    assert sheets.zoo()["count"] == 10 * train.DRAWN * len(above.models)
 
 
 @pytest.mark.parametrize("path", sorted(COURSE.glob("*.ipynb")), ids=lambda path: path.name[:2])

@@ -8,34 +8,58 @@ import pytest
 import torch
 from helpers.places import REPOSITORY
 from safetensors.torch import load_file
+from torch.nn.functional import avg_pool2d
 
 from gancore.analysis.hands import blend
 from gancore.analysis.latents import error_per_ink, slerp
+from gancore.analysis.saliency import saliency
 from gancore.analysis.shapes import slant, thickness
 from gancore.analysis.strokes import rasterise
+from gancore.data import sound
 from gancore.data.avatars import ATTRIBUTES
+from gancore.data.damage import FewLines
+from gancore.data.fourier import line_mask, to_frequencies
+from gancore.data.pairs import load_brain
 from gancore.data.toys import make_toy
+from gancore.data.voices import load_waveforms
 from gancore.generative.vae import Coder  # whose shipped weights become known
-from gancore.lessons import dirac
+from gancore.lessons import dirac, scanning
 from gancore.lessons.asking import ask, caption_of
+from gancore.lessons.by_hand import HandGame, describe
 from gancore.lessons.contest import Contest, Twenty
 from gancore.lessons.doodles import doodles
 from gancore.lessons.line import WIDTH, line_state
 from gancore.lessons.line_game import DATA, SETTINGS
+from gancore.lessons.listening import painted
 from gancore.lessons.outlines import outline_of
 from gancore.metrics import mode_coverage
 from gancore.metrics.classifier import load_extractor
 from gancore.models import ModernDiscriminator, PointDiscriminator, PointGenerator
 from gancore.models.sampling import generate, seeded_latents
+from gancore.plots import salient
 from gancore.pretrained import SHIPPED, load_pretrained
 from gancore.pretrained_runs import load_shipped
 from gancore.training.gan import GAN
 from gancore.training.losses import LOSSES, Minimax, make_loss
+from gancore.widgets.by_hand import drawn_on
 
 LIVE, OWN = REPOSITORY / "site" / "live", REPOSITORY / "site" / "weights"
 FILES = ("safetensors", "random", "layers", "modern", "dcgan", "perceptrons", "classifier", "latents")
-FILES += ("players", "toys", "game", "planegame", "linegame", "diracgame")
-FILES += ("unet", "text", "boltzmann", "pictures", "strokes", "controls", "contest", "chips")
+FILES += ("players", "toys", "game", "planegame", "linegame", "handgame", "diracgame")
+FILES += (
+    "unet",
+    "text",
+    "boltzmann",
+    "pictures",
+    "strokes",
+    "scan",
+    "sound",
+    "controls",
+    "pen",
+    "salient",
+    "contest",
+    "chips",
+)
 CLOSE = {"rtol": 0, "atol": 1e-5}  # in pixels of [-1, 1]
 LABELS = (0, 3, 7, 8)
 VOCABULARY = load_shipped("text2image").game.vocabulary
@@ -63,7 +87,7 @@ def in_node(script: str) -> list:
         {script}
         console.log(JSON.stringify(shown));
     """
-    ran = subprocess.run(["node", "-e", setting], capture_output=True, text=True, timeout=60)
+    ran = subprocess.run(["node", "-"], input=setting, capture_output=True, text=True, timeout=60)
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)
 
@@ -143,6 +167,22 @@ def test_judges_give_the_logits_that_pytorch_gives_and_believe_what_those_of_cha
     assert (of_discriminator > 0.5).sum() >= 3, "D believes in most of them"
 
 
+def test_what_d_looks_at_is_what_pytorch_says_it_looks_at():
+    images = torch.cat(list(doodles().values()))
+    *slopes, more, less = in_node(f"""
+        const d = network("young-discriminator"), {{ peaks, touches }} = gancore.salient;
+        const slopes = {images.flatten(1).tolist()}.map((image) => d.slopes(Float32Array.from(image)));
+        slopes.forEach(show);
+        const touched = touches(slopes[1]);
+        [touched, touched.map((value) => -value)].forEach((heights) => show(peaks(heights)));""")
+    discriminator = judge_of("young-discriminator", ModernDiscriminator(classes=60, grouped=True))
+    wanted = saliency(discriminator, images)
+    torch.testing.assert_close(numbers(slopes), wanted.flatten(1), **CLOSE)
+    touched = avg_pool2d(wanted[1], salient.PEN, stride=1, padding=salient.PEN // 2, count_include_pad=False)[0]
+    for found, heights in ((more, touched), (less, -touched)):
+        assert found == [28 * y + x for y, x in salient.peaks(heights).tolist()]
+
+
 def test_the_plane_is_decoded_as_by_pytorch():
     drawn = in_node('show(network("plane").draw(Float32Array.of(0.5, -1.5), [1]))')
     coder = Coder((1, 28, 28), latent_dim=2, classes=1)
@@ -168,7 +208,7 @@ def test_a_machine_takes_the_step_that_pytorch_takes():
     assert lit == (last < expected).float().tolist()
 
 
-@pytest.mark.parametrize("name", ["dcgan", "cmodern"])
+@pytest.mark.parametrize("name", ["mlp", "dcgan", "cmodern"])
 def test_a_seed_shows_the_twenty_of_python(name):
     greys = torch.arange(250, dtype=torch.uint8).view(-1, 1, 1, 1).expand(-1, 1, 28, 28)  # in place of real digits
     shown = in_node(f"""
@@ -411,6 +451,31 @@ def test_the_lab_on_the_line_plays_by_the_rules_of_python_and_catches_up():
     assert end[0] > 0.2 > 0.08 > end[1]  # of three seeds 0.24 or more at first, and 0.05 or less then
 
 
+@pytest.mark.parametrize(
+    ("forger", "points"),
+    [
+        ((-0.2, 0.35), []),
+        ((0.3, 0.2), [(0.0, 0.0)]),
+        ((0.1, 0.5), [(-0.9, -1.0), (-0.2, 0.7), (0.52, 0.4), (0.5, 1.0), (0.9, 0.2), (-0.19, 0.6)]),
+    ],
+)
+def test_a_game_played_by_hand_stands_as_in_python(forger, points):
+    verdict, values, words, best, kept = in_node(f"""
+        const {{ newest, look, answer, describe }} = gancore.handGame, points = {[list(each) for each in points]};
+        const forger = {{ mean: {forger[0]}, std: {forger[1]} }}, seen = look(forger, points);
+        [seen.verdict, [seen.value, seen.bestValue], [describe(seen)]].forEach(show);
+        [answer(forger), newest(points)].forEach((each) => show(each.flat()));""")
+    game = HandGame(*forger, drawn_on(torch.tensor(points).view(-1, 2)))
+    wanted, columns = game.look(), torch.linspace(-1, 1, 61, dtype=torch.double)
+    torch.testing.assert_close(torch.tensor(verdict, dtype=torch.double), wanted.verdict, **CLOSE)
+    assert values == pytest.approx([wanted.value, wanted.best_value], abs=1e-5)
+    assert words == [describe(wanted)]
+    expected = torch.stack([columns, 2 * game.answer(1.2 * columns) - 1], dim=1).flatten()
+    torch.testing.assert_close(torch.tensor(best, dtype=torch.double), expected, **CLOSE)
+    again = HandGame(*forger, drawn_on(torch.tensor(kept).view(-1, 2)))
+    assert again.look().value == wanted.value  # what later strokes have replaced counts no more
+
+
 @pytest.mark.parametrize("rules", [(0.0, 0.0, False), (0.3, 0.0, False), (0.05, 0.9, True)])
 def test_two_numbers_go_the_way_that_they_go_in_python(rules):
     penalty, momentum, in_turns = rules
@@ -441,3 +506,60 @@ def test_a_lab_goes_back_and_plays_the_same_again():
     assert moved[:3] == [4, 0, 6]
     assert moved[3:] != played[3:]
     assert hurried[:3] == [5, 0, 7]  # where there is no time a frame has one round
+
+
+@pytest.fixture(scope="module")
+def word() -> torch.Tensor:
+    """A word as it was said."""
+    return load_waveforms()[0][3]
+
+
+def test_a_sound_is_seen_as_in_python_and_comes_back(word):
+    seen, again, voiced, file, under = in_node(f"""
+        const {{ frequencies, painted, soundOf, spectrogram, toWav, voicing }} = gancore.sound;
+        const sound = Float32Array.from({word.tolist()}), picture = spectrogram(sound);
+        [picture, soundOf(frequencies(sound)), [voicing(sound)], toWav(sound)].forEach(show);
+        show(painted([[0.1, 0.2], [-0.5, 0.9]], picture, 1.4));""")
+    picture = sound.spectrogram(word)
+    torch.testing.assert_close(numbers(seen), picture.flatten(), **CLOSE)
+    torch.testing.assert_close(numbers(again), word, **CLOSE)
+    assert voiced == pytest.approx([sound.voicing(word).item()], abs=1e-5)
+    assert bytes(file) == sound.to_wav(word)
+    expected = painted(torch.tensor([[0.1, 0.2], [-0.5, 0.9]]), picture, 1.4)
+    torch.testing.assert_close(numbers(under), expected.flatten(), **CLOSE)
+
+
+def test_a_picture_is_heard_as_in_python(word):
+    picture = sound.spectrogram(word)
+    *columns, few, heard, silence = in_node(f"""
+        const {{ griffinLim, hear, magnitudesOf }} = gancore.sound;
+        const picture = Float32Array.from({picture.flatten().tolist()}), magnitudes = magnitudesOf(picture);
+        [...magnitudes, griffinLim(magnitudes, 4), hear(picture), hear(picture.fill(-1))].forEach(show);""")
+    magnitudes = torch.tensor(columns, dtype=torch.double).T
+    torch.testing.assert_close(magnitudes, sound.magnitudes_of(picture).double(), **CLOSE)
+    torch.testing.assert_close(torch.tensor(few), sound.griffin_lim(magnitudes, 4).float(), **CLOSE)
+    # Each round multiplies what single precision leaves: after 32 PyTorch itself is up to 1e-4 from what doubles give.
+    torch.testing.assert_close(torch.tensor(heard), sound.hear(picture), rtol=0, atol=1e-3)
+    assert set(silence) == {0}
+
+
+def test_a_scan_is_measured_and_completed_as_by_pytorch():
+    truth, rng = load_brain(FewLines()).every_held_out().real[20:21], torch.Generator().manual_seed(14)
+    wanted_masks = [line_mask(96, 96, share, 7, rng) for share in (0.25, 0.08, 0.25)]
+    painted_on = torch.tensor([[-0.4, 0.3], [0.01, -0.2], [0.99, 0.0]])
+    *masks, under, points, strong, plain, l1, game, decibels = in_node(f"""
+        const {{ lineMask, linesUnder, pointsOn, psnr, scan, strengths }} = gancore.scanning;
+        const next = gancore.integers(14), masks = [0.25, 0.08, 0.25].map((share) => lineMask(96, share, next));
+        [...masks, linesUnder({painted_on.tolist()}, 96), pointsOn(masks[0]).flat()].forEach(show);
+        const truth = Float32Array.from({truth.flatten().tolist()});
+        const answers = scan(truth, masks[0], [network("mri-l1"), network("mri")]);
+        [strengths(truth, 96), ...answers, answers.map((answer) => psnr(answer, truth))].forEach(show);""")
+    assert masks == [mask[0].tolist() for mask in wanted_masks]
+    assert under == scanning.lines_under(painted_on, 96, 96)[0].tolist()
+    assert points == pytest.approx(scanning.points_on(wanted_masks[0]).flatten().tolist(), abs=1e-6)
+    expected = to_frequencies((truth[0, 0] + 1) / 2).abs().log1p().flatten()
+    torch.testing.assert_close(numbers(strong), expected, **CLOSE)
+    wanted = scanning.scan(truth, wanted_masks[0], {name: load_shipped(name) for name in ("mri-l1", "mri")})
+    for answer, known in zip((plain, l1, game), wanted.answers.values(), strict=True):
+        torch.testing.assert_close(numbers(answer), known.flatten(), **CLOSE)
+    assert decibels == pytest.approx(list(wanted.decibels.values()), abs=1e-3)
