@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from gancore.cli.data import count_examples, load_again, load_data
+from gancore.cli.first_stage import beside, find_first
 from gancore.cli.options import as_one_source, on_background
 from gancore.errors import GancoreError
 from gancore.runs.board import Board
@@ -48,6 +49,11 @@ from gancore.training.trainer import Trainer
     metavar="all|none|NAMES",
     help=f"Random changes to all that the discriminator sees, for few pictures: some of {','.join(AUGMENTATIONS)}.",
 )
+@click.option(
+    "--first",
+    metavar="RUN",
+    help="The run of text2image that text2image-stage2 goes on from. [default: one that ships]",
+)
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
 @click.option("--device", default="auto", show_default=True, metavar="|".join(DEVICES), help="Where to compute.")
 @click.option(
@@ -68,6 +74,7 @@ def train(
     lr: float | None,
     loss: str | None,
     augment: str | None,
+    first: str | None,
     seed: int,
     device: str,
     precision: str,
@@ -83,7 +90,8 @@ def train(
     Pairs are two subfolders of FOLDER with equal names, or pictures that stand side by side in one.
     Without pairs: cyclegan, on --data zebra, parrot, glasses, seasons or hours, or on two folders: --data A --data B.
 
-    From words: text2image on avatars, or on a FOLDER of pictures with a captions.csv.
+    From words: text2image on avatars, or on a FOLDER of pictures with a captions.csv; then text2image-stage2, which
+    redraws its pictures larger.
     Of sound: voices on spoken words, or on WAV files in one subfolder of FOLDER a word; wavegan on vowels.
     Faces: faces on avatars, on --data photographs, or on a folder; faces-nearest, faces-transposed: other last layers.
 
@@ -98,7 +106,7 @@ def train(
     before = load_config(out) if resume else None
     if before and before.recipe.name == recipe:
         found = before.recipe  # as the run began, whatever has become of the recipe since
-    chosen = _adjusted(found, batch_size, lr, loss, augment)
+    chosen, stage = find_first(_adjusted(found, batch_size, lr, loss, augment), first, before is not None)
     source = data if data is not None else before.data if before else chosen.data
     background = background or (before.background if before else None)
     with process_group(device) as own_device:
@@ -118,7 +126,8 @@ def train(
         )
         boards = [Board(out / "tensorboard")] if log and rank() == 0 else []
         folder = RunFolder(out, run, resume=resume)
-        trainer = chosen.trainer(examples, seed=seed, device=own_device, precision=precision)
+        more = beside(chosen, stage, examples.spec)
+        trainer = chosen.trainer(examples, seed=seed, device=own_device, precision=precision, **more)
         folder.attach(trainer, resume=resume)
         trainer.recorders += boards
         if compiled and (reason := why_not_compiled(trainer.device)):

@@ -13,6 +13,7 @@ SCORES = {  # called with game, generator, data, count and seed; imported when a
     "faces": "gancore.metrics.faces:face_scores",
     "pairs": "gancore.metrics.truth:pair_scores",
     "text2image": "gancore.metrics.described:text_scores",
+    "text2image-stage2": "gancore.metrics.described:text_scores",
     "voices": "gancore.metrics.hearing:voice_scores",
     "wavegan": "gancore.metrics.hearing:wave_scores",
 }

@@ -15,6 +15,7 @@ from gancore.data.captions import CaptionData
 from gancore.data.described import NOT_SAID, SAID, asked
 from gancore.data.images import to_float
 from gancore.errors import GancoreError
+from gancore.metrics.distances import frechet_distance
 from gancore.runs.weights import fingerprint, read_weights
 from gancore.system.files import write_atomically
 from gancore.system.random import seeded
@@ -143,8 +144,8 @@ def text_scores(
 ) -> dict[str, float]:
     """What the judge reads in pictures of `count` captions never seen together, and how much pictures of one differ.
 
-    Each attribute has two marks: for the caption that a picture was drawn for, and for the next one. Of pictures that
-    are no avatars, which the judge cannot read, there is only how much they differ.
+    Each attribute has two marks: for the caption that a picture was drawn for, and for the next one. `caption_distance`
+    says what FID is. Of pictures that are no avatars, which the judge cannot read, there is only how much they differ.
     """
     if data.name != "avatars":
         assert data.held.given is not None
@@ -155,7 +156,19 @@ def text_scores(
     mine, others = marks(pictures, wanted), marks(pictures, wanted.roll(1, dims=0))
     scores = {"marks": sum(mine.values()) / len(mine), "marks for another caption": sum(others.values()) / len(others)}
     scores |= {f"{name}, {of}": found[name] for name in mine for of, found in (("asked", mine), ("another", others))}
+    scores["FID"] = caption_distance(game.sample(generator, len(data.held), data.held.given, seed).cpu(), data)
     return scores | spreads(game, generator, data, captions, seed)
+
+
+@torch.no_grad()
+def caption_distance(pictures: Tensor, data: CaptionData) -> float:
+    """FID of `pictures` `(N, 3, side, side)` for the held-out captions, and of the people whom these were said of.
+
+    In what the judge says of each: a logit for each word. Compare such distances with one another alone, and for
+    pictures of one size, since each size has a judge of its own.
+    """
+    said = [torch.cat(load_judge(each.shape[-1])(each), dim=1) for each in (pictures, to_float(data.held.images))]
+    return frechet_distance(*said)
 
 
 def spreads(game: Game, generator: nn.Module, data: CaptionData, captions: Tensor, seed: int = 0) -> dict[str, float]:

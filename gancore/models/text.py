@@ -13,7 +13,7 @@ from gancore.models.modern import Residual
 
 SLOPE = 0.2  # of LeakyReLU below zero
 REACH = 3  # words that the convolution sees at a time
-FOLD = 2  # pixels along each side of a cell of the grid
+GRID = 8  # cells along each side; a cell has 2 pixels along each side, or in larger pictures 4
 
 
 class Reader(nn.Module):
@@ -44,12 +44,13 @@ class TextGenerator(nn.Module):
         self, words: int, shape: tuple[int, int, int], meaning: int, noise: int, width: int, text: int
     ) -> None:
         super().__init__()
-        self.meaning, self.latent_dim = meaning, meaning + noise
+        self.shape, self.meaning, self.latent_dim = shape, meaning, meaning + noise
+        cell = shape[1] // GRID
         self.read = nn.Sequential(Reader(words, text), nn.Linear(text, 2 * meaning))
-        self.first = Project(meaning + noise, width, shape[1] // FOLD)
+        self.first = Project(meaning + noise, width, GRID)
         self.blocks = nn.Sequential(Residual(width, batch_norm=True), Residual(width, batch_norm=True))
         self.last = nn.Sequential(
-            nn.LeakyReLU(SLOPE), nn.Conv2d(width, shape[0] * FOLD**2, 3, padding=1), nn.PixelShuffle(FOLD), nn.Tanh()
+            nn.LeakyReLU(SLOPE), nn.Conv2d(width, shape[0] * cell**2, 3, padding=1), nn.PixelShuffle(cell), nn.Tanh()
         )
 
     def describe(self, captions: Tensor) -> tuple[Tensor, Tensor]:
@@ -75,10 +76,10 @@ class TextDiscriminator(nn.Module):
 
     def __init__(self, words: int, shape: tuple[int, int, int], width: int, text: int) -> None:
         super().__init__()
-        side = shape[1] // FOLD // 2
+        cell, side = shape[1] // GRID, GRID // 2
         self.features = nn.Sequential(
-            nn.PixelUnshuffle(FOLD),
-            nn.Conv2d(shape[0] * FOLD**2, width, 3, padding=1),
+            nn.PixelUnshuffle(cell),
+            nn.Conv2d(shape[0] * cell**2, width, 3, padding=1),
             Residual(width, batch_norm=False),
             nn.PixelUnshuffle(2),
             nn.Conv2d(4 * width, width, 3, padding=1),

@@ -21,6 +21,7 @@ from gancore.training.losses import make_loss
 from gancore.training.pix2pix import PAIR_RECIPES
 from gancore.training.self_conditioned import SelfConditionedGAN
 from gancore.training.text2image import TEXT_RECIPES
+from gancore.training.text_stack import STACK
 from gancore.training.trainer import Settings
 from gancore.training.voices import VOICES
 from gancore.training.wavegan import WAVEGAN
@@ -222,6 +223,7 @@ RECIPES: dict[str, Recipe] = {
         UNGROUPED,
         *PAIR_RECIPES,
         *TEXT_RECIPES,
+        STACK,
         VOICES,
         WAVEGAN,
         *FACE_RECIPES,

@@ -6,11 +6,12 @@ import pytest
 import torch
 
 from gancore.data.avatars import ATTRIBUTES, Avatars, load_avatars
-from gancore.data.described import SAID, asked
+from gancore.data.described import SAID, asked, load_captions
 from gancore.data.images import to_float
 from gancore.errors import GancoreError
 from gancore.metrics import described
-from gancore.metrics.described import is_for_testing, load_judge, marks, spread
+from gancore.metrics.described import caption_distance, is_for_testing, load_judge, marks, spread
+from gancore.training.text2image import SIDES
 
 LARGEST = 2**18  # bytes of its weights
 
@@ -21,8 +22,11 @@ def unseen() -> Avatars:
     return avatars.subset(is_for_testing(avatars))
 
 
-def test_the_judge_reads_people_that_it_has_not_seen(unseen: Avatars) -> None:
-    right = (load_judge().read(to_float(unseen.images)) == unseen.attributes).float().mean(0)
+@pytest.mark.parametrize("side", SIDES)
+def test_the_judge_reads_people_that_it_has_not_seen(side: int) -> None:
+    avatars = load_avatars(side)
+    unseen = avatars.subset(is_for_testing(avatars))
+    right = (load_judge(side).read(to_float(unseen.images)) == unseen.attributes).float().mean(0)
     found = dict(zip(ATTRIBUTES, right.tolist(), strict=True))
     assert found.pop("beard") > 0.9  # one is a pixel high
     assert found.pop("hair") > 0.9  # and a hat may hide it
@@ -58,8 +62,16 @@ def test_spread_is_0_for_equal_pictures_and_known_for_black_and_white() -> None:
     assert spread(torch.tensor([-1.0, 1.0]).view(2, 1, 1, 1).expand(2, 3, 2, 2)) == pytest.approx(2**0.5)
 
 
-def test_the_judge_is_small() -> None:
-    assert (described.WEIGHTS / "avatars-judge-16.safetensors").stat().st_size < LARGEST
+@pytest.mark.parametrize("side", SIDES)
+def test_the_judge_is_small(side: int) -> None:
+    assert (described.WEIGHTS / f"avatars-judge-{side}.safetensors").stat().st_size < LARGEST
+
+
+def test_the_distance_of_the_held_out_people_from_themselves_is_0_and_that_of_others_is_not() -> None:
+    data = load_captions()
+    real = to_float(data.held.images)
+    assert caption_distance(real.flip(0), data) == pytest.approx(0, abs=1e-3)
+    assert caption_distance(-real, data) > 1
 
 
 def test_a_judge_that_is_lost_or_damaged_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
