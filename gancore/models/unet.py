@@ -107,4 +107,13 @@ class PatchDiscriminator(nn.Module):
         )
 
     def forward(self, pictures: Tensor, given: Tensor) -> Tensor:
-        return self.layers(torch.cat([pictures, given], dim=1)).float().flatten(1)
+        return self.stages(pictures, given)[-1].float().flatten(1)
+
+    def stages(self, pictures: Tensor, given: Tensor) -> list[Tensor]:
+        """The maps `(N, features, h, w)` that leave each activation, finest first, and at last the logits as a map."""
+        x, stages = torch.cat([pictures, given], dim=1), []
+        for layer in self.layers:
+            x = layer(x)
+            if isinstance(layer, (nn.Sequential, nn.LeakyReLU)):
+                stages.append(x)
+        return [*stages, x]

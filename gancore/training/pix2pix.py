@@ -63,25 +63,27 @@ class Painter(nn.Module):
 class PairGame(Game):
     """The generator paints pictures `(N, C, H, W)` from what is given; the discriminator judges pairs, patch by patch.
 
-    The generator minimises `l1` times its distance from the truth plus `adversarial` times its `loss`. For the first
-    `alone` moves there is the distance alone, and the discriminator rests; where `loss` is None, for ever. The
-    generator learns from the pictures that the discriminator has just judged.
+    The generator minimises `l1` times its distance from the truth plus `adversarial` times its `loss`, plus `features`
+    times `feature_distance`. For the first `alone` moves there is the distance alone, and the discriminator rests;
+    where `loss` is None, for ever. The generator learns from the pictures that the discriminator has just judged.
     """
 
+    discriminator: PatchDiscriminator
     curves = {**Game.curves, "L1": ("l1_distance",)}  # noqa: RUF012
 
     def __init__(
         self,
         generator: Painter,
-        discriminator: nn.Module,
+        discriminator: PatchDiscriminator,
         loss: Loss | None,
         *,
         l1: float = 1.0,
         adversarial: float = 0.02,
+        features: float = 0.0,
         alone: int = 0,
     ) -> None:
         self.generator, self.discriminator, self.loss = generator, discriminator, loss
-        self.l1, self.adversarial, self.alone = l1, adversarial, alone
+        self.l1, self.adversarial, self.features, self.alone = l1, adversarial, features, alone
         self.shared: tuple[Batch, Tensor] | None = None
         self.seen: dict[str, Tensor] = {}
 
@@ -114,7 +116,21 @@ class PairGame(Game):
             if self.loss.pairs:
                 with torch.no_grad():
                     on_real = self.discriminator(batch.real, batch.given)
-        return self.l1 * distance + self.adversarial * self.loss.generator(on_real, on_fake)
+            likeness = self.feature_distance(fake, batch) if self.features else 0.0
+        game = self.adversarial * self.loss.generator(on_real, on_fake)
+        return self.l1 * distance + game + self.features * likeness
+
+    def feature_distance(self, fake: Tensor, batch: Batch) -> Tensor:
+        """The mean L1 distance of `fake` from the truth in the maps of the discriminator's stages, a scalar.
+
+        Feature matching, as in Wang et al. (2018, pix2pixHD, section 3.2): a perceptual distance (Johnson et al., 2016,
+        section 3.2) in the features of the discriminator, in place of a network that has learnt from photographs.
+        """
+        assert batch.given is not None
+        with torch.no_grad():
+            wanted = self.discriminator.stages(batch.real, batch.given)[:-1]
+        made = self.discriminator.stages(fake, batch.given)[:-1]
+        return torch.stack([l1_loss(*maps) for maps in zip(made, wanted, strict=True)]).mean()
 
     def report(self) -> dict[str, Tensor]:
         """The discriminator's accuracy on patches in its last move, 0 to 1, and the generator's L1 distance."""
@@ -183,8 +199,9 @@ class PairRecipe(Recipe):
     damage: str = ""
     source: str = "emoji"  # what it learns from by default
     loss: str = "non-saturating"  # a key of gancore.training.losses.LOSSES, or "l1" for the distance alone
-    l1: float = 1.0  # weights of the distance and of the loss
+    l1: float = 1.0  # weights of the distance, of the loss, and of the distance in the discriminator's features
     adversarial: float = 0.02
+    features: float = 0.0
     alone: int = 0  # moves that the generator makes before the discriminator joins
     width: int = 28  # channels of the generator's finest grid
     fold: int = 2  # pixels along each side of what is one place of that grid
@@ -194,7 +211,7 @@ class PairRecipe(Recipe):
         super().__post_init__()
         if self.damage and self.damage not in DAMAGES:
             raise GancoreError(f"There is no damage {brief(self.damage)}; choose one of {', '.join(DAMAGES)}.")
-        for name in ("l1", "adversarial"):
+        for name in ("l1", "adversarial", "features"):
             check_number(name, getattr(self, name), 0, MOST_WEIGHT)
         check_whole("alone", self.alone, MOST_ROUNDS, least=0)
         check_whole("width", self.width, WIDEST)
@@ -234,7 +251,8 @@ class PairRecipe(Recipe):
         network = UNet(given, channels, self.width, self.fold, self.noise)
         painter = Painter(network, channels, DAMAGES.get(self.damage))
         judge = PatchDiscriminator(given, channels, fold=self.fold)
-        return PairGame(painter, judge, self.make_loss(), l1=self.l1, adversarial=self.adversarial, alone=self.alone)
+        weights = {"l1": self.l1, "adversarial": self.adversarial, "features": self.features}
+        return PairGame(painter, judge, self.make_loss(), **weights, alone=self.alone)
 
 
 # Small batches: at equal time the most rounds, and the nearest to the truth of what was tried. The discriminator joins

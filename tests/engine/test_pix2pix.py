@@ -86,6 +86,20 @@ def test_the_losses_are_those_of_the_paper() -> None:
     assert game.generator_loss(batch).item() == pytest.approx(by_hand.item(), rel=1e-5)
 
 
+def test_features_are_matched_in_every_stage_of_the_discriminator() -> None:
+    """By hand, from what passes its layers: three activations, and no logits."""
+    recipe = small("pix2pix", alone=0, adversarial=0, l1=0, features=2.0)
+    data = recipe.load("emoji")
+    batch, game = drawn(data), recipe.game(data.spec)
+    fake = game.generator(batch.given).detach()
+    distances = []
+    for end in (2, 5, 8):
+        maps = [game.discriminator.layers[:end](torch.cat([each, batch.given], 1)) for each in (fake, batch.real)]
+        distances.append((maps[0] - maps[1]).abs().mean())
+    game.moves += 1
+    assert game.generator_loss(batch).item() == pytest.approx(2 * sum(distances).item() / 3, rel=1e-5)
+
+
 def test_pairs_of_unequal_size_are_refused() -> None:
     with pytest.raises(GancoreError, match=r"32×32 and 48×48 pixels; bring both to one size"):
         RECIPES["pix2pix"].game(Spec((3, 48, 48), None, (1, 32, 32)))
@@ -99,8 +113,9 @@ def test_grey_truths_for_a_colour_network_are_refused() -> None:
         pair_scores(game, game.generator, data)
 
 
-def test_gradients_reach_the_player_that_moves_and_no_other() -> None:
-    recipe = small("pix2pix", alone=0)
+@pytest.mark.parametrize("features", [0.0, 0.2])
+def test_gradients_reach_the_player_that_moves_and_no_other(features: float) -> None:
+    recipe = small("pix2pix", alone=0, features=features)
     data = recipe.load("emoji")
     game = recipe.game(data.spec)
     game.discriminator_loss(drawn(data)).backward()
@@ -258,7 +273,7 @@ def test_a_folder_of_pictures_is_damaged_by_the_recipe(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"damage": "rain"}, {"l1": -1}, {"adversarial": -1}, {"alone": -1}, {"width": 0},
+    [{"damage": "rain"}, {"l1": -1}, {"adversarial": -1}, {"features": -1}, {"alone": -1}, {"width": 0},
      {"fold": 9}, {"noise": 1}, {"loss": "none"}],
     ids=str,
 )  # fmt: skip
