@@ -204,7 +204,7 @@ function render({ model, el }) {
     const count = drawn().length / 2;
     const [x, y] = cursor.map((value) => value.toFixed(2));
     const place = document.activeElement === canvas ? ` Cursor at ${x}, ${y}.` : "";
-    help.textContent = model.get("drawing") ? `${HELP} ${count} points.${place}` : "";
+    help.textContent = model.get("drawing") ? `${HELP} ${count} ${count === 1 ? "point" : "points"}.${place}` : "";
     refresh();
   }
 

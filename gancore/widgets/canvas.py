@@ -122,6 +122,11 @@ class Canvas(anywidget.AnyWidget):
     def points(self, points: Tensor) -> None:
         self.strokes = points.cpu().numpy().astype("<f4").tobytes()
 
+    @property
+    def drawn(self) -> str:
+        """How many points were drawn by hand: "1 point", "20 points"."""
+        return "1 point" if len(self.points) == 1 else f"{len(self.points)} points"
+
     def draw(self, layers: Sequence[Heat | Layer], limits: Limits, alt: str) -> None:
         """Show `layers`, the first at the back, as soon as the page is ready; `alt` says what is to be seen."""
         packed = [layer.pack() for layer in layers]

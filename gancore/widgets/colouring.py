@@ -51,7 +51,7 @@ class Colouring(View):
 
     def _update(self, event: Any = None) -> None:
         sheet, points = self.sheets[self.sheet.value][None], self.pad.points
-        said = f"{self.sheet.value}, and {len(points)} points drawn by hand"
+        said = f"{self.sheet.value}, and {self.pad.drawn} drawn by hand"
         self.pad.draw([paper(sheet), Dots(points, INK, PEN)], EDGES, f"A sheet with {said}.")
         self.outline = together(sheet, outline_of(points, sheet.shape[-1]))
         self.painted = {name: painter.paint(self.outline) for name, painter in self.painters.items()}

@@ -58,7 +58,7 @@ class SoundPad(View):
         self.shown = painted(points, self.sheets[self.sheet.value], self.brush.value)
         self.sound = heard(self.shown)
         back = spectrogram(self.sound)
-        said = f"{self.sheet.value}, and {len(points)} points painted by hand"
+        said = f"{self.sheet.value}, and {self.pad.drawn} painted by hand"
         self.pad.draw([as_heat(self.shown)], EDGES, f"A spectrogram to paint on: {said}.")
         self.picture.draw(picture(torch.stack([self.shown, back]), 2, ZOOM), f"The picture, and what is heard: {said}.")
         self.player.value = player(self.sound)

@@ -24,7 +24,8 @@
     function update() {
       const drawn = gancore.strokes.outlineOf(paper.points, side);
       const outline = sheets[begin.value].map((value, at) => Math.min(value, drawn[at]));
-      const said = `${begin.value}, and ${paper.points.length} points drawn by hand`;
+      const count = paper.points.length;
+      const said = `${begin.value}, and ${count} ${count === 1 ? "point" : "points"} drawn by hand`;
       grid.draw([outline, ...painters.map((painter) => painter.paint(outline, side))], `The outline, and the same coloured by ${named}: ${said}.`);
       line.say(`From left to right: your outline, ${named}. It holds ${said}.`);
       paper.refresh();

@@ -57,7 +57,7 @@
 
     function say() {
       const place = keyed ? ` Cursor at ${cursor.map((value) => value.toFixed(2)).join(", ")}.` : "";
-      help.textContent = `${HELP} ${pad.points.length} points.${place}`;
+      help.textContent = `${HELP} ${pad.points.length} ${pad.points.length === 1 ? "point" : "points"}.${place}`;
       refresh();
     }
 

@@ -49,7 +49,7 @@ def test_a_point_set_by_keys_is_coloured(chapter, view):
     canvas(view).focus()
     with chapter.changes(picture(view), status(view)):
         chapter.page.keyboard.press("Space")
-    expect(status(view)).to_contain_text("1 points drawn by hand")
+    expect(status(view)).to_contain_text("1 point drawn by hand")
 
 
 def test_another_sheet_is_coloured_and_clear_leaves_it(chapter, view):

@@ -100,7 +100,7 @@ def test_keys_paint_and_clear_wipes(chapter, cells) -> None:
     canvas(view).focus()
     with chapter.changes(picture(view), status(view)):
         chapter.page.keyboard.press("Space")
-    expect(status(view)).to_contain_text("1 points painted by hand")
+    expect(status(view)).to_contain_text("1 point painted by hand")
     before = decoded(view)
     view.locator(".noUi-handle").focus()
     with chapter.changes(picture(view)):

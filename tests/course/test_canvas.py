@@ -163,6 +163,14 @@ def test_what_the_page_draws_becomes_points_and_the_other_way_round():
     assert seen == [2, 3]
 
 
+def test_one_point_is_one_point():
+    canvas = Canvas()
+    canvas.points = torch.zeros(1, 2)
+    assert canvas.drawn == "1 point"
+    canvas.points = torch.zeros(3, 2)
+    assert canvas.drawn == "3 points"
+
+
 @pytest.mark.parametrize("name", ["width", "height", "drawing", "strokes", "most_points", "pen"])
 def test_what_the_page_asks_of_its_model_is_there(name):
     assert f'"{name}"' in SCRIPT
