@@ -249,7 +249,7 @@ BEST = Exercise(
         "You need two numbers at each place: the density of the data, and that of the generator.",
         "The density of a Gaussian at x is exp(-((x - mean) / std)² / 2), divided by std · √(2π). "
         "`torch.distributions.Normal(mean, std).log_prob(x)` gives its logarithm.",
-        "Of everything that lands at x, real or generated, which share is real? Section 1 counted it for banknotes.",
+        "Of everything that lands at x, real or generated, what share is real? Section 1 counted it for banknotes.",
     ),
     praise="Its logit, log p(x) - log q(x), is a parabola in x. Where the two are equally wide it is a straight line.",
     diagnose=find_wrong_bells,
