@@ -18,6 +18,7 @@ from gancore.system.compiling import why_not_compiled
 from gancore.system.device import DEVICES, PRECISIONS
 from gancore.system.distributed import first_on_machine_before_others, process_group, rank
 from gancore.training.augmentation import AUGMENTATIONS
+from gancore.training.graphed import Graphed, why_not_graphed
 from gancore.training.kinds import Recipe
 from gancore.training.losses import LOSSES
 from gancore.training.recipes import get_recipe
@@ -60,6 +61,7 @@ from gancore.training.trainer import Trainer
     "--precision", default="auto", show_default=True, metavar="|".join(PRECISIONS), help="Of matrix products."
 )
 @click.option("--compile", "compiled", is_flag=True, help="Compile the players: worth its minute on a GPU.")
+@click.option("--graphed", is_flag=True, help="Play rounds by CUDA graphs, which no GPU has tried yet.")
 @click.option("--out", type=click.Path(path_type=Path), help="The run folder. [default: runs/RECIPE]")
 @click.option("--resume", is_flag=True, help="Continue the run in the folder, with the settings it began with.")
 @click.option("--log", type=click.Choice(["tensorboard"]), help="Write for TensorBoard as well, into RUN/tensorboard.")
@@ -79,6 +81,7 @@ def train(
     device: str,
     precision: str,
     compiled: bool,
+    graphed: bool,
     out: Path | None,
     resume: bool,
     log: str | None,
@@ -134,6 +137,10 @@ def train(
             click.echo(f"gancore: Nothing can be compiled here ({reason}); going on without.", err=True)
         elif compiled:
             trainer.game.compile()
+        if graphed and (reason := why_not_graphed(trainer)):
+            click.echo(f"gancore: No CUDA graph can play this game, because {reason}; going on without.", err=True)
+        elif graphed:
+            Graphed(trainer)
         if folder.notice and rank() == 0:
             click.echo(f"gancore: {folder.notice}", err=True)
         if steps is None and seconds is None:

@@ -14,6 +14,20 @@ def seed_for(seed: int, stream: str, rank: int = 0) -> int:
 
 
 @contextmanager
+def _exchanged(default: torch.Generator, rng: torch.Generator) -> Iterator[None]:
+    """While inside, `default` draws from the state of `rng`: the way that is open while a CUDA graph is captured.
+
+    What is captured so draws from `rng` in every replay, if it is registered with the graph.
+    """
+    outside = default.graphsafe_get_state()
+    default.graphsafe_set_state(rng.graphsafe_get_state())
+    try:
+        yield
+    finally:
+        default.graphsafe_set_state(outside)
+
+
+@contextmanager
 def as_global(rng: torch.Generator) -> Iterator[None]:
     """While inside, torch's global random numbers continue `rng`; afterwards the global state is as it was.
 
@@ -22,6 +36,10 @@ def as_global(rng: torch.Generator) -> Iterator[None]:
     state of `rng`'s own device is touched.
     """
     device = rng.device
+    if device.type == "cuda" and torch.cuda.is_current_stream_capturing():
+        with _exchanged(torch.cuda.default_generators[device.index], rng):
+            yield
+        return
     backend, which = (torch, ()) if device.type == "cpu" else (torch.get_device_module(device), (device,))
     outside = backend.get_rng_state(*which)
     backend.set_rng_state(rng.get_state(), *which)

@@ -23,6 +23,9 @@ class Game:
     classes: int = 0  # that `sample` can be asked for by label
     examples: Batch | None = None  # what `sample` is asked about by itself, in a game whose players are given something
     shared: Any = None  # examples that the generator learns from next, where the discriminator has judged them already
+    # Whether a CUDA graph may repeat its rounds: they ask nothing of the numbers that they compute, leave nothing to
+    # the next but weights and buffers, and are the same each time but for `has_penalty`. A class says so for itself.
+    capturable: bool = False
     # Which columns of the history are drawn together. Shares, from 0 to 1, are written as percentages.
     curves: Mapping[str, tuple[str, ...]] = {"loss": ("d_loss", "g_loss"), "share": ("d_real", "d_fake")}
 
@@ -33,6 +36,10 @@ class Game:
     def generator_loss(self, batch: Batch) -> Tensor:
         """A scalar to minimise; its gradients reach the generator only."""
         raise NotImplementedError
+
+    def has_penalty(self, move: int) -> bool:
+        """Whether the discriminator computes a gradient penalty in its move number `move`, counted from 0."""
+        return False
 
     def report(self) -> dict[str, Tensor]:
         """Scalars, still on the device, that the history records beside the losses."""

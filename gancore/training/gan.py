@@ -38,6 +38,8 @@ class GAN(Game):
     discriminator sees everything.
     """
 
+    capturable = True
+
     def __init__(
         self,
         generator: nn.Module,
@@ -153,9 +155,12 @@ class GAN(Game):
         assert batch.labels is not None
         return (batch.labels + torch.randint_like(batch.labels, 1, self.classes)) % self.classes
 
+    def has_penalty(self, move: int) -> bool:
+        return bool(self.r1 or self.r2 or self.gp) and move % self.penalty_every == 0
+
     def penalty(self, batch: Batch, fake: Tensor) -> Tensor | float:
         """The weighted gradient penalties of this move, or 0 where none is due; both kinds of examples as seen."""
-        if self.moves % self.penalty_every or not (self.r1 or self.r2 or self.gp):
+        if not self.has_penalty(self.moves):
             return 0.0
 
         def critic(examples: Tensor) -> Tensor:

@@ -19,6 +19,8 @@ class SelfConditionedGAN(GAN):
     others the game has no classes: samples come at the groups' shares, and a player that is not told a group finds it.
     """
 
+    capturable = True
+
     @property
     def of_images(self) -> ImageGroups:
         groups = self.discriminator.groups

@@ -33,6 +33,7 @@ from gancore.training.memory import OutOfMemory, is_out_of_memory, largest_that_
 MOST_EXAMPLES = 4096  # in a batch: twice the largest that Brock et al. (2019, BigGAN, section 3) tried
 MOST_ROUNDS = 10**12  # of a run
 MOST_MOVES = 1000  # of the discriminator in a round
+SINGLE_RATES = ("cuda",)  # where rates are rounded to what a CUDA graph can read, so that it plays as all else does
 CHECK_EVERY = 100  # rounds between looks at the losses, each of which makes the processor wait for a GPU
 
 
@@ -141,6 +142,7 @@ class Trainer:
         self.round = 0  # rounds played so far
         self.seconds = 0.0  # spent in run() so far
         self.d_loss = self.g_loss = torch.zeros((), device=self.device)
+        self.rates: dict[float, Tensor] = {}  # where a CUDA graph reads learning rates, while one is captured
         self._good = self.state_dict()
 
     def discriminator_step(self) -> None:
@@ -152,7 +154,7 @@ class Trainer:
         self.d_loss.backward()
         if self.several_processes:
             average_gradients(self.d_optimizer)
-        self.d_optimizer.param_groups[0]["lr"] = self.settings.decayed(self.settings.d_lr, self.round)
+        self.d_optimizer.param_groups[0]["lr"] = self._rate(self.settings.d_lr)
         self.d_optimizer.step()
         self.game.moves += 1
 
@@ -165,7 +167,7 @@ class Trainer:
         self.g_loss.backward()
         if self.several_processes:
             average_gradients(self.g_optimizer)
-        self.g_optimizer.param_groups[0]["lr"] = self.settings.decayed(self.settings.g_lr, self.round)
+        self.g_optimizer.param_groups[0]["lr"] = self._rate(self.settings.g_lr)
         self.g_optimizer.step()
 
     def step(self) -> None:
@@ -175,6 +177,13 @@ class Trainer:
         self.generator_step()
         self.average.update()
         self.round += 1
+
+    def _rate(self, start: float) -> float | Tensor:
+        """The learning rate, in this round, of a player that began with `start`."""
+        if start in self.rates:
+            return self.rates[start]
+        rate = self.settings.decayed(start, self.round)
+        return torch.tensor(rate, dtype=torch.float32).item() if self.device.type in SINGLE_RATES else rate
 
     def run(self, *, steps: int | None = None, seconds: float | None = None) -> "Trainer":
         """Play `steps` more rounds, or for `seconds` more. Returns the trainer.
@@ -302,7 +311,7 @@ class Trainer:
         return OutOfMemory(f"A batch of {batch_size} does not fit into the memory of {self.device}; {advice}.")
 
     def _let_go(self) -> None:
-        """Forget what a round that failed holds: gradients, the losses' way back to the batch, and shared examples."""
+        """Forget what a round holds on to: gradients, the losses' way back to the batch, and shared examples."""
         self.d_optimizer.zero_grad()
         self.g_optimizer.zero_grad()
         self.d_loss, self.g_loss = self.d_loss.detach(), self.g_loss.detach()

@@ -562,6 +562,13 @@ def test_a_machine_that_cannot_compile_says_so_and_trains(
     assert (Path("run") / "generator.safetensors").exists()
 
 
+def test_a_machine_without_cuda_graphs_says_so_and_trains(capsys: pytest.CaptureFixture) -> None:
+    assert gancore("train", "mlp", *TINY, "--out", "run", "--quiet", "--graphed") == 0
+    said = capsys.readouterr().err
+    assert said == "gancore: No CUDA graph can play this game, because cpu has none; going on without.\n"
+    assert (Path("run") / "generator.safetensors").exists()
+
+
 @pytest.mark.parametrize(
     ("recipe", "data"), [("voices", "voices"), ("cyclegan", "parrot"), ("faces", "photographs"), ("denoise", "faces")]
 )
