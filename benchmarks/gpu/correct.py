@@ -18,6 +18,7 @@ from gancore.runs.folder import RunFolder
 from gancore.runs.weights import load_generator
 from gancore.system.device import about, has_fast_bf16, pick_device, pick_precision, settled
 from gancore.training.gan import GAN
+from gancore.training.graphed import Graphed, why_not_graphed
 from gancore.training.losses import LOSSES
 from gancore.training.memory import OutOfMemory
 from gancore.training.recipes import RECIPES
@@ -187,6 +188,41 @@ def resumed(bench: Bench, sheet: Sheet) -> None:
             second.run(steps=half)
             apart = gap(whole.state_dict()["generator"], second.state_dict()["generator"])
             sheet.expect(same(whole.state_dict(), second.state_dict()), f"{name}: a resumed run ends {apart:.1e} apart")
+
+
+@check(30, cuda=True)
+def by_graphs(bench: Bench, sheet: Sheet) -> None:
+    """Rounds by CUDA graphs end in the state that rounds without end in, and so does such a run that is resumed."""
+    half, path = bench.few(25, 10), bench.folder / "graphed.pt"
+    for name in NAMES:
+        for precision in bench.precisions:
+            with sheet.part(f"{name} {precision}"):
+                whole = bench.trainer(name, precision, seed=1).run(steps=2 * half).state_dict()
+                graphed = Graphed(bench.trainer(name, precision, seed=1))
+                save_checkpoint(graphed.trainer.run(steps=half), path)
+                resumed = Graphed(bench.trainer(name, precision, seed=99))
+                load_checkpoint(resumed.trainer, path)
+                for what, one in (("graphs", graphed), ("resumed", resumed)):
+                    end = one.trainer.run(steps=half).state_dict()
+                    apart = gap(whole["generator"], end["generator"])
+                    sheet.figures[f"{name} {precision} {what}"] = apart
+                    sheet.expect(not one.refused, f"{name} {precision} {what}: {one.refused}")
+                    sheet.expect(same(whole, end), f"{name} {precision} {what}: ends {apart:.1e} apart")
+
+
+class Unvouched(GAN):
+    """A game that does not say of itself that a graph may play it."""
+
+
+@check(3, cuda=True)
+def graphs_refused(bench: Bench, sheet: Sheet) -> None:
+    """Games that do not say that CUDA graphs may play them are refused, and so are players that are compiled."""
+    own, compiled = bench.trainer("mlp", batch_size=4), bench.trainer("mlp", batch_size=4)
+    own.game.__class__ = Unvouched
+    compiled.game.generator.compile()
+    for trainer, words in ((own, "Unvouched does not say"), (compiled, "a player is compiled")):
+        reason = why_not_graphed(trainer)
+        sheet.expect(words in reason, f"refused because {reason!r} and not because {words!r}")
 
 
 @check(6, cuda=True)

@@ -1,4 +1,4 @@
-"""Fast: rounds a second of every recipe, what a round asks of the GPU, and what compiling brings."""
+"""Fast: rounds a second of every recipe, what a round asks of the GPU, and what compiling and CUDA graphs bring."""
 
 import time
 
@@ -6,6 +6,7 @@ from torch.autograd import DeviceType
 from torch.profiler import ProfilerActivity, profile
 
 from benchmarks.gpu.sheet import NAMES, Bench, Sheet, check, finite
+from gancore.training.graphed import Graphed
 from gancore.training.trainer import Trainer
 
 TURN = 1.5  # seconds of playing on the clock
@@ -71,3 +72,17 @@ def compiled(bench: Bench, sheet: Sheet) -> None:
             first = time.perf_counter() - started
             sheet.figures[name] = {"first_20_rounds_s": first, "rounds_s": rounds_a_second(bench, trainer)}
             sheet.expect(finite(trainer), f"{name}: not finite")
+
+
+@check(30, cuda=True)
+def graphed(bench: Bench, sheet: Sheet) -> None:
+    """Rounds a second with a whole round as a CUDA graph, and without right before."""
+    for name in ("modern", "mlp", "dcgan"):
+        with sheet.part(name):
+            before = rounds_a_second(bench, bench.trainer(name))
+            by_graphs = Graphed(bench.trainer(name))
+            by_graphs.trainer.run(steps=bench.few(50, 30))  # those that are also played without
+            rate = rounds_a_second(bench, by_graphs.trainer)
+            sheet.figures[name] = {"rounds_s": rate, "without": before, "times": rate / before}
+            sheet.expect(not by_graphs.refused, f"{name}: {by_graphs.refused}")
+            sheet.expect(finite(by_graphs.trainer), f"{name}: not finite")

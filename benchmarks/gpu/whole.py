@@ -10,6 +10,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from benchmarks.gpu.sheet import Bench, Sheet, check, digits, finite, same
 from gancore.analysis.hands import blend, write
@@ -17,9 +18,10 @@ from gancore.analysis.latents import Inverter
 from gancore.analysis.saliency import saliency
 from gancore.analysis.stages import stages_of
 from gancore.cli import main
-from gancore.data import to_float
+from gancore.data import Batch, to_float
 from gancore.data.pictures import image_grid
 from gancore.data.toys import ring
+from gancore.errors import GancoreError
 from gancore.generative.gan import GenerativeAdversarialNetwork
 from gancore.lessons.plane import plane_state
 from gancore.metrics import report
@@ -27,6 +29,7 @@ from gancore.metrics.classifier import load_extractor
 from gancore.models import PointDiscriminator, PointGenerator
 from gancore.plots import picture, pixel_histogram
 from gancore.training.gan import GAN
+from gancore.training.graphed import Graphed
 from gancore.training.losses import NonSaturating
 from gancore.training.trainer import Settings, Trainer
 
@@ -144,6 +147,34 @@ def several_processes(bench: Bench, sheet: Sheet) -> None:
     if torch.cuda.device_count() == 1:
         done = torchrun(2, "gancore", "train", "mlp", "--steps", "2", "--out", str(bench.folder / "refused"))
         sheet.expect("2 processes cannot share 1 GPUs" in done.stderr, f"two on one GPU: {done.stderr.strip()[-150:]}")
+
+
+class Asking(GAN):
+    """A game that asks for a number before it goes on."""
+
+    capturable = True
+
+    def generator_loss(self, batch: Batch) -> Tensor:
+        loss = super().generator_loss(batch)
+        return loss if loss.item() < 1 else 2 * loss
+
+
+@check(5, cuda=True)
+def a_capture_that_fails(bench: Bench, sheet: Sheet) -> None:
+    """A game that no CUDA graph can hold ends in a sentence, and all plays on. The last check: it may not."""
+    trainer, sentence = bench.trainer("mlp"), ""
+    trainer.game.__class__ = Asking
+    Graphed(trainer)
+    try:
+        trainer.run(steps=10)
+    except GancoreError as caught:
+        sentence = str(caught)
+    sheet.figures["sentence"] = sentence
+    sheet.expect("start again without graphs" in sentence, f"not refused: {sentence!r}")
+    with sheet.part("afterwards"):
+        sheet.expect(finite(bench.trainer("mlp").run(steps=10)), "not finite")
+        torch.randn(2, device=bench.device)  # by the global random state
+        sheet.expect(finite(trainer.run(steps=2)), "not finite")
 
 
 def torchrun(count: int, module: str, *arguments: str) -> subprocess.CompletedProcess:

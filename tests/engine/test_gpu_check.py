@@ -80,7 +80,7 @@ def test_a_check_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture) -
 
 
 def test_every_check_says_what_it_asks() -> None:
-    assert len(CHECKS) == 21
+    assert len(CHECKS) == 25
     assert all(each.run.__doc__ for each in CHECKS.values())
 
 
