@@ -35,7 +35,7 @@
 
     function update() {
       shown = painted(paper.points, sheets[begin.value], Number(brush.value));
-      const sound = hear(shown), back = spectrogram(sound), what = `${begin.value}, and ${paper.points.length} points painted by hand`;
+      const sound = hear(shown), back = spectrogram(sound), what = `${begin.value}, and ${paper.points.length} ${paper.points.length === 1 ? "point" : "points"} painted by hand`;
       const heard = back.some((value) => value > -1)
         ? `the listener takes it for ${understand(back)}, with a voicing of ${voicing(sound).toFixed(2)}.`
         : "nothing is to be heard.";
