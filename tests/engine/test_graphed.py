@@ -49,8 +49,14 @@ class Judge(nn.Module):
             nn.Embedding(CLASSES, 8),
         )
 
+    def features(self, images: Tensor) -> Tensor:
+        return self.dropped(torch.tanh(self.seen(images.flatten(1))))
+
+    def compare(self, features: Tensor, labels: Tensor) -> Tensor:
+        return (features * self.told(labels)).sum(1)
+
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
-        return (self.dropped(torch.tanh(self.seen(images.flatten(1)))) * self.told(labels)).sum(1)
+        return self.compare(self.features(images), labels)
 
 
 def tiny(own: type[GAN] = GAN, recorders: tuple = (), seed: int = 0, **changes: object) -> Trainer:
