@@ -1,4 +1,4 @@
-"""What several test files share: the embedded digits, the devices to check on, and no way to other machines."""
+"""How tests are run, and what several files share: the embedded digits, the devices, no way to other machines."""
 
 import socket
 from collections.abc import Iterator
@@ -9,6 +9,15 @@ import pytest
 import torch
 
 from gancore import data
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Chapters run in kernels that are forked."""
+    if config.getoption("nbval", False):
+        from helpers.warm import forked_kernels
+        from nbval import kernel
+
+        kernel.start_new_kernel = forked_kernels()(kernel.start_new_kernel)
 
 
 class ConnectionTried(Exception):

@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 from helpers.kernel import CellFailed, Kernel
+from helpers.warm import forked_kernels
 
 SET_UP = """
 from pathlib import Path
@@ -64,6 +65,26 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
     kernel = Kernel(tmp_path_factory.mktemp("kernel"))
     yield kernel
     kernel.end()
+
+
+ABOUT = """
+import os, sys
+own = {"JPY_PARENT_PID", "PYTEST_CURRENT_TEST"}
+names = sorted((name, value) for name, value in os.environ.items() if name not in own)
+print(sys.path, os.getcwd(), names, len(sys.argv), __name__, "gancore" in sys.modules)
+"""
+
+
+def test_a_kernel_that_is_forked_has_the_path_the_folder_and_the_environment_of_any_other(
+    kernel: Kernel, folder: Path
+) -> None:
+    with forked_kernels():
+        forked = Kernel(folder)
+    try:
+        assert forked.run(ABOUT) == kernel.run(ABOUT)
+    finally:
+        forked.end()
+    assert not psutil.pid_exists(forked.process or 0)
 
 
 @pytest.fixture(scope="module")

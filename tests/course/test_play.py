@@ -3,12 +3,13 @@
 Every view of a chapter is played with as soon as its cell has run, and left in the middle of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from execute import COURSE, read
 from helpers.kernel import CellFailed, Kernel
+from helpers.warm import forked_kernels
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
@@ -18,6 +19,12 @@ SEEDS = (1, 2)
 SECONDS_A_CELL = 300
 BEGIN = "from helpers.reader import Reader\n_reader = Reader({seed})"
 PLAY = "print(await _reader.play(), 'views')"
+
+
+@pytest.fixture(autouse=True)
+def forked() -> Iterator[None]:
+    with forked_kernels():
+        yield
 
 
 def play_through(cells: Sequence[NotebookNode], folder: Path, seed: int) -> tuple[list[str], int]:

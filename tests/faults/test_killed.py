@@ -2,6 +2,7 @@
 
 import csv
 import multiprocessing
+import multiprocessing.forkserver
 import random
 import shutil
 import signal
@@ -28,6 +29,7 @@ DELAYS = (0.05, 1.2)  # seconds from the start of a process to its end: before t
 def processes() -> multiprocessing.context.BaseContext:
     """Starts processes within milliseconds, from one that has imported everything."""
     context = multiprocessing.get_context("forkserver")
+    multiprocessing.forkserver._forkserver._stop()  # one that has imported other things: helpers/warm.py
     context.set_forkserver_preload(["helpers.killed"])
     return context
 
