@@ -1,5 +1,6 @@
 """How tests are run, and what several files share: the embedded digits, the devices, no way to other machines."""
 
+import gc
 import socket
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -18,6 +19,12 @@ def pytest_configure(config: pytest.Config) -> None:
         from nbval import kernel
 
         kernel.start_new_kernel = forked_kernels()(kernel.start_new_kernel)
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported and collected stays: no search for garbage needs to go through it."""
+    gc.collect()
+    gc.freeze()
 
 
 class ConnectionTried(Exception):
