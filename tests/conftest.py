@@ -11,6 +11,8 @@ import torch
 
 from gancore import data
 
+BROWSER = "tests/browser/"
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Chapters run in kernels that are forked."""
@@ -25,6 +27,18 @@ def pytest_collection_finish() -> None:
     """What has been imported and collected stays: no search for garbage needs to go through it."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """All tests in the browser go to one process, which opens JupyterLab once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class InOneBrowser(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+    return InOneBrowser(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 class ConnectionTried(Exception):
