@@ -1,9 +1,11 @@
 """What a step costs: its time against the batch size and against the networks' width, and why the slope is so."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import log
 from statistics import linear_regression, median
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
@@ -27,6 +29,7 @@ PIXELS = 28 * 28
 NEAR = 0.1  # slopes closer than this count as equal
 
 Players = tuple[nn.Module, nn.Module]
+Series = dict[str, tuple[str, tuple[float, ...], Callable[..., Trainer]]]
 
 
 def perceptrons(factor: float = 1.0) -> Players:
@@ -54,7 +57,7 @@ def trainer(recipe: str, players: Players, batch: int | None = None) -> Trainer:
     return Trainer(game, load(), settings, device="cpu")
 
 
-SERIES = {  # title: what varies, its values, and a trainer for a value
+SERIES: Series = {  # title: what varies, its values, and a trainer for a value
     "perceptrons by batch": ("batch", (16, 32, 64, 128, 256, 512), lambda n: trainer("mlp", perceptrons(), n)),
     "DCGAN by batch": ("batch", (8, 16, 32, 64, 128), lambda n: trainer("dcgan", convolutions(), n)),
     "perceptrons by width": ("width", (0.25, 0.5, 1, 2), lambda w: trainer("mlp", perceptrons(w))),
@@ -63,13 +66,19 @@ SERIES = {  # title: what varies, its values, and a trainer for a value
 
 
 def run(quick: bool) -> Result:
+    text, data = measured(SERIES, quick)
+    return Result("cost", text, data, draw(data))
+
+
+def measured(series: Series, quick: bool, turn: float = 1.0) -> tuple[str, dict[str, dict]]:
+    """What a step costs at each value of each of `series`, as tables and plain values; a turn takes `turn` seconds."""
     text, data = [], {}
-    for title, (varied, values, make) in SERIES.items():
+    for title, (varied, values, make) in series.items():
         values = values[-3:-1] if quick else values
         trainers = {value: make(value) for value in values}
         work = [multiply_adds(each) for each in trainers.values()]
         contenders = {str(value): (lambda steps, each=each: each.run(steps=steps)) for value, each in trainers.items()}
-        times = race(contenders, **({"rounds": 3, "turn": 0.1} if quick else {"rounds": 5, "turn": 1.0}))
+        times = race(contenders, **({"rounds": 3, "turn": 0.1} if quick else {"rounds": 5, "turn": turn}))
         medians = [median(each) for each in times.values()]
         time_slope, work_slope = slope(values, medians), slope(values, work)
         rows = [(varied, "ms a step", "million multiply-adds")]
@@ -79,25 +88,30 @@ def run(quick: bool) -> Result:
             "varied": varied, "values": values, "seconds_a_step": times, "multiply_adds": work,
             "time_slope": time_slope, "work_slope": work_slope,
         }  # fmt: skip
-    return Result("cost", "\n\n".join(text), data, draw(data))
+    return "\n\n".join(text), data
 
 
 def draw(data: dict[str, dict]) -> Figure:
     """A panel for each series: the medians, and what they would be if time went with the multiply-adds."""
-    drawn, axes = figure(width=14.0, height=3.4, columns=len(data))
-    for (title, series), axis in zip(data.items(), axes, strict=True):
-        values, work = series["values"], series["multiply_adds"]
-        medians = [1000 * median(each) for each in series["seconds_a_step"].values()]
-        axis.loglog(values, medians, "o-", color=BLUE, label="measured")
-        scale = medians[-1] / work[-1]
-        axis.loglog(values, [scale * each for each in work], "--", color=GREY, label="as the multiply-adds")
-        axis.set(xlabel=series["varied"], ylabel="milliseconds a step")
-        axis.set_title(f"{title}: slope {series['time_slope']:.2f}")
-        plain_ticks(axis.yaxis)
-        axis.set_xticks(values, labels=[str(value) for value in values])
-        axis.xaxis.minorticks_off()
-        axis.legend(frameon=False)
+    drawn, panels = figure(width=14.0, height=3.4, columns=len(data))
+    for (title, series), axes in zip(data.items(), panels, strict=True):
+        draw_one(axes, title, series)
     return drawn
+
+
+def draw_one(axes: Axes, title: str, series: dict) -> None:
+    """The panel of one series."""
+    values, work = series["values"], series["multiply_adds"]
+    medians = [1000 * median(each) for each in series["seconds_a_step"].values()]
+    axes.loglog(values, medians, "o-", color=BLUE, label="measured")
+    scale = medians[-1] / work[-1]
+    axes.loglog(values, [scale * each for each in work], "--", color=GREY, label="as the multiply-adds")
+    axes.set(xlabel=series["varied"], ylabel="milliseconds a step")
+    axes.set_title(f"{title}: slope {series['time_slope']:.2f}")
+    plain_ticks(axes.yaxis)
+    axes.set_xticks(values, labels=[str(value) for value in values])
+    axes.xaxis.minorticks_off()
+    axes.legend(frameon=False)
 
 
 def multiply_adds(trainer: Trainer) -> int:

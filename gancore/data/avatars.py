@@ -13,7 +13,9 @@ from gancore.data.images import ImageData
 from gancore.data.pairs import EVERY, PairData, read_set
 from gancore.errors import GancoreError
 
-FACE = 16  # pixels of what is stored; twice as many are made of it
+FACE = 16  # pixels of what is stored
+SIDES = (FACE, 2 * FACE, 4 * FACE)  # of what is made of it
+PART = 500  # pictures that are made at a time
 ATTRIBUTES: dict[str, tuple[str, ...]] = {  # each with the words that it can have
     "skin": ("light", "tan", "dark"),
     "hair": ("black", "brown", "blond", "red", "blue"),
@@ -57,7 +59,7 @@ class Avatars:
 
 
 def load_avatars(side: int = 2 * FACE) -> Avatars:
-    """3,000 people of `side` 16 or 32 pixels. At 32, edges are rounded and light falls from above."""
+    """3,000 people of `side` 16, 32 or 64 pixels. From 32 on, edges are rounded and light falls from above."""
     arrays = read_set("avatars")
     return Avatars(
         _pictures(arrays["images"], side),
@@ -68,7 +70,7 @@ def load_avatars(side: int = 2 * FACE) -> Avatars:
 
 
 def load_glasses(side: int = 2 * FACE) -> PairData:
-    """1,000 people with glasses and, `given`, the same people without: `(3, side, side)` each, 16 or 32 pixels.
+    """1,000 people with glasses and, `given`, the same people without: `(3, side, side)` each, 16, 32 or 64 pixels.
 
     A picture and what is given are of one person, which is the truth to compare with; to learn without pairs, take the
     two from different people. Every fifth person is held out.
@@ -90,14 +92,19 @@ def _names(held: Tensor) -> tuple[str, ...]:
 
 def _pictures(places: np.ndarray, side: int) -> Tensor:
     """Places in the palette, uint8 `(N, 16, 16)`, as pictures, uint8 `(N, 3, side, side)`."""
-    if side not in (FACE, 2 * FACE):
-        raise GancoreError(
-            f"Avatars have {FACE} or {2 * FACE} pixels along each side, and not {side!r}; take one of these."
-        )
+    if side not in SIDES:
+        choices = ", ".join(map(str, SIDES))
+        raise GancoreError(f"Avatars have {choices} pixels along each side, and not {side!r}; take one of these.")
+    parts = [places[start : start + PART] for start in range(0, len(places), PART)]
+    return torch.cat([_drawn(part, side) for part in parts])
+
+
+def _drawn(places: np.ndarray, side: int) -> Tensor:
     palette = read_set("avatars")["palette"]
     if side == FACE:
         return torch.from_numpy(palette[places]).permute(0, 3, 1, 2).contiguous()
-    places = _rounded(places)
+    while places.shape[1] < side:
+        places = _rounded(places)
     lit = (palette[places] * _light(places)).round().clip(0, 255).astype(np.uint8)
     return torch.from_numpy(lit).permute(0, 3, 1, 2).contiguous()
 

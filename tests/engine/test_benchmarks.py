@@ -9,9 +9,10 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks import cost, floor, perceptrons, plain_keras, plain_torch, quality, timing
+from benchmarks import cost, floor, light, perceptrons, plain_keras, plain_torch, quality, scale, timing
 from benchmarks.judges import Judge
-from gancore.data import Spec, load, to_float
+from gancore.data import Batch, ImageData, Spec, load, to_float
+from gancore.system.random import seeded
 from gancore.training.recipes import get_recipe
 
 G_PARAMETERS, D_PARAMETERS = 1_486_352, 1_460_225  # of the pair in chapter 07
@@ -183,6 +184,46 @@ def test_a_step_whose_cost_is_measured_has_the_work_of_the_recipes_own(digits, r
     assert cost.multiply_adds(cost.trainer(recipe, players())) == work
     assert cost.multiply_adds(cost.trainer(recipe, players(), batch)) == work
     assert cost.multiply_adds(cost.trainer(recipe, players(), batch // 2)) == work // 2
+
+
+def test_lightweight_gan_has_the_layers_that_the_package_builds_for_64_pixels():
+    game = light.LightGame(3, 64, widest=32)
+    stages = [tuple(layer(torch.zeros(2, 256 if not index else 32, side, side)).shape) for index, (side, layer) in
+              enumerate(zip((4, 8, 16, 32), game.generator.layers, strict=False))]  # fmt: skip
+    assert stages == [(2, 32, side, side) for side in (8, 16, 32, 64)]
+    assert [light.width(side, light.WIDEST) for side in (8, 16, 32, 64)] == [512, 256, 128, 64]
+    images = torch.rand(2, 3, 64, 64)
+    logits, again = game.discriminator.both(images)
+    assert (logits.shape, again.shape) == ((2, 2), images.shape)
+
+
+def test_lightweight_gan_has_its_hinge_loss_on_both_logits_and_a_penalty_on_every_fourth_move():
+    game, batch = light.LightGame(3, 16, widest=8), Batch(torch.rand(4, 3, 16, 16))
+    seen = {}
+    for moves in (1, 4):
+        game.moves = moves
+        with seeded(0):
+            seen[moves] = game.discriminator_loss(batch)
+    with seeded(0):
+        fake = game.generator(torch.randn(4, light.LATENT_DIM)).detach()
+    logits, again = game.discriminator.both(batch.real)
+    hinge = torch.relu(1 - logits).mean(0).sum() + torch.relu(1 + game.discriminator(fake)).mean(0).sum()
+    torch.testing.assert_close(seen[1], hinge + (again - batch.real).square().mean())
+    both = torch.cat([batch.real, fake]).requires_grad_()
+    (slope,) = torch.autograd.grad(game.discriminator(both).sum(), both)
+    torch.testing.assert_close(seen[4] - seen[1], 10 * slope.flatten(1).square().sum(1).mean(), rtol=1e-3, atol=1e-4)
+
+
+def test_contenders_at_64_pixels_get_the_same_processor_time(monkeypatch):
+    monkeypatch.setattr(scale, "SAMPLES", 2)
+    noise = ImageData("noise", torch.randint(0, 256, (100, 3, 64, 64), dtype=torch.uint8))
+    for name in scale.LINES:
+        grown = scale.grow(name, noise, (0.01, 0.02))
+        first, second = grown["looks"]
+        assert 0.01 <= first["processor"] <= second["processor"]
+        assert first["rounds"] == second["rounds"] == 1  # which takes longer than the second look waits
+        assert second["samples"].shape == (2, 3, 64, 64)
+        assert grown["memory"] > 100
 
 
 def test_time_until_a_mark_is_when_a_judge_first_saw_it():

@@ -1,0 +1,237 @@
+"""What it costs to outgrow the digits: colour, 64 pixels, larger batches, 60,000 pictures; and who draws best at 64.
+
+The public lightweight-gan is played with 64 channels at most and 10 pictures a move, which it offers as options: with
+its own 512 and 40, a round takes the better part of a minute on one processor, which is told beside the table.
+"""
+
+import multiprocessing
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from benchmarks import cost
+from benchmarks.light import SETTINGS, LightGame
+from benchmarks.report import Result, plain_ticks
+from gancore.data import ImageData, load, to_float, to_uint8
+from gancore.data.avatars import ATTRIBUTES, load_avatars
+from gancore.metrics import frechet_distance
+from gancore.metrics.classifier import Extractor
+from gancore.metrics.classifier_training import train_extractor
+from gancore.models.groups import ImageGroups
+from gancore.plots import BLUE, GREEN, GREY, ORANGE, figure
+from gancore.tables import as_text
+from gancore.training.recipes import get_recipe
+from gancore.training.trainer import Trainer
+
+SIDE = 64
+SEED = 0
+LOOKS = (15.0, 30.0, 60.0)  # processor seconds of training
+LONG = (*LOOKS, 120.0, 300.0, 600.0)
+SAMPLES = 500
+TOLD_APART = ("hair", "glasses", "background")  # what the judge of avatars is trained to see: 40 classes of them
+GROUPS = 20  # that stand for classes where a folder has none
+EPOCHS = 12
+EVERY = 10  # one picture of a folder in so many is not learnt from
+NARROW, NARROW_BATCH = 64, 10  # the package's --fmap-max and --batch-size, without accumulation
+DEBIAN_FASHION = Path("/usr/share/datasets/fashion-mnist")  # 60,000 pictures of MNIST's size, as Debian has them
+TURN = 0.3  # seconds of a turn in which a step is timed
+FEW, ROUNDS = 5000, 30  # pictures beside them, and rounds that are timed
+
+LINES = {
+    "modern": (GREEN, "-"),
+    "dcgan": (BLUE, "--"),
+    "lightweight-gan, narrow": (ORANGE, ":"),
+}
+
+
+def run(quick: bool, folder: str | None = None) -> Result:
+    return compare("scale", LOOKS, quick, folder)
+
+
+def run_long(quick: bool, folder: str | None = None) -> Result:
+    return compare("scale-long", LONG, quick, folder)
+
+
+def compare(title: str, looks: tuple[float, ...], quick: bool, folder: str | None) -> Result:
+    learnt, unseen, judge = pictures(folder, epochs=1 if quick else EPOCHS)
+    grown = {name: in_own_process(grow, name, learnt, (1.0,) if quick else looks) for name in LINES}
+    real = judge.features(to_float(unseen))
+    for each in grown.values():
+        for look in each["looks"]:
+            samples = to_float(torch.from_numpy(look.pop("samples")))
+            look["FID"] = frechet_distance(judge.features(samples), real)
+    floor = frechet_distance(judge.features(to_float(learnt.images[:SAMPLES])), real)
+    full = None if quick else in_own_process(one_round, learnt)
+    series_text, series = cost.measured(SERIES, quick, TURN)
+    sizes, of_sizes = many(quick)
+    wide = f"\nlightweight-gan as it comes: {full[0]:.0f} s a round, {full[1]:,.0f} MiB" if full else ""
+    text = (
+        f"{learnt!r}; FID by {judge} against {len(unseen)} pictures that nobody learnt from, to which those that were "
+        f"learnt from have {floor:.1f}\n{as_text(table(grown))}{wide}\n\n{sizes}\n\n{series_text}"
+    )
+    data = {"pictures": repr(learnt), "floor": floor, "grown": grown, "wide": full, "many": of_sizes, "cost": series}
+    return Result(title, text, data, draw(grown, floor, series))
+
+
+def pictures(folder: str | None, epochs: int) -> tuple[ImageData, Tensor, Extractor]:
+    """Pictures `(3, 64, 64)` to learn from, others, and a judge whose features were learnt on the former."""
+    if folder is None:
+        avatars = load_avatars(SIDE)
+        labels = torch.zeros(len(avatars), dtype=torch.long)
+        for place, (attribute, words) in enumerate(ATTRIBUTES.items()):
+            if attribute in TOLD_APART:
+                labels = labels * len(words) + avatars.attributes[:, place]
+        data = ImageData("avatars", avatars.images)
+        held, unseen = avatars.held_out, avatars.held_out & ~avatars.never_together
+    else:
+        data = load(folder, size=SIDE, channels=3)
+        labels = grouped(data.images) if data.labels is None else data.labels
+        held = unseen = torch.arange(len(data)) % EVERY == 0
+    judge = train_extractor(
+        ImageData(data.name, data.images[~held], labels[~held].unique(return_inverse=True)[1]), SEED, epochs
+    )
+    return ImageData(data.name, data.images[~held]), data.images[unseen], judge
+
+
+def grouped(images: Tensor) -> Tensor:
+    """A group for each of `images`, which stands for a class that nobody has named."""
+    groups = ImageGroups((3, SIDE, SIDE), GROUPS)
+    groups.fit(images, SEED)
+    return groups(to_float(images))
+
+
+def contender(name: str, data: ImageData) -> Trainer:
+    """A trainer that has not played: of a recipe, or of the public lightweight-gan's game."""
+    if name in ("modern", "dcgan"):
+        return get_recipe(name).trainer(data, seed=SEED, device="cpu")
+    settings = replace(SETTINGS, batch_size=NARROW_BATCH)
+    return Trainer(LightGame(3, SIDE, NARROW, seed=SEED), data, settings, seed=SEED, device="cpu")
+
+
+def grow(name: str, data: ImageData, looks: tuple[float, ...]) -> dict[str, Any]:
+    """Train a contender and draw from it whenever it has had so many processor seconds.
+
+    All get the same of them, and rounds are played whole. The most memory is that of the whole process.
+    """
+    trainer, spent, waited, found = contender(name, data), 0.0, 0.0, []
+    for due in looks:
+        began, clock = time.process_time() - spent, time.perf_counter() - waited
+        while (spent := time.process_time() - began) < due:
+            trainer.step()
+        waited = time.perf_counter() - clock
+        trainer.check()
+        memory = most_memory()
+        samples = to_uint8(trainer.sample(SAMPLES)).numpy()
+        found.append({"processor": spent, "seconds": waited, "rounds": trainer.round, "samples": samples})
+    return {"looks": found, "memory": memory}
+
+
+def one_round(data: ImageData) -> tuple[float, float]:
+    """The processor seconds and the most MiB of a round of lightweight-gan as it comes, with a gradient penalty."""
+    trainer = Trainer(LightGame(3, SIDE, seed=SEED), data, SETTINGS, seed=SEED, device="cpu")
+    began = time.process_time()
+    trainer.step()
+    return time.process_time() - began, most_memory()
+
+
+def most_memory() -> float:
+    """The most MiB that this process has held so far."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / 2**20 if sys.platform == "darwin" else most / 2**10
+
+
+def in_own_process(function: Callable[..., Any], *arguments: Any) -> Any:
+    """What `function(*arguments)` returns, from a new process, whose memory is its own."""
+    with multiprocessing.get_context("spawn").Pool(1, torch.set_num_threads, (torch.get_num_threads(),)) as pool:
+        return pool.apply(function, arguments)
+
+
+def table(grown: dict[str, dict[str, Any]]) -> list[tuple[str, ...]]:
+    first = next(iter(grown.values()))["looks"]
+    rows = [
+        (
+            "64×64×3",
+            "rounds a second",
+            "rounds",
+            "MiB at most",
+            *(f"FID after {look['processor']:.0f} s" for look in first),
+        )
+    ]
+    for name, each in grown.items():
+        last = each["looks"][-1]
+        fids = (f"{look['FID']:.1f}" for look in each["looks"])
+        rows.append(
+            (name, f"{last['rounds'] / last['seconds']:.2f}", f"{last['rounds']:,}", f"{each['memory']:,.0f}", *fids)
+        )
+    return rows
+
+
+def many(quick: bool) -> tuple[str, dict[str, dict[str, float]]]:
+    """What 60,000 pictures cost beside 5,000, where Debian's package is installed."""
+    if not DEBIAN_FASHION.is_dir():
+        return "60,000 pictures were not tried: apt-get install dataset-fashion-mnist", {}
+    found = {f"{count:,}": in_own_process(begin, count, 3 if quick else ROUNDS) for count in (FEW, 60_000)}
+    rows = [("pictures of 28×28", *next(iter(found.values())))]
+    rows += [(name, *(f"{value:.2f}" for value in each.values())) for name, each in found.items()]
+    return as_text(rows), found
+
+
+def begin(count: int, rounds: int) -> dict[str, float]:
+    """The seconds from an empty process with torch in it to the first round of `modern` on `count` pictures, and on."""
+    began = time.perf_counter()
+    data = load(DEBIAN_FASHION)
+    data = data.subset(torch.arange(count)) if count < len(data) else data
+    loaded = time.perf_counter()
+    trainer = get_recipe("modern").trainer(data, seed=SEED, device="cpu")
+    grouped_by = time.perf_counter()
+    trainer.run(steps=1)
+    first = time.perf_counter()
+    trainer.run(steps=rounds)
+    return {
+        "s to load": loaded - began,
+        "s to group": grouped_by - loaded,
+        "s to the first round": first - began,
+        "rounds a second": rounds / (time.perf_counter() - first),
+        "MiB at most": most_memory(),
+    }
+
+
+def noise_trainer(channels: int, side: int, batch: int | None = None) -> Trainer:
+    """`modern` on noise: the cost of a round does not depend on what there is to be seen."""
+    recipe = get_recipe("modern").change(augment=())
+    rng = torch.Generator().manual_seed(SEED)
+    noise = torch.randint(0, 256, (512, channels, side, side), dtype=torch.uint8, generator=rng)
+    return (recipe.change(batch_size=batch) if batch else recipe).trainer(ImageData("noise", noise), device="cpu")
+
+
+SERIES: cost.Series = {
+    "modern, grey": ("side", (28, 32, 64), partial(noise_trainer, 1)),
+    "modern, in colour": ("side", (28, 32, 64), partial(noise_trainer, 3)),
+    "modern, 64×64×3": ("batch", (8, 16, 32, 64), partial(noise_trainer, 3, SIDE)),
+}
+
+
+def draw(grown: dict[str, dict[str, Any]], floor: float, series: dict[str, dict]) -> Figure:
+    """FID of each contender as it grows older, and a panel for each series of costs."""
+    drawn, (axes, *others) = figure(width=14.0, height=3.4, columns=1 + len(series))
+    for name, each in grown.items():
+        colour, dashes = LINES[name]
+        seconds, fids = ([look[key] for look in each["looks"]] for key in ("processor", "FID"))
+        axes.loglog(seconds, fids, dashes, marker="o", color=colour, label=name)
+    axes.axhline(floor, color=GREY, linewidth=0.5)
+    axes.set(xlabel="processor seconds of training", ylabel="FID", title="64×64×3")
+    axes.legend(frameon=False)
+    for axis in (axes.xaxis, axes.yaxis):
+        plain_ticks(axis)
+    for each, title in zip(others, series, strict=True):
+        cost.draw_one(each, title, series[title])
+    return drawn
