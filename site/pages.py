@@ -8,6 +8,7 @@ import html
 import json
 import re
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -27,29 +28,29 @@ SHOWN = {  # what is shown in place of that, in a file of the view's name
     "Scanner": "The spectrum of a slice, a quarter of whose lines is measured; then the slice zero-filled, as L1 and "
     "as the game complete it, and as it is."
 }
-VIEW_IMPORT = re.compile(r"^from gancore\.widgets\.\w+ import (.+)$", re.MULTILINE)
+VIEW_IMPORT = re.compile(r"^from (gancore\.widgets\.\w+) import (.+)$", re.MULTILINE)
 MADE = re.compile(r"\b([A-Z]\w+)\(")
 ADMITTED = re.compile(r'\bzoo\.admit\("([^"]+)"')
 LOADED = re.compile(r'^(\w+) = load_pretrained\("(\w+)"\)$', re.MULTILINE)
 FIRST_ARGUMENT = re.compile(r"\b[A-Z]\w+\((\w+)")
 NOT_VIEWS = {"Live", "Film", "Route"}  # a report of training, a film that plays without a kernel, and no view at all
 ONLY_HERE = {"latent_plane": "LatentPlane", "chain_film": "BoltzmannChain"}  # figures that become views on a page
-IN_THE_LAB = "A picture of a view that is live in JupyterLab."
+IN_THE_LAB = "This is a picture; the view is live in JupyterLab."
 
 Arguments = dict[str, int | str | list[int] | list[str] | dict[str, str]]
 
 
 @dataclass
 class Above:
-    """What the cells so far have brought: views to make, shipped generators by name, and the models of a zoo."""
+    """What the cells so far have brought: views with their modules, shipped generators by name, the models of a zoo."""
 
-    views: set[str] = field(default_factory=set)
+    views: dict[str, str] = field(default_factory=dict)
     generators: dict[str, str] = field(default_factory=dict)
     models: list[str] = field(default_factory=list)
 
     def read(self, source: str) -> None:
-        imported = {name.strip() for names in VIEW_IMPORT.findall(source) for name in names.split(",")}
-        self.views |= imported - NOT_VIEWS
+        imported = {name: module for module, names in VIEW_IMPORT.findall(source) for name in names.split(", ")}
+        self.views |= {name: module for name, module in imported.items() if name not in NOT_VIEWS}
         self.generators |= dict(LOADED.findall(source))
         self.models += ADMITTED.findall(source)
 
@@ -111,7 +112,8 @@ def show_outputs(cell: NotebookNode, name: str, figures: Path, above: Above) -> 
             output.data["text/html"],
         )
         if count and view:
-            markup, view = stand_in(markup, view, arguments(cell.source, output.data.get("text/plain", ""), above)), ""
+            args = arguments(cell.source, output.data.get("text/plain", ""), above)
+            markup, view = stand_in(markup, view, args, about(view, above)), ""
         output.data = NotebookNode({"text/html": markup})
 
 
@@ -159,12 +161,20 @@ def arguments(source: str, words: str, above: Above) -> Arguments:
     return found
 
 
-def stand_in(picture: str, view: str, args: Arguments) -> str:
-    """A view's picture, with what it is and how it becomes live; a page that can bring it to life finds it here."""
+def about(view: str, above: Above) -> str:
+    """What a view is, as its module says, and where it is live; nothing of one that a page alone has."""
+    if view not in above.views:
+        return ""
+    said = import_module(above.views[view]).__doc__ or ""
+    return f"{html.escape(said.splitlines()[0])} {IN_THE_LAB}"
+
+
+def stand_in(picture: str, view: str, args: Arguments, words: str) -> str:
+    """A view's picture, with `words` on what it is and where it is live; a page that can bring it to life finds it
+    here."""
     told = html.escape(json.dumps(args))
     picture = WAITING.sub(in_place_of_nothing(view), picture)
-    only_here = view in ONLY_HERE.values()
-    where, words = (" data-only-here", "") if only_here else ("", IN_THE_LAB)
+    where = " data-only-here" if view in ONLY_HERE.values() else ""
     return (
         f'<figure class="gancore-stand-in" data-view="{view}" data-args="{told}"{where}>{picture}'
         f"<figcaption>{words}</figcaption></figure>"

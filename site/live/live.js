@@ -28,7 +28,7 @@
         words.append(element("span", { textContent: ` ${error.message}` }));
       }
     });
-    const what = place.querySelector("img") ? "A picture of a view. It" : "This view";
+    const what = place.querySelector("img") ? "This is a picture of a view that" : "This view";
     const where = "onlyHere" in place.dataset ? "" : ", or in JupyterLab with the rest of the chapter";
     words.textContent = `${what} runs in your browser${where}. `;
     words.append(press);

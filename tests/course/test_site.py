@@ -82,6 +82,7 @@ def test_a_view_stands_in_with_its_name_and_its_arguments(tmp_path):
     assert 'data-view="NumberWriter"' in markup
     assert "&quot;number&quot;: &quot;12&quot;" in markup
     assert "&quot;generator&quot;: &quot;cmodern&quot;" in markup
+    assert "<figcaption>Write a number: type digits" in markup
     assert "live in JupyterLab" in markup
 
 
