@@ -36,7 +36,7 @@ class Scanner(View):
         self.pad = Canvas(width=SIZE, height=SIZE, pen=PEN, drawing=True, layout={"margin": "2px"})
         self.slice = IntSlider(value=len(truths) // 2, max=len(truths) - 1, description="slice")
         self.middle = Button(description="The middle alone")
-        self.quarter = Button(description="A quarter, at random")
+        self.quarter = Button(description="A quarter, at random", layout={"width": "auto"})
         self.clear = Button(description="Clear")
         self.status = Status()
         shown = Picture()
