@@ -84,7 +84,7 @@
       score.textContent = `So far: you ${total.yours} of ${total.of}, D ${total.its} of ${total.of}.`;
     }
 
-    const who = menu("Drawn by", Object.keys(GENERATORS), "modern", others);
+    const who = menu("Drawn by", Object.keys(GENERATORS), "modern", () => (line.say(`Fetching ${who.value} …`), others()));
     const seed = slider("Seed", { max: LAST_SEED, value: start }, others);
     const ask = button("Let D judge", letDJudge);
     const more = button("Twenty others", () => (seed.put((Number(seed.value) % LAST_SEED) + 1), others()));
