@@ -17,7 +17,7 @@ from gancore.runs.own import run_file
 from gancore.system.compiling import why_not_compiled
 from gancore.system.device import DEVICES, PRECISIONS
 from gancore.system.distributed import first_on_machine_before_others, process_group, rank
-from gancore.training.augmentation import AUGMENTATIONS
+from gancore.training.augmentation import ADAPTIVE, AUGMENTATIONS, FEW, FOR_FEW
 from gancore.training.graphed import Graphed, why_not_graphed
 from gancore.training.kinds import Recipe
 from gancore.training.losses import LOSSES
@@ -47,8 +47,9 @@ from gancore.training.trainer import Trainer
 @click.option("--loss", metavar="NAME", help=f"One of {', '.join(LOSSES)}; from picture to picture also l1, alone.")
 @click.option(
     "--augment",
-    metavar="all|none|NAMES",
-    help=f"Random changes to all that the discriminator sees, for few pictures: some of {','.join(AUGMENTATIONS)}.",
+    metavar="all|none|adaptive|NAMES",
+    help=f"Random changes to all that the discriminator sees: some of {','.join(AUGMENTATIONS)}, and adaptive, which "
+    f"does them the more, the surer it is. [default: {','.join(FOR_FEW)} for up to {FEW:,} pictures]",
 )
 @click.option(
     "--first",
@@ -116,8 +117,11 @@ def train(
         with first_on_machine_before_others():  # so that data is downloaded once
             again = before is not None and data is None
             examples = (load_again if again else load_data)(chosen, source, background)
+        undecided = chosen
         if before:
             examples = numbered_as_before(examples, before)
+        else:
+            chosen = chosen.suited(examples)
         run = RunConfig(
             chosen,
             source if source in (chosen.data, *chosen.sets) else kept_source(source),
@@ -153,6 +157,8 @@ def train(
         if not quiet:
             about = repr(examples).splitlines()[0]
             click.echo(f"{chosen.name} on {about}; {trainer.device}, {trainer.precision}, seed {seed} → {out}")
+            if chosen != undecided and (changes := getattr(chosen, "augment", ())):
+                click.echo(f"Few pictures: D sees them through {', '.join(changes)}; --augment none turns that off.")
             trainer.recorders.append(Progress(steps=steps, seconds=seconds))
         try:
             if steps is not None:
@@ -210,7 +216,11 @@ def _adjusted(
 
 
 def _augmentations(text: str) -> tuple[str, ...]:
-    """The augmentations that `text` names: "all", "none", or names with commas between them."""
+    """The augmentations that `text` names: "all", "none", or names with commas between them.
+
+    "adaptive" alone stands for those that few pictures get, made adaptive.
+    """
     if text in ("all", "none"):
         return tuple(AUGMENTATIONS) if text == "all" else ()
-    return tuple(name.strip() for name in text.split(","))
+    names = tuple(name.strip() for name in text.split(","))
+    return (*FOR_FEW, ADAPTIVE) if names == (ADAPTIVE,) else names

@@ -27,13 +27,15 @@ def model_card(run: RunConfig, trainer: Trainer) -> str:
     again = f"gancore train {name} --seed {run.seed} --out FOLDER --resume"
     classes = f", {len(spec.classes)} classes" if spec.classes else ""
     versions = f"gancore {gancore.__version__}, torch {torch.__version__}, Python {platform.python_version()}"
+    changes = ", ".join(getattr(recipe, "augment", None) or ())
+    seen = f"\n- The discriminator saw everything through random changes: {changes}." if changes else ""
     labels = " --labels 0-9" if trainer.game.classes and {*"0123456789"} <= {*(spec.classes or ())} else ""
     return f"""# {recipe.name}: {recipe.summary}
 
 Trained on {as_code(Path(run.data).name)} ({"×".join(map(str, spec.shape))}{classes}) for {trainer.round:,} rounds in \
 {trainer.seconds:.0f} s on {trainer.device} in {trainer.precision}, seed {run.seed}.
 
-- Weights: `generator.safetensors`, the moving average of the generator.
+- Weights: `generator.safetensors`, the moving average of the generator.{seen}
 - Draw from it: `gancore sample FOLDER{labels} --count 64 --out grid.png`
 - Go on training: {as_code(f"{again} --steps {2 * trainer.round}")}, with the other options it was started with.
 - Made with {versions}.

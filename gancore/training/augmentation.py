@@ -8,6 +8,9 @@ Training Generative Adversarial Networks with Limited Data, section 2.2).
 Each change takes float images `(N, C, H, W)` in [-1, 1] with any number of channels and gives back as many of the same
 size. Every image gets random numbers of its own, from torch's global state on its device. What comes in from outside is
 0, mid-grey, so that a gap can be told from a black ground.
+
+With `ADAPTIVE` among the names, each change is done to an image with a probability only, which grows while the
+discriminator is too sure of the real pictures, and falls otherwise (Karras et al., 2020, section 3).
 """
 
 import math
@@ -17,6 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from gancore.data.images import ImageData
 from gancore.errors import GancoreError
 from gancore.system.checks import brief
 
@@ -26,6 +30,13 @@ BRIGHTNESS = 0.5  # added or taken away
 CONTRAST = 0.5  # of the distance from the mean, more or less
 TURN = math.radians(15)  # either way
 ZOOM = 0.1  # of the size, larger or smaller
+
+FEW = 200  # pictures, at most, that are learnt by heart before they are learnt: see benchmarks/README.md, Few pictures
+FOR_FEW = ("shift", "cutout")
+
+ADAPTIVE = "adaptive"  # stands among the names of changes, and is none
+TARGET = 0.6  # of r_t, the mean sign of D's logits on real images: Karras et al., section 3.1, find it a good one
+ADAPTED_OVER = 50_000  # real images in which the probability can go from 0 to 1; 500,000 in the paper's longer runs
 
 
 def shift(images: Tensor) -> Tensor:
@@ -72,23 +83,59 @@ AUGMENTATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-def augment(images: Tensor, kinds: Sequence[str]) -> Tensor:
-    """`images` `(N, C, H, W)` after the changes of these `kinds`, one after the other; the same ones for no kinds."""
+Changes = tuple[str, ...] | None  # names of AUGMENTATIONS; None: FOR_FEW where the pictures are few
+
+
+def changes_for(kinds: Changes, data: object) -> tuple[str, ...]:
+    """`kinds`, or where they are None, what `data` asks for: FOR_FEW where it is at most FEW pictures, else nothing."""
+    if kinds is not None:
+        return kinds
+    return FOR_FEW if isinstance(data, ImageData) and len(data) <= FEW else ()
+
+
+def augment(images: Tensor, kinds: Sequence[str], probability: Tensor | None = None) -> Tensor:
+    """`images` `(N, C, H, W)` after the changes of these `kinds`, one after the other; the same ones for no kinds.
+
+    With a `probability`, a scalar in 0..1, every change is done to so many of the images, drawn anew for each.
+    """
     for kind in kinds:
-        images = AUGMENTATIONS[kind](images)
+        changed = AUGMENTATIONS[kind](images)
+        if probability is not None:
+            drawn = torch.rand(len(images), 1, 1, 1, device=images.device) < probability
+            changed = torch.where(drawn, changed, images)
+        images = changed
     return images
 
 
+def adapt(probability: Tensor, real_share: Tensor, count: int) -> None:
+    """Move `probability`, in place, after a move in which the discriminator judged `count` real images.
+
+    `real_share` is the share of them that it took for real. In terms of the paper, r_t is 2 · real_share - 1.
+    """
+    step = count / ADAPTED_OVER
+    probability.add_(step * torch.sign(2 * real_share - 1 - TARGET)).clamp_(0, 1)
+
+
 def check_augmentations(kinds: object) -> None:
-    """Raises GancoreError unless `kinds` is a tuple of names in AUGMENTATIONS, none of them twice."""
+    """Raises GancoreError unless `kinds` is None or a tuple of names in AUGMENTATIONS, none of them twice.
+
+    ADAPTIVE may be among them, but not alone.
+    """
     choices = ", ".join(AUGMENTATIONS)
+    if kinds is None:
+        return
     if not isinstance(kinds, tuple):
-        raise GancoreError(f"augment is {brief(kinds)}; it must be a tuple of some of {choices}, or () for none.")
+        raise GancoreError(
+            f"augment is {brief(kinds)}; it must be a tuple of some of {choices}, () for none, or None for what the "
+            "size of the data asks for."
+        )
     for kind in kinds:
-        if not isinstance(kind, str) or kind not in AUGMENTATIONS:
+        if not isinstance(kind, str) or kind not in (*AUGMENTATIONS, ADAPTIVE):
             raise GancoreError(f"There is no augmentation {brief(kind)}; choose some of {choices}.")
         if kinds.count(kind) > 1:
             raise GancoreError(f"augment names {kind} {kinds.count(kind)} times; name each once.")
+    if kinds == (ADAPTIVE,):
+        raise GancoreError(f"augment is adaptive and names nothing to be done; add some of {choices}.")
 
 
 def places(images: Tensor) -> tuple[Tensor, Tensor]:

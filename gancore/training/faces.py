@@ -14,9 +14,9 @@ from gancore.data.sources import load
 from gancore.errors import GancoreError
 from gancore.models.modern import UPSAMPLINGS, ModernDiscriminator, ModernGenerator
 from gancore.system.checks import brief
-from gancore.training.augmentation import check_augmentations
+from gancore.training.augmentation import Changes, changes_for, check_augmentations
 from gancore.training.gan import GAN
-from gancore.training.kinds import Recipe, kind
+from gancore.training.kinds import DataSet, Recipe, kind
 from gancore.training.losses import make_loss
 from gancore.training.trainer import Settings
 
@@ -39,7 +39,7 @@ class FaceRecipe(Recipe):
     name: str = "faces"
     summary: str = "faces in colour: avatars that ship, 80 photographs, or a folder of yours"
     upsampling: str = "shuffle"  # a key of gancore.models.modern.UPSAMPLINGS
-    augment: tuple[str, ...] = ()  # of gancore.training.augmentation.AUGMENTATIONS
+    augment: Changes = None  # of gancore.training.augmentation.AUGMENTATIONS; None: where data is small
     settings: Settings = Settings(
         batch_size=32, d_lr=2e-3, g_lr=2e-3, decay_rounds=1000, betas=(0.0, 0.99), average=0.998
     )
@@ -59,6 +59,9 @@ class FaceRecipe(Recipe):
             return ImageData(source, avatars.images[~avatars.held_out])
         return load_photographs()[0] if source == PHOTOGRAPHS else load(source)
 
+    def suited(self, data: DataSet) -> "FaceRecipe":
+        return self.change(augment=changes_for(self.augment, data))
+
     def build(self, spec: Spec) -> GAN:
         """The game of new players for images of `spec.shape` (C, H, W)."""
         if len(spec.shape) != 3:
@@ -74,7 +77,7 @@ class FaceRecipe(Recipe):
             r2=PENALTY,
             penalty_every=PENALTY_EVERY,
             share_fakes=True,
-            augment=self.augment,
+            augment=self.augment or (),
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from gancore.data.batch import Batch
 from gancore.models.modes import frozen
 from gancore.models.sampling import generate, labels_to_draw, seeded_latents
-from gancore.training.augmentation import augment
+from gancore.training.augmentation import ADAPTIVE, adapt, augment
 from gancore.training.game import Game
 from gancore.training.losses import Loss, mismatch, r1, r2, wgan_gp
 
@@ -35,7 +35,8 @@ class GAN(Game):
     makes the discriminator of a conditional game heed the labels; it is for one that `ComparesLabels`. With
     `share_fakes` the generator learns from the examples that the discriminator has just judged, and not from new ones,
     which saves a pass through it. `augment` names the changes, of `gancore.training.augmentation`, through which the
-    discriminator sees everything.
+    discriminator sees everything; with "adaptive" among them, each is done with the `probability` that has kept the
+    discriminator from being too sure.
     """
 
     capturable = True
@@ -65,7 +66,10 @@ class GAN(Game):
         self.penalty_every = penalty_every
         self.mismatch = mismatch
         self.share_fakes = share_fakes
-        self.augment = tuple(augment)
+        self.augment = tuple(kind for kind in augment if kind != ADAPTIVE)
+        self.probability = torch.zeros(()) if ADAPTIVE in augment else None  # of each change; None: always
+        if self.probability is not None:
+            self.curves = {**self.curves, "share": (*self.curves["share"], "augmented")}
         self.shared: tuple[Batch, Tensor] | None = None  # what the generator learns from next
         self.has_batch_norm = any(isinstance(layer, BATCH_NORMS) for layer in discriminator.modules())
         self.logits: tuple[Tensor, Tensor] | None = None  # of the last move, on real and on generated examples
@@ -99,7 +103,9 @@ class GAN(Game):
 
     def seen(self, examples: Tensor) -> Tensor:
         """What the discriminator sees of `examples`, real or generated; gradients find their way back."""
-        return augment(examples, self.augment)
+        if self.probability is not None:
+            self.probability = self.probability.to(examples.device)
+        return augment(examples, self.augment, self.probability)
 
     def discriminate(self, examples: Tensor, labels: Tensor | None) -> Tensor:
         """The discriminator's logits `(N,)` for `examples`, with their `labels` where the players are told any."""
@@ -135,6 +141,8 @@ class GAN(Game):
         else:
             real_logits, fake_logits = self.discriminate_both(batch, fake)
         self.logits = real_logits.detach().clone(), fake_logits.detach().clone()  # a CUDA graph overwrites its own
+        if self.probability is not None:
+            adapt(self.probability, self.report()["d_real"], len(batch))
         loss = self.loss.discriminator(real_logits, fake_logits) + self.penalty(batch, fake)
         return loss + self.mismatch * mismatch(real_logits, wrong_logits) if self.mismatch else loss
 
@@ -176,12 +184,23 @@ class GAN(Game):
         return self.penalty_every * total
 
     def report(self) -> dict[str, Tensor]:
-        """The discriminator's accuracy in its last move: the shares of real and of generated it got right, 0 to 1."""
+        """The discriminator's accuracy in its last move: the shares of real and of generated it got right, 0 to 1.
+
+        Where augmentation is adaptive, `augmented` is the probability with which it comes next.
+        """
         if self.logits is None:
             return {}
         real, fake = self.logits
         threshold = self.loss.threshold(real, fake)
-        return {"d_real": (real > threshold).float().mean(), "d_fake": (fake <= threshold).float().mean()}
+        shares = {"d_real": (real > threshold).float().mean(), "d_fake": (fake <= threshold).float().mean()}
+        return shares if self.probability is None else shares | {"augmented": self.probability}
+
+    def state_dict(self) -> dict[str, Any]:
+        return {} if self.probability is None else {"probability": self.probability}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        if self.probability is not None:
+            self.probability.copy_(state["probability"])
 
     def sample(self, generator: nn.Module, count: int, condition: Tensor | None = None, seed: int = 0) -> Tensor:
         """`count` examples by `generator` in eval mode: float32 `(count, …)` on its device, the same for a seed.

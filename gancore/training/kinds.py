@@ -98,6 +98,10 @@ class Recipe:
     def check(self, data: DataSet) -> None:
         """Raises GancoreError where `data` does not fit the recipe."""
 
+    def suited(self, data: DataSet) -> Self:
+        """The recipe as it is played on `data`, with that decided which it leaves to the data."""
+        return self
+
     def introduce(self, game: Game, data: DataSet, seed: int) -> None:
         """Shows a new `game` what it has to have seen of `data` before it is played: by default examples of what is
         given, where anything is."""
@@ -115,7 +119,7 @@ class Recipe:
     ) -> Trainer:
         """A trainer for this recipe on `data`. Raises GancoreError where the data does not fit the recipe."""
         self.check(data)
-        game = self.game(data.spec, seed)
+        game = self.suited(data).game(data.spec, seed)
         self.introduce(game, data, seed)
         return Trainer(game, data, self.settings, seed=seed, device=device, precision=precision, recorders=recorders)
 

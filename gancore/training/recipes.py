@@ -11,7 +11,7 @@ from gancore.errors import GancoreError
 from gancore.models.groups import AXES
 from gancore.system.checks import brief, check_number, check_whole
 from gancore.system.random import seed_for
-from gancore.training.augmentation import check_augmentations
+from gancore.training.augmentation import Changes, changes_for, check_augmentations
 from gancore.training.cyclegan import CYCLEGAN
 from gancore.training.faces import FACE_RECIPES
 from gancore.training.game import Game
@@ -57,7 +57,7 @@ class GANRecipe(Recipe):
     penalty_every: int = 1  # discriminator moves from one penalty to the next
     mismatch: float = 0.0  # weight of the loss on real examples with a wrong label
     groups: int = 0  # that the game finds for itself, at most, and tells the players in place of labels; 0: none
-    augment: tuple[str, ...] = ()  # changes through which the discriminator sees everything, of AUGMENTATIONS
+    augment: Changes = ()  # through which the discriminator sees everything, of AUGMENTATIONS; None: only where few
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -113,8 +113,11 @@ class GANRecipe(Recipe):
             penalty_every=self.penalty_every,
             mismatch=self.mismatch if self.conditional or self.groups else 0.0,
             share_fakes=self.settings.generator_batch_size is None,
-            augment=self.augment,
+            augment=self.augment or (),
         )
+
+    def suited(self, data: DataSet) -> "GANRecipe":
+        return self.change(augment=changes_for(self.augment, data))
 
     def introduce(self, game: Game, data: DataSet, seed: int) -> None:
         super().introduce(game, data, seed)
@@ -188,6 +191,7 @@ CMODERN = GANRecipe(
     penalty_every=8,
     settings=Settings(batch_size=32, d_lr=1.5e-3, g_lr=1.5e-3, decay_rounds=20_000, betas=(0.0, 0.99), average=0.998),
     mismatch=0.2,
+    augment=None,
     steps=8000,
 )
 # Where players are told groups, weaker penalties draw better. Batches of twice the size in half as many rounds draw

@@ -11,10 +11,25 @@ from gancore.data.images import ImageData
 from gancore.errors import GancoreError
 from gancore.system.random import seeded
 from gancore.training import augmentation
-from gancore.training.augmentation import AUGMENTATIONS, CUTOUT, SHIFT, TURN, ZOOM, augment, read, read_between
+from gancore.training.augmentation import (
+    ADAPTED_OVER,
+    ADAPTIVE,
+    AUGMENTATIONS,
+    CUTOUT,
+    FEW,
+    FOR_FEW,
+    SHIFT,
+    TURN,
+    ZOOM,
+    adapt,
+    augment,
+    read,
+    read_between,
+)
 from gancore.training.gan import GAN
 from gancore.training.losses import NonSaturating, Relativistic
 from gancore.training.recipes import RECIPES
+from gancore.training.recorders import History
 from gancore.training.trainer import Trainer
 
 ALL = tuple(AUGMENTATIONS)
@@ -192,14 +207,67 @@ def small(digits: ImageData, augment: tuple[str, ...], name: str = "cmodern") ->
     return RECIPES[name].change(batch_size=8, penalty_every=2, augment=augment).trainer(digits, device="cpu")
 
 
-@pytest.mark.parametrize("name", ["modern", "cmodern", "dcgan", "mlp"])
-def test_an_augmented_game_goes_on_bit_for_bit(name: str, digits: ImageData) -> None:
-    trainer = small(digits, ALL, name).run(steps=3)
+@pytest.mark.parametrize(
+    ("name", "kinds"), [("modern", ALL), ("cmodern", ALL), ("dcgan", ALL), ("mlp", ALL), ("modern", (*ALL, ADAPTIVE))]
+)
+def test_an_augmented_game_goes_on_bit_for_bit(name: str, kinds: tuple[str, ...], digits: ImageData) -> None:
+    trainer = small(digits, kinds, name).run(steps=3)
     state = trainer.state_dict()
     trainer.run(steps=3)
-    resumed = small(digits, ALL, name)
+    resumed = small(digits, kinds, name)
     resumed.load_state_dict(state)
     assert same(trainer.state_dict(), resumed.run(steps=3).state_dict() | {"seconds": trainer.seconds})
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.3, 1.0])
+def test_with_a_probability_so_many_pictures_are_changed(probability: float) -> None:
+    before = torch.ones(2000, 1, 4, 4)
+    with seeded(0):
+        after = augment(before, ("cutout",), torch.tensor(probability))
+    changed = (after != before).flatten(1).any(1).float().mean()
+    assert changed == pytest.approx(probability, abs=0.04 * (0 < probability < 1))  # four standard errors
+
+
+def test_the_probability_rises_while_more_than_four_of_five_real_pictures_are_seen_through() -> None:
+    probability = torch.tensor(0.5)
+    for real_share, moved in [(0.81, 0.1), (1.0, 0.1), (0.79, -0.1), (0.0, -0.1)]:
+        before = float(probability)
+        adapt(probability, torch.tensor(real_share), ADAPTED_OVER // 10)
+        assert float(probability) - before == pytest.approx(moved)
+    for real_share, end in [(0.9, 1), (0.5, 0)]:
+        adapt(probability, torch.tensor(real_share), 2 * ADAPTED_OVER)
+        assert probability == end
+
+
+def test_an_adaptive_game_begins_with_untouched_pictures_and_records_how_it_goes_on(digits: ImageData) -> None:
+    trainer = small(digits, (*FOR_FEW, ADAPTIVE))
+    assert trainer.game.probability == 0
+    assert torch.equal(trainer.game.seen(pictures()), pictures())
+    history = History(every=1)
+    trainer.recorders.append(history)
+    trainer.run(steps=4)
+    expected, sizes = 0.0, trainer.settings.batch_size / ADAPTED_OVER
+    for row in history.rows:
+        expected = max(0.0, expected + sizes * (1 if row["d_real"] > 0.8 else -1))
+        assert row["augmented"] == pytest.approx(expected, abs=1e-6)
+    assert "augmented" in history.curves["share"]
+
+
+def of_noise(count: int) -> ImageData:
+    return ImageData("noise", torch.randint(0, 256, (count, 1, 28, 28), dtype=torch.uint8))
+
+
+@pytest.mark.parametrize("name", ["modern", "cmodern", "ungrouped", "faces"])
+def test_few_pictures_are_augmented_unless_that_is_turned_off(name: str) -> None:
+    few, many = of_noise(FEW), of_noise(FEW + 1)
+    recipe = RECIPES[name]
+    assert recipe.suited(few).augment == FOR_FEW
+    assert recipe.suited(many).augment == ()
+    assert recipe.change(augment=()).suited(few).augment == ()
+    assert recipe.change(augment=("turn",)).suited(few).augment == ("turn",)
+    if name == "ungrouped":
+        assert recipe.trainer(few, device="cpu").game.augment == FOR_FEW
+        assert RECIPES["mlp"].trainer(few, device="cpu").game.augment == ()
 
 
 def test_augmentation_changes_what_is_learned(digits: ImageData) -> None:
@@ -214,6 +282,7 @@ def test_augmentation_changes_what_is_learned(digits: ImageData) -> None:
         (("blur",), "no augmentation 'blur'; choose some of turn, shift, light, cutout"),
         ((1,), "no augmentation 1"),
         (("turn", "shift", "turn"), "turn 2 times"),
+        ((ADAPTIVE,), "adaptive and names nothing to be done; add some of turn"),
     ],
 )
 def test_what_is_no_augmentation_is_refused_with_the_choices(kinds: object, named: str) -> None:

@@ -28,7 +28,7 @@ from gancore.data import Spec, load, to_uint8
 from gancore.errors import GancoreError
 from gancore.runs.config import load_config
 from gancore.runs.weights import load_generator
-from gancore.training.augmentation import AUGMENTATIONS
+from gancore.training.augmentation import ADAPTIVE, AUGMENTATIONS, FOR_FEW
 
 TINY = ("--steps", "2", "--batch-size", "4", "--device", "cpu")
 
@@ -118,11 +118,35 @@ def test_options_reach_the_recipe(somewhere: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("named", "kept"), [("shift, cutout", ("shift", "cutout")), ("all", tuple(AUGMENTATIONS)), ("none", ())]
+    ("named", "kept"),
+    [
+        ("shift, cutout", ("shift", "cutout")),
+        ("all", tuple(AUGMENTATIONS)),
+        ("none", ()),
+        ("adaptive", (*FOR_FEW, ADAPTIVE)),
+    ],
 )
 def test_augmentation_is_named_on_the_command_line(named: str, kept: tuple, somewhere: Path) -> None:
     assert gancore("train", "dcgan", *TINY, "--quiet", "--augment", named) == 0
     assert load_config(somewhere / "runs" / "dcgan").recipe.augment == kept
+
+
+def test_few_pictures_are_augmented_which_is_said_at_the_start_and_in_the_card(
+    somewhere: Path, capsys: pytest.CaptureFixture
+) -> None:
+    data = pictures(somewhere / "few", "L", count=60)
+    assert gancore("train", "modern", *TINY, "--data", data) == 0
+    said, names = capsys.readouterr().out.splitlines()[1], ", ".join(FOR_FEW)
+    assert said.startswith("Few pictures: ")
+    assert names in said
+    assert "--augment none" in said
+    assert load_config(somewhere / "runs" / "modern").recipe.augment == FOR_FEW
+    assert f"changes: {names}." in (somewhere / "runs" / "modern" / "README.md").read_text(encoding="utf-8")
+    assert gancore("train", "modern", "--steps", "3", "--batch-size", "4", "--device", "cpu", "--resume") == 0
+    capsys.readouterr()
+    assert gancore("train", "modern", *TINY, "--data", data, "--augment", "none", "--out", "plain") == 0
+    assert "Few pictures" not in capsys.readouterr().out
+    assert load_config(somewhere / "plain").recipe.augment == ()
 
 
 def test_a_batch_size_leaves_players_that_share_a_batch_sharing_it(somewhere: Path) -> None:
