@@ -77,7 +77,9 @@ class WaveDiscriminator(nn.Module):
         self.head = nn.Linear(16 * LENGTH // 4, 1)
 
     def forward(self, waves: Tensor, labels: Tensor) -> Tensor:
-        features = self.features(waves)
+        return self.compare(self.features(waves), labels)
+
+    def compare(self, features: Tensor, labels: Tensor) -> Tensor:
         return self.head(features).flatten() + (self.code(labels) * features).sum(1)
 
 
@@ -86,8 +88,8 @@ class WaveGame(GAN):
 
     noise = 0.5
 
-    def discriminate(self, examples: Tensor, labels: Tensor | None) -> Tensor:
-        return super().discriminate(examples + self.noise * torch.randn_like(examples), labels)
+    def seen(self, examples: Tensor) -> Tensor:
+        return super().seen(examples) + self.noise * torch.randn_like(examples)
 
     def discriminator_loss(self, batch: Batch) -> Tensor:
         self.noise *= FADE
