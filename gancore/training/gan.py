@@ -103,8 +103,6 @@ class GAN(Game):
 
     def seen(self, examples: Tensor) -> Tensor:
         """What the discriminator sees of `examples`, real or generated; gradients find their way back."""
-        if self.probability is not None:
-            self.probability = self.probability.to(examples.device)
         return augment(examples, self.augment, self.probability)
 
     def discriminate(self, examples: Tensor, labels: Tensor | None) -> Tensor:
@@ -142,6 +140,7 @@ class GAN(Game):
             real_logits, fake_logits = self.discriminate_both(batch, fake)
         self.logits = real_logits.detach().clone(), fake_logits.detach().clone()  # a CUDA graph overwrites its own
         if self.probability is not None:
+            self.probability = self.probability.to(batch.real.device)
             adapt(self.probability, self.report()["d_real"], len(batch))
         loss = self.loss.discriminator(real_logits, fake_logits) + self.penalty(batch, fake)
         return loss + self.mismatch * mismatch(real_logits, wrong_logits) if self.mismatch else loss
