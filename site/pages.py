@@ -23,6 +23,7 @@ PREDICT = re.compile(r'^predict\("(\w+)"\)', re.MULTILINE)
 QUIZ = re.compile(r'^quiz\("?(\d+)"?\)', re.MULTILINE)
 LINKS = re.compile(r"\n+[←→].*\Z")  # to the chapters before and after, which every page has anyway
 PICTURE = re.compile(r'<img alt="(?P<alt>[^"]*)" src="data:image/png;base64,(?P<data>[A-Za-z0-9+/=]+)">')
+FILM_TITLE = re.compile(r"<h4>(.*?)</h4>")  # it does not know how deep in a chapter it is
 WAITING = re.compile(r'<img alt="([^"]*)"[^>]* width="1" height="1"[^>]*>')  # of a view that shows nothing yet
 SHOWN = {  # what is shown in place of that, in a file of the view's name
     "Scanner": "The spectrum of a slice, a quarter of whose lines is measured; then the slice zero-filled, as L1 and "
@@ -114,7 +115,7 @@ def show_outputs(cell: NotebookNode, name: str, figures: Path, above: Above) -> 
         if count and view:
             args = arguments(cell.source, output.data.get("text/plain", ""), above)
             markup, view = stand_in(markup, view, args, about(view, above)), ""
-        output.data = NotebookNode({"text/html": markup})
+        output.data = NotebookNode({"text/html": FILM_TITLE.sub(r'<p class="gancore-title">\1</p>', markup)})
 
 
 def html_output(markup: str) -> NotebookNode:

@@ -105,6 +105,7 @@ def test_a_page_fits_its_window_and_says_what_it_is_about(visit, name):
 def test_every_page_fits_its_window_and_is_accessible(visit, name):
     page = visit(name)
     assert_fits(page)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
     while (waiting := page.get_by_role("button", name="Play here")).count():
         left = waiting.count()
         waiting.first.click()

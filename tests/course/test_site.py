@@ -111,6 +111,11 @@ def test_a_view_that_shows_nothing_yet_stands_in_with_its_words(tmp_path):
     assert "<img" not in markup
 
 
+def test_the_title_of_a_film_is_no_heading_of_the_page(tmp_path):
+    markup = page(tmp_path, code("film", f"<h4>A film</h4>{IMAGE}"))[0].outputs[0].data["text/html"]
+    assert markup.startswith('<p class="gancore-title">A film</p><img')
+
+
 def test_a_figure_that_lives_on_the_page_alone_says_nothing_of_jupyterlab(tmp_path):
     markup = page(tmp_path, code("show(latent_plane(codes))", IMAGE))[0].outputs[0].data["text/html"]
     assert 'data-view="LatentPlane"' in markup
