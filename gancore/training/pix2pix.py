@@ -239,6 +239,11 @@ class PairRecipe(Recipe):
         if not self.damage:
             return load_emoji() if source == "emoji" else divide(load_pair_folder(_folder(source)))
         damage = DAMAGES[self.damage]
+        if source == "emoji":
+            raise GancoreError(
+                f"'emoji' are pairs already, and {self.name} damages single pictures; take {', '.join(SHIPPED_SETS)}, "
+                f"digits or a folder of pictures, or let pix2pix learn from the pairs."
+            )
         return SHIPPED_SETS[source](damage) if source in SHIPPED_SETS else divide(load(source), damage)
 
     def build(self, spec: Spec) -> PairGame:

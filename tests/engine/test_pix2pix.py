@@ -264,6 +264,11 @@ def test_data_without_pairs_is_refused() -> None:
         RECIPES["pix2pix"].game(Spec((3, 48, 48)))
 
 
+def test_pairs_are_not_damaged() -> None:
+    with pytest.raises(GancoreError, match=r"'emoji' are pairs already, and mri .*; take brain, faces"):
+        RECIPES["mri"].load("emoji")
+
+
 def test_a_folder_of_pictures_is_damaged_by_the_recipe(tmp_path: Path) -> None:
     for place in range(12):
         Image.new("L", (40, 40), 20 * place).save(tmp_path / f"{place}.png")
