@@ -43,7 +43,7 @@ fresh: environment
 	@[ -n "$(CHAPTER)" ] || { echo 'Say which chapter: make fresh CHAPTER=05' >&2; exit 1; }
 	@$(PY) course/copies.py "$(CHAPTER)"
 
-# In this order, since what takes longest comes first, and tests in the browser share what runs one after the other.
+# In this order, since what takes longest comes first: all tests in the browser, in one process, then chapters.
 test: lint
 	@$(SHARE) $(PY) -m pytest tests/browser course tests/course/test_solutions.py tests \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg --nbval-cell-timeout $(CELL_TIMEOUT) \

@@ -34,6 +34,7 @@ SHORTER = {
     "07_mnist_with_two_perceptrons.ipynb": {"1400": "40", "steps=300": "steps=40"},
     "08_convolutions_dcgan.ipynb": {"(0, 1, 2, 3, 4, 5, 6, 8, 10, 12)": "(0, 2, 5)"},
     "09_conditional_gans.ipynb": {"steps=600": "steps=40"},
+    "10_is_it_any_good.ipynb": {"sample(3000, seed=1)": "sample(300, seed=1)", "(2000, 1000)": "(200, 100)"},
     "11_inside_the_latent_space.ipynb": {"steps=300": "steps=30", "range(200)": "range(20)"},
     "12_what_the_discriminator_knows.ipynb": {"steps=500": "steps=40"},
     "13_rare_classes.ipynb": {"train_gan(digits)": "train_gan(digits, rounds=40)"},
