@@ -71,10 +71,12 @@ class JointExplorer(View):
         self._update()
 
     def _make_slider(self, place: int, label: str) -> FloatSlider:
-        low, high = self.classes.frame[:, place]
-        limits = {"min": low, "max": high, "step": (high - low) / STEPS, "readout_format": ".3f"}
+        (low, high), point = self.classes.frame[:, place], self.classes.point[place]
+        step = (high - low) / STEPS
+        low = point - round((point - low) / step) * step  # so that the point is on a step
+        limits = {"min": low, "max": low + STEPS * step, "step": step, "readout_format": ".3f"}
         slider = FloatSlider(value=low, description=label, **limits, **WIDE)
-        slider.value = on_a_step(slider, self.classes.point[place])
+        slider.value = on_a_step(slider, point)
         return slider
 
     def _follow_click(self, event: Any) -> None:

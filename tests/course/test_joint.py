@@ -106,6 +106,10 @@ def test_every_slider_changes_picture_words_and_alternative_text(explorer, contr
     assert explorer.picture.alt != alt
 
 
+def test_it_begins_at_the_point_of_the_figure(classes, explorer):
+    assert explorer.classes.point == pytest.approx(classes.point)
+
+
 def test_click_on_the_plane_moves_the_point_there_and_the_sliders_along(explorer):
     figure, plane = explorer.drawing.figure, explorer.drawing.plane
     across, up = figure.transFigure.inverted().transform(plane.transData.transform((1.25, -0.5)))
