@@ -72,6 +72,9 @@ import os, sys
 own = {"JPY_PARENT_PID", "PYTEST_CURRENT_TEST"}
 names = sorted((name, value) for name, value in os.environ.items() if name not in own)
 print(sys.path, os.getcwd(), names, len(sys.argv), __name__, "gancore" in sys.modules)
+
+import ipywidgets, matplotlib, tqdm.auto
+print(get_ipython().kernel.comm_manager.targets.keys(), matplotlib.get_backend(), tqdm.auto.tqdm.__module__)
 """
 
 

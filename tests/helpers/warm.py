@@ -15,7 +15,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
-IMPORTED = ["ipykernel.kernelapp", "ipywidgets", "matplotlib.figure", "torch._dynamo", "torchvision"]
+# Nothing that asks, when it is imported, where it runs: as matplotlib, ipywidgets and tqdm.auto do.
+IMPORTED = ["ipykernel.kernelapp", "torch._dynamo", "torchvision", "sklearn.linear_model"]
 PATH = "import json, sys; print(json.dumps(sys.path[1:]))"
 CAN_FORK = sys.platform == "linux"  # not all that Macs' libraries begin can go on in a fork
 SERVER = get_context("forkserver" if CAN_FORK else None)
