@@ -60,3 +60,19 @@ def spread_another_way(pictures: torch.Tensor) -> torch.Tensor:
     latents = pictures.shape[1]
     away = pictures - pictures.mean(dim=1, keepdim=True)
     return (away.square().sum(dim=1) / (latents - 1)).sqrt().mean()
+
+
+# %% 16.5
+def tell(small: torch.Tensor, meant: torch.Tensor) -> torch.Tensor:
+    everywhere = meant[:, :, None, None].expand(-1, -1, *small.shape[2:])
+    return torch.cat([small.detach(), everywhere], dim=1)
+
+
+# %% 16.5 another way
+def tell_another_way(small: torch.Tensor, meant: torch.Tensor) -> torch.Tensor:
+    count, colours, height, width = small.shape
+    told = torch.zeros(count, colours + meant.shape[1], height, width)
+    with torch.no_grad():
+        told[:, :colours] = small
+    told[:, colours:] = meant.unsqueeze(-1).unsqueeze(-1)
+    return told

@@ -1,6 +1,6 @@
 """Asking for pictures in words: what was drawn for a caption, and what the judge reads in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -13,7 +13,11 @@ from gancore.data.captions import CaptionData
 from gancore.data.described import NOT_SAID, SAID, asked, phrases, sentence
 from gancore.data.images import to_float
 from gancore.metrics.described import load_judge
+from gancore.models.sampling import seeded_latents
+from gancore.models.stack import TextStack, tell
 from gancore.training.text2image import kl_from_normal
+
+Tell = Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,23 @@ def from_normal(code: Tensor) -> Tensor:
 def variety(pictures: Tensor) -> Tensor:
     """How much `pictures` `(captions, latents, …)` differ by their latents: the mean of all standard deviations."""
     return pictures.std(dim=1).mean()
+
+
+@torch.no_grad()
+def in_stages(stack: TextStack, captions: Tensor, tell: Tell = tell, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """What either stage draws for `captions` `(N, L)` from the latents of `seed`: small pictures, and large ones.
+
+    `tell` puts together what the second stage is told.
+    """
+    z, own = seeded_latents(len(captions), stack.latent_dim, seed), stack.meaning
+    mean, log_sigma = stack.describe(captions)
+    small = stack.first(z[:, :-own], captions)
+    return small, stack.redraw(small, tell(small, mean[:, own:] + log_sigma[:, own:].exp() * z[:, -own:]))
+
+
+def enlarged(pictures: Tensor) -> Tensor:
+    """Each pixel of `pictures` `(N, C, h, w)` as four: `(N, C, 2h, 2w)`."""
+    return pictures.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3)
 
 
 def nearest(data: CaptionData, captions: Tensor) -> Tensor:

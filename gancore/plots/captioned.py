@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
+from gancore.data.avatars import FACE
 from gancore.data.pictures import GRID_GAP
 from gancore.lessons.asking import Answer
 from gancore.plots.images import picture
@@ -21,7 +22,7 @@ def swapped(before: Answer, now: Answer) -> Image.Image:
     difference = (now.pictures - before.pictures).abs().mean(1, keepdim=True) - 1  # black where nothing changed
     rows = [before.pictures, now.pictures, difference.expand(-1, 3, -1, -1)]
     under = [marks_of(before), marks_of(now), [""] * len(difference)]
-    return labelled(rows, ["before", "now", "difference"], under)
+    return labelled(rows, ["before", "now", "difference"], under, zoom=ZOOM * FACE // now.pictures.shape[-1])
 
 
 def marks_of(answer: Answer) -> list[str]:

@@ -1110,6 +1110,7 @@ STAND_INS = {
     "16.2": asking.unmet,
     "16.3": asking.from_normal,
     "16.4": asking.variety,
+    "16.5": asking.tell,
     "17.1": listening.griffin_lim_step,
     "17.2": listening.repetition,
     "17.3": listening.teeth_of,

@@ -5,9 +5,10 @@ import torch
 from helpers.album import Album
 
 from gancore.data.described import SAID, asked, load_captions
-from gancore.lessons.asking import Answer, ask, caption_of, nearest
+from gancore.lessons.asking import Answer, ask, caption_of, enlarged, in_stages, nearest, tell
 from gancore.metrics.described import marks, new_captions
-from gancore.plots.captioned import LEFT, LINE, ZOOM, captioned, labelled, marks_of
+from gancore.plots.captioned import LEFT, LINE, ZOOM, captioned, labelled, marks_of, swapped
+from gancore.pretrained_runs import load_shipped
 from gancore.widgets.chips import COUNT, UNSAID, WordChips
 
 
@@ -80,10 +81,25 @@ def test_rows_have_names_and_marks() -> None:
     assert sheet.size == (LEFT + (3 * 18 + 2) * ZOOM, 2 * (20 * ZOOM + LINE))
 
 
+def test_larger_pictures_are_magnified_less() -> None:
+    small, large = (Answer("a hat", torch.zeros(2, 3, side, side)) for side in (16, 32))
+    assert abs(swapped(large, large).width - swapped(small, small).width) < 20
+
+
 def test_captions_stand_beside_their_pictures() -> None:
     sheet = captioned(torch.zeros(2, 3, 16, 16), ["red hair", "a caption of some length"])
     assert sheet.height == 2 * 16 * ZOOM
     assert sheet.width > 16 * ZOOM + 100
+
+
+def test_both_stages_are_shown_as_the_generator_draws_them_and_the_second_is_told_what_is_handed_over() -> None:
+    stack = load_shipped("text2image-stage2")
+    captions = stack.game.ask(["a hat and red hair", "glasses"])
+    small, large = in_stages(stack.generator, captions, seed=3)
+    assert torch.allclose(large, stack.paint(captions, seed=3), atol=1e-5)
+    assert enlarged(small).shape == large.shape
+    _, untold = in_stages(stack.generator, captions, lambda small, meant: tell(small, 0 * meant), seed=3)
+    assert not torch.allclose(untold, large, atol=1e-2)
 
 
 def test_the_nearest_caption_has_all_but_one_of_two_colours_that_are_never_together() -> None:

@@ -18,7 +18,8 @@ LARGEST = 2**20  # bytes of the weights of one
 TASKS = ("pix2pix", "denoise", "mri", "superres", "inpaint")
 PAIRS = [f"{task}-l1" for task in TASKS] + [task for task in TASKS if task != "denoise"]
 FACES = ["faces", "faces-nearest", "faces-transposed"]
-SHIP = sorted([*PAIRS, *FACES, "voices", "wavegan", "text2image", "zebra", "parrot", "glasses"])
+WORDS = ["text2image", "text2image-32", "text2image-stage2"]
+SHIP = sorted([*PAIRS, *FACES, *WORDS, "voices", "wavegan", "zebra", "parrot", "glasses"])
 
 
 @pytest.fixture(params=SHIP)

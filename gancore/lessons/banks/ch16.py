@@ -1,4 +1,4 @@
-"""Exercises and quiz of chapter 16: wrong captions, new combinations, what a caption may mean, whether z matters."""
+"""Exercises and quiz of chapter 16: wrong captions, new combinations, what a caption means, z, a second stage."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from torch.nn.functional import logsigmoid, softplus
 
 from gancore.lessons.diagnosing import Case, told_terms
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, drawn, whole
+from gancore.lessons.probes import Call, Slopes, drawn, whole
 from gancore.lessons.quizzes import Option, Question
 
 # 16.1: the term of the wrong caption
@@ -507,7 +507,143 @@ SPREAD = Exercise(
     praise="Now it can be caught: a generator that draws one picture for each caption has a spread of 0.",
 )
 
-EXERCISES = (WRONG, NEW, MEANING, SPREAD)
+# 16.5: what the second stage is told
+
+
+def draw_stage(rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Small pictures, not square, and more or fewer numbers of each caption than colours."""
+    count, meaning = whole(rng, 2, 4), whole(rng, 4, 6)
+    height, width = whole(rng, 2, 3), whole(rng, 4, 5)
+    return torch.randn(count, 3, height, width, generator=rng), torch.randn(count, meaning, generator=rng)
+
+
+def everywhere(small: Tensor, meant: Tensor) -> Tensor:
+    """The numbers of each caption at every place of its picture."""
+    return meant[:, :, None, None].expand(-1, -1, *small.shape[2:])
+
+
+def tell(small: Tensor, meant: Tensor) -> Tensor:
+    return torch.cat([small.detach(), everywhere(small, meant)], dim=1)
+
+
+def line_by_line(small: Tensor, meant: Tensor) -> Tensor:
+    places = small.shape[2] * small.shape[3]
+    filled = meant.repeat(1, places).view(len(meant), -1, *small.shape[2:])
+    return torch.cat([small.detach(), filled], dim=1)
+
+
+def in_a_corner(small: Tensor, meant: Tensor) -> Tensor:
+    corner = torch.zeros_like(everywhere(small, meant))
+    corner[:, :, 0, 0] = meant
+    return torch.cat([small.detach(), corner], dim=1)
+
+
+def enlarged(small: Tensor, meant: Tensor) -> Tensor:
+    return tell(small.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3), meant)
+
+
+def one_pair() -> tuple[Tensor, Tensor]:
+    """A black picture of 1 × 2 pixels, and two numbers."""
+    return torch.full((1, 3, 1, 2), -1.0), torch.tensor([[5.0, 7.0]])
+
+
+TOLD = Exercise(
+    number="16.5",
+    title="Told again",
+    name="tell",
+    probes=(
+        Call("`tell` of a black picture of 1 × 2 pixels and the numbers 5 and 7", one_pair(), tell(*one_pair())),
+        *drawn("tell", draw_stage, tell),
+        Slopes(draw_stage, tell, at=(0, 1)),
+    ),
+    mistakes=(
+        Mistake(
+            lambda small, meant: torch.cat([small, everywhere(small, meant)], dim=1),
+            "All numbers are right, and the gradient runs on through `small` into the first stage. It would learn "
+            "with the second, and forget how to draw small pictures. `small.detach()` ends it there.",
+        ),
+        Mistake(
+            lambda small, meant: tell(small, meant.detach()),
+            "All numbers are right, and no gradient is left at all. The one that goes into `meant` teaches the second "
+            "stage what words mean to it; only the one into `small` is to end.",
+        ),
+        Mistake(
+            lambda small, meant: torch.cat([small, everywhere(small, meant).detach()], dim=1),
+            "You cut the gradient off at `meant` and let it run on into `small`: the other way round.",
+        ),
+        Mistake(
+            lambda small, meant: tell(small, meant).flip(1),
+            "The order of all channels is turned round: the colours come first, then the numbers, each in its order.",
+        ),
+        Mistake(
+            lambda small, meant: torch.cat([everywhere(small, meant), small.detach()], dim=1),
+            "The caption stands before the picture. The colours come first.",
+        ),
+        Mistake(
+            line_by_line,
+            "Your numbers of a caption follow one another along the rows of the picture. Each of them is to fill a "
+            "channel of its own, the same at every place: repeat along two new axes.",
+        ),
+        Mistake(
+            in_a_corner,
+            "Only the first place hears the caption. A convolution sees its neighbours and no further, so each place "
+            "has to be told.",
+        ),
+        Mistake(
+            lambda small, meant: small.detach(),
+            "This is the picture alone. What was lost or misread in it the second stage can mend only if it is told "
+            "the caption again.",
+        ),
+        Mistake(everywhere, "This is the caption alone. The second stage is to redraw the picture that is there."),
+        Mistake(
+            lambda small, meant: small.detach() + meant.mean(dim=1)[:, None, None, None],
+            "You added the caption to the colours, and then nobody can tell one from the other. Give it channels of "
+            "its own.",
+        ),
+        Mistake(
+            lambda small, meant: tell(small, meant.mean(dim=1, keepdim=True)),
+            "You told it one number, the mean. Each of the M numbers has a channel.",
+        ),
+        Mistake(
+            lambda small, meant: tell(small, meant.mean(dim=0).expand_as(meant)),
+            "You told each picture the mean of all captions of the batch. Each has its own.",
+        ),
+        Mistake(
+            lambda small, meant: tell(small, meant.roll(1, dims=0)),
+            "Each picture is told the caption of its neighbour: that is the *wrong* pair of section 4.",
+        ),
+        Mistake(
+            lambda small, meant: tell(small, meant[:1].expand_as(meant)),
+            "All pictures are told the caption of the first.",
+        ),
+        Mistake(
+            lambda small, meant: tell(small, meant / small.shape[2:].numel()),
+            "You shared the numbers out among the places. Each place is told all of them in full.",
+        ),
+        Mistake(
+            enlarged,
+            "You made the pictures larger already. The network does that at its end; here everything has the size of "
+            "`small`.",
+        ),
+        Mistake(
+            lambda small, meant: tell(small, meant).flatten(1),
+            "This is one row of numbers for each picture. Where something is has to stay: `(N, C + M, h, w)`.",
+        ),
+        Mistake(
+            lambda small, meant: tell(small, meant).movedim(1, -1),
+            "The channels come last in yours. PyTorch's convolutions want them second.",
+        ),
+    ),
+    hints=(
+        "Two axes more, of height and width, for `meant`; then it can be repeated along both, and stand behind the "
+        "colours as further channels.",
+        "`meant[:, :, None, None].expand(-1, -1, h, w)` repeats, `torch.cat` along axis 1 joins. And of `small` take "
+        "what has no way back to where it came from.",
+    ),
+    praise="The picture says where things are, the caption what they should be; and the first stage stays as it is.",
+)
+
+EXERCISES = (WRONG, NEW, MEANING, SPREAD, TOLD)
 
 QUIZ = (
     Question(
@@ -581,17 +717,13 @@ QUIZ = (
         ),
     ),
     Question(
-        "Somebody asks for the picture whose caption agrees best with the words, and passes that on. What speaks "
-        "against it?",
+        "A first stage drew a frown where a smile was asked for. What does a second stage need in order to mend it?",
         key="d",
         options=(
-            Option("It looks worse.", "It looks real, because it is."),
-            Option("It needs longer.", "A search takes a moment, and no training."),
-            Option("It cannot be judged.", "The same judge reads it, attribute by attribute."),
-            Option(
-                "Combinations that nobody drew are not there.",
-                "Its marks are high for what was drawn before, and one word too low for what was not.",
-            ),
+            Option("the picture in more pixels", "They would show the same frown, larger."),
+            Option("a z of its own", "It would smile by chance, or not."),
+            Option("the first stage's loss", "That says how sure a discriminator was, and nothing of smiles."),
+            Option("the caption, read again", "Only the caption says what should be there instead."),
         ),
     ),
 )
