@@ -57,6 +57,18 @@ RUN = """places => {
         }
     })().finally(() => { run.finished = true; });
 }"""
+# Six frames in which nothing has another size.
+SETTLED = """() => new Promise(settled => {
+    let before = '', calm = 0;
+    const look = () => {
+        const now = Array.from(document.querySelectorAll('.jp-Notebook, .jp-OutputArea-output'),
+            part => [part.scrollWidth, part.scrollHeight]).join();
+        calm = now === before ? calm + 1 : 0;
+        before = now;
+        calm < 6 ? requestAnimationFrame(look) : settled();
+    };
+    look();
+})"""
 FINGERPRINT = """element => [element.outerHTML, ...Array.from(element.querySelectorAll('canvas'), c => c.toDataURL()),
     element.tagName === 'CANVAS' ? element.toDataURL() : '',
     ...Array.from(element.querySelectorAll('input, select, textarea'), e => e.value + e.checked)].join('\\n')"""
@@ -186,7 +198,7 @@ class Chapter:
         self.page.set_viewport_size({"width": width, "height": height})
         side = "expandLeft" if width >= FILES_SHOWN_FROM else "collapseLeft"
         self.page.evaluate(f"jupyterapp.shell.{side}()")
-        self.page.wait_for_timeout(300)  # for what lays itself out anew
+        self.page.evaluate(SETTLED)
 
     def _start(self, places: list[int]) -> None:
         self.page.evaluate(RUN, places)
