@@ -1,19 +1,19 @@
 """Training that is killed, again and again, ends where the uninterrupted training ends, bit for bit."""
 
 import csv
-import multiprocessing
-import multiprocessing.forkserver
 import random
 import shutil
 import signal
 import sys
 import time
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import pytest
 import torch
 from helpers.killed import STEPS, attached, train
 from helpers.small import same
+from helpers.warm import server
 from PIL import Image, ImageSequence
 
 from gancore.errors import GancoreError
@@ -26,12 +26,8 @@ DELAYS = (0.05, 1.2)  # seconds from the start of a process to its end: before t
 
 
 @pytest.fixture(scope="module")
-def processes() -> multiprocessing.context.BaseContext:
-    """Starts processes within milliseconds, from one that has imported everything."""
-    context = multiprocessing.get_context("forkserver")
-    multiprocessing.forkserver._forkserver._stop()  # one that has imported other things: helpers/warm.py
-    context.set_forkserver_preload(["helpers.killed"])
-    return context
+def processes() -> BaseContext:
+    return server(["helpers.killed"])
 
 
 @pytest.fixture(scope="module")

@@ -13,14 +13,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
 from typing import Any
 
 # Nothing that asks, when it is imported, where it runs: as matplotlib, ipywidgets and tqdm.auto do.
 IMPORTED = ["ipykernel.kernelapp", "torch._dynamo", "torchvision", "sklearn.linear_model"]
 PATH = "import json, sys; print(json.dumps(sys.path[1:]))"
 CAN_FORK = sys.platform == "linux"  # not all that Macs' libraries begin can go on in a fork
-SERVER = get_context("forkserver" if CAN_FORK else None)
-SERVER.set_forkserver_preload(IMPORTED)
+
+
+def server(imported: list[str]) -> BaseContext:
+    """Starts processes within milliseconds, from one that has imported these modules. One that has others ends."""
+    from multiprocessing.forkserver import _forkserver as running
+
+    context = get_context("forkserver")
+    if running._preload_modules != imported:
+        running._stop()
+        context.set_forkserver_preload(imported)
+    return context
 
 
 class Forked:
@@ -31,9 +41,9 @@ class Forked:
     def __init__(self, command: list[str], env: dict[str, str], cwd: str | None = None, **others: Any) -> None:
         """Start what `command` would be: `python -m ipykernel_launcher -f FILE`, and more settings."""
         path = json.loads(subprocess.run([sys.executable, "-c", PATH], env=env, cwd=cwd, capture_output=True).stdout)
-        heard, told = SERVER.Pipe(duplex=False)
-        settings = command[command.index("-f") :]
-        self.process = SERVER.Process(target=be_kernel, args=(settings, env, cwd or os.getcwd(), path, told))
+        context, settings = server(IMPORTED), command[command.index("-f") :]
+        heard, told = context.Pipe(duplex=False)
+        self.process = context.Process(target=be_kernel, args=(settings, env, cwd or os.getcwd(), path, told))
         self.process.start()
         self.pid = self.process.pid
         heard.recv()  # it has a group of its own by then, to which jupyter_client sends its signals
