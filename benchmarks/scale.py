@@ -36,7 +36,7 @@ SIDE = 64
 SEED = 0
 LOOKS = (15.0, 30.0, 60.0)  # processor seconds of training
 LONG = (*LOOKS, 120.0, 300.0, 600.0)
-SAMPLES = 500
+SAMPLES, FEWEST = 500, 65  # the latter in a quick trial: FID in 64 features takes as many
 TOLD_APART = ("hair", "glasses", "background")  # what the judge of avatars is trained to see: 40 classes of them
 GROUPS = 20  # that stand for classes where a folder has none
 EPOCHS = 12
@@ -63,7 +63,8 @@ def run_long(quick: bool, folder: str | None = None) -> Result:
 
 def compare(title: str, looks: tuple[float, ...], quick: bool, folder: str | None) -> Result:
     learnt, unseen, judge = pictures(folder, epochs=1 if quick else EPOCHS)
-    grown = {name: in_own_process(grow, name, learnt, (1.0,) if quick else looks) for name in LINES}
+    how = ((1.0,), FEWEST) if quick else (looks, SAMPLES)
+    grown = {name: in_own_process(grow, name, learnt, *how) for name in LINES}
     real = judge.features(to_float(unseen))
     for each in grown.values():
         for look in each["looks"]:
@@ -117,8 +118,8 @@ def contender(name: str, data: ImageData) -> Trainer:
     return Trainer(LightGame(3, SIDE, NARROW, seed=SEED), data, settings, seed=SEED, device="cpu")
 
 
-def grow(name: str, data: ImageData, looks: tuple[float, ...]) -> dict[str, Any]:
-    """Train a contender and draw from it whenever it has had so many processor seconds.
+def grow(name: str, data: ImageData, looks: tuple[float, ...], count: int = SAMPLES) -> dict[str, Any]:
+    """Train a contender and draw `count` samples whenever it has had so many processor seconds.
 
     All get the same of them, and rounds are played whole. The most memory is that of the whole process.
     """
@@ -130,7 +131,7 @@ def grow(name: str, data: ImageData, looks: tuple[float, ...]) -> dict[str, Any]
         waited = time.perf_counter() - clock
         trainer.check()
         memory = most_memory()
-        samples = to_uint8(trainer.sample(SAMPLES)).numpy()
+        samples = to_uint8(trainer.sample(count)).numpy()
         found.append({"processor": spent, "seconds": waited, "rounds": trainer.round, "samples": samples})
     return {"looks": found, "memory": memory}
 
