@@ -5,12 +5,12 @@ its own 512 and 40, a round takes the better part of a minute on one processor, 
 """
 
 import multiprocessing
-import resource
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -145,9 +145,15 @@ def one_round(data: ImageData) -> tuple[float, float]:
 
 
 def most_memory() -> float:
-    """The most MiB that this process has held so far."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / 2**20 if sys.platform == "darwin" else most / 2**10
+    """The most MiB that this process has held so far; not a number where neither Linux nor macOS tells."""
+    status = Path("/proc/self/status")
+    if status.is_file():  # what getrusage says of a new process on Linux may be its parent's
+        return int(status.read_text().split("VmHWM:")[1].split()[0]) / 2**10
+    if sys.platform != "darwin":
+        return nan
+    import resource  # which Windows lacks
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 def in_own_process(function: Callable[..., Any], *arguments: Any) -> Any:
