@@ -47,7 +47,8 @@ class GenerativeAdversarialNetwork(GenerativeModel):
         classes = tuple(str(place) for place in range(groups.max() + 1))
         pixels = to_uint8(framed(torch.from_numpy(rows).unflatten(1, self._shape_to_learn)))
         data = ImageData("images", pixels, torch.from_numpy(groups).long(), classes)
-        recipe = RECIPES[("c" if len(classes) > 1 else "") + self.players]
+        # Augmentation, which few images would get by themselves, costs more in a short game than it saves.
+        recipe = RECIPES[("c" if len(classes) > 1 else "") + self.players].change(augment=())
         until = {"steps": self.rounds} if self.seconds is None else {"seconds": self.seconds}
         trainer = recipe.trainer(data, seed=self.seed).run(**until)
         self.generator, self.latent_dim = trainer.average.module, recipe.latent_dim

@@ -214,7 +214,7 @@ def test_disk_full_at_any_write_of_a_new_run_leaves_no_half_file(
 def test_run_that_found_the_disk_full_lets_go_of_its_folder(
     copied: Path, digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipe = RECIPES[RECIPE].change(batch_size=2)
+    recipe = RECIPES[RECIPE].change(batch_size=2).suited(digits)
     run = RunConfig(recipe, "digits", digits.spec, 0)
 
     def attached() -> Trainer:
