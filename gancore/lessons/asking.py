@@ -7,6 +7,7 @@ from typing import Protocol
 
 import torch
 from torch import Tensor
+from torch.nn.functional import interpolate
 
 from gancore.data.avatars import ATTRIBUTES
 from gancore.data.captions import CaptionData
@@ -103,15 +104,14 @@ def in_stages(stack: TextStack, captions: Tensor, tell: Tell = tell, seed: int =
 
     `tell` puts together what the second stage is told.
     """
-    z, own = seeded_latents(len(captions), stack.latent_dim, seed), stack.meaning
-    mean, log_sigma = stack.describe(captions)
-    small = stack.first(z[:, :-own], captions)
-    return small, stack.redraw(small, tell(small, mean[:, own:] + log_sigma[:, own:].exp() * z[:, -own:]))
+    z = seeded_latents(len(captions), stack.latent_dim, seed)
+    small, meant = stack.begin(z, *stack.describe(captions))
+    return small, stack.redraw(small, tell(small, meant))
 
 
 def enlarged(pictures: Tensor) -> Tensor:
     """Each pixel of `pictures` `(N, C, h, w)` as four: `(N, C, 2h, 2w)`."""
-    return pictures.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3)
+    return interpolate(pictures, scale_factor=2)
 
 
 def nearest(data: CaptionData, captions: Tensor) -> Tensor:

@@ -63,10 +63,14 @@ class TextStack(nn.Module):
         return torch.cat(means, dim=1), torch.cat(log_sigmas, dim=1)
 
     def draw(self, z: Tensor, mean: Tensor, log_sigma: Tensor) -> Tensor:
+        small, meant = self.begin(z, mean, log_sigma)
+        return self.redraw(small, tell(small, meant))
+
+    def begin(self, z: Tensor, mean: Tensor, log_sigma: Tensor) -> tuple[Tensor, Tensor]:
+        """The first stage's pictures `(N, C, h, w)`, and what the second takes the captions for, `(N, meaning)`."""
         one, other = slice(None, self.meaning), slice(-self.meaning, None)
         small = self.first.draw(z[:, : -self.meaning], mean[:, one], log_sigma[:, one]).float()
-        meant = mean[:, other] + log_sigma[:, other].exp() * z[:, other]
-        return self.redraw(small, tell(small, meant))
+        return small, mean[:, other] + log_sigma[:, other].exp() * z[:, other]
 
     def redraw(self, small: Tensor, told: Tensor) -> Tensor:
         """Pictures `(N, C, H, W)` from the first stage's, and from what `tell` makes of these and of captions."""
