@@ -1,4 +1,7 @@
-"""Writes api.md, what `from gancore import …` offers, from the code and its docstrings: `python course/api.py`."""
+"""Writes api.md, what `from gancore import …` offers, from the code and its docstrings.
+
+`python course/api.py` does.
+"""
 
 import ast
 import inspect
@@ -14,7 +17,8 @@ PAGE = COURSE / "api.md"
 WIDEST = 100  # characters of a signature in one line
 BEGINNING = """# What gancore offers
 
-These names are what chapters use most: `from gancore import begin, check`. Each is loaded when it is first asked for.
+These names are what chapters use most: `from gancore import begin, check`. Each is \
+loaded when it is first asked for.
 What stands here is what the code says of itself; `python course/api.py` writes it anew.
 """
 
@@ -22,7 +26,11 @@ What stands here is what the code says of itself; `python course/api.py` writes 
 def describe(name: str) -> str:
     """The section about a public name."""
     thing = getattr(gancore, name)
-    told = by_key(thing) if isinstance(thing, Mapping) else as_code(thing) + inspect.getdoc(thing) + methods(thing)
+    told = (
+        by_key(thing)
+        if isinstance(thing, Mapping)
+        else as_code(thing) + inspect.getdoc(thing) + methods(thing)
+    )
     return f"## {name}\n\nFrom `{gancore.NAMES[name]}`.\n\n{told}\n"
 
 
@@ -32,7 +40,8 @@ def by_key(things: Mapping) -> str:
 
 
 def as_code(thing: object) -> str:
-    """How a function or class is called, or of a dataclass its fields as the source has them."""
+    """How a function or class is called, or of a dataclass its fields as the source has
+    them."""
     source = textwrap.dedent(inspect.getsource(thing))
     (node,) = ast.parse(source).body
     code = fields(node, source) if is_dataclass(thing) else call(node)
@@ -47,15 +56,24 @@ def fields(node: ast.ClassDef, source: str) -> str:
 
 
 def call(node: ast.FunctionDef | ast.ClassDef, name: str = "") -> str:
-    """The name with its arguments and what comes back; a class is called as its `__init__` is."""
+    """The name with its arguments and what comes back; a class is called as its
+    `__init__` is."""
     if isinstance(node, ast.ClassDef):
-        (init,) = (child for child in node.body if isinstance(child, ast.FunctionDef) and child.name == "__init__")
+        (init,) = (
+            child
+            for child in node.body
+            if isinstance(child, ast.FunctionDef) and child.name == "__init__"
+        )
         return call(init, node.name).removesuffix(" -> None")
     arguments = [part for part in split(node.args) if part != "self"]
     name = name or node.name
     returns = " -> " + ast.unparse(node.returns).strip("'") if node.returns else ""
     line = f"{name}({', '.join(arguments)}){returns}"
-    return line if len(line) <= WIDEST else f"{name}(\n    " + ",\n    ".join(arguments) + f",\n){returns}"
+    return (
+        line
+        if len(line) <= WIDEST
+        else f"{name}(\n    " + ",\n    ".join(arguments) + f",\n){returns}"
+    )
 
 
 def split(arguments: ast.arguments) -> list[str]:
@@ -65,7 +83,10 @@ def split(arguments: ast.arguments) -> list[str]:
     parts = [with_default(*pair) for pair in zip(plain, defaults, strict=True)]
     if arguments.vararg or arguments.kwonlyargs:
         parts.append(f"*{ast.unparse(arguments.vararg)}" if arguments.vararg else "*")
-    return parts + [with_default(*pair) for pair in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+    return parts + [
+        with_default(*pair)
+        for pair in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    ]
 
 
 def with_default(argument: ast.arg, default: ast.expr | None) -> str:
@@ -73,11 +94,18 @@ def with_default(argument: ast.arg, default: ast.expr | None) -> str:
 
 
 def methods(thing: object) -> str:
-    """The public methods that a class defines itself, with the first paragraph about each."""
+    """The public methods that a class defines itself, with the first paragraph about
+    each."""
     if not inspect.isclass(thing):
         return ""
-    found = [(name, each) for name, each in vars(thing).items() if inspect.isfunction(each) and name[0] != "_"]
-    lines = [f"- `{name}`: {first_paragraph(each)}" for name, each in found if each.__doc__]
+    found = [
+        (name, each)
+        for name, each in vars(thing).items()
+        if inspect.isfunction(each) and name[0] != "_"
+    ]
+    lines = [
+        f"- `{name}`: {first_paragraph(each)}" for name, each in found if each.__doc__
+    ]
     return "\n\n" + "\n".join(lines) if lines else ""
 
 

@@ -1,10 +1,13 @@
-"""The reader's own copies of the chapters, without outputs: `make lab` makes them, in the folder `my`.
+"""The reader's own copies of the chapters, without outputs: `make lab` makes them.
 
-    python course/copies.py       makes the copies that are missing, and names chapters that are newer than a copy
-    python course/copies.py 05    makes a fresh copy of chapter 05, and keeps the old one beside it
+    python course/copies.py       makes the copies that are missing in the folder `my`,
+                                  and names chapters that are newer than a copy
+    python course/copies.py 05    makes a fresh copy of chapter 05, and keeps the old
+                                  one beside it
 
-A copy belongs to its reader: nothing here ever writes over one. It remembers, in its metadata, the version of the
-chapter that it was made from. The glossary, which chapters link to, is the course's own page and is brought along anew.
+A copy belongs to its reader: nothing here ever writes over one. It remembers, in its
+metadata, the version of the chapter that it was made from. The glossary, which chapters
+link to, is the course's own page and is brought along anew.
 """
 
 import json
@@ -17,7 +20,10 @@ from gancore.lessons.copies import as_text, copy_of, version_of
 COURSE = Path(__file__).resolve().parent
 MY = COURSE.parent / "my"
 PAGE = "glossary.md"
-WAY = "`make fresh CHAPTER={0}` (or `python course/copies.py {0}`) brings the new one and keeps yours beside it."
+WAY = (
+    "`make fresh CHAPTER={0}` (or `python course/copies.py {0}`) brings the new one "
+    "and keeps yours beside it."
+)
 
 
 def is_outdated(copy: Path, chapter: Path) -> bool:
@@ -30,7 +36,8 @@ def is_outdated(copy: Path, chapter: Path) -> bool:
 
 
 def make_copies(course: Path, my: Path) -> list[Path]:
-    """Make the copies that are missing in the folder `my`. Gives the chapters that are newer than a copy there."""
+    """Make the copies that are missing in the folder `my`. Gives the chapters that are
+    newer than a copy there."""
     shutil.copyfile(course / PAGE, my / PAGE)
     newer = []
     for chapter in sorted(course.glob("*.ipynb")):
@@ -43,7 +50,8 @@ def make_copies(course: Path, my: Path) -> list[Path]:
 
 
 def make_fresh(chapter: Path, my: Path) -> Path | None:
-    """Make a fresh copy of `chapter` in `my`. Gives the name under which the old one is kept, if there was one."""
+    """Make a fresh copy of `chapter` in `my`. Gives the name under which the old one is
+    kept, if there was one."""
     copy, kept = my / chapter.name, None
     if copy.exists():
         kept = free_name(copy)
@@ -61,19 +69,32 @@ def free_name(path: Path) -> Path:
 
 
 def main(numbers: list[str], course: Path = COURSE, my: Path = MY) -> int:
-    """Make fresh copies of the chapters with these numbers, and what is missing; returns 1 where that failed."""
-    chapters = [chapter for number in numbers for chapter in course.glob(f"{number.zfill(2)}_*.ipynb")]
+    """Make fresh copies of the chapters with these numbers, and what is missing;
+    returns 1 where that failed."""
+    chapters = [
+        chapter
+        for number in numbers
+        for chapter in course.glob(f"{number.zfill(2)}_*.ipynb")
+    ]
     if len(chapters) != len(numbers):
-        print(f"There is no chapter {' '.join(numbers)}; write a number, such as 05.", file=sys.stderr)
+        print(
+            f"There is no chapter {' '.join(numbers)}; write a number, such as 05.",
+            file=sys.stderr,
+        )
         return 1
     try:
         my.mkdir(exist_ok=True)
         for chapter in chapters:
             kept = make_fresh(chapter, my)
-            print(f"{chapter.name} is fresh{f'; yours is kept as {kept.name}' if kept else ''}.")
+            yours = f"; yours is kept as {kept.name}" if kept else ""
+            print(f"{chapter.name} is fresh{yours}.")
         newer = make_copies(course, my)
     except OSError as error:
-        print(f"{my} cannot be written ({error.strerror}); the chapters themselves are in {course}.", file=sys.stderr)
+        print(
+            f"{my} cannot be written ({error.strerror}); "
+            f"the chapters themselves are in {course}.",
+            file=sys.stderr,
+        )
         return 1
     for chapter in newer:
         print(f"{chapter.name} is newer than your copy. {WAY.format(chapter.name[:2])}")

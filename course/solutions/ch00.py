@@ -1,4 +1,7 @@
-"""Reference answers of chapter 00, each written in two ways. A heading such as `# %% 0.1` begins an answer."""
+"""Reference answers of chapter 00, each written in two ways.
+
+A heading such as `# %% 0.1` begins an answer.
+"""
 
 import torch
 from torch import Tensor

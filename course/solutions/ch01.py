@@ -1,4 +1,7 @@
-"""Reference answers of chapter 01, each written in two ways. A heading such as `# %% 1.2` begins an answer."""
+"""Reference answers of chapter 01, each written in two ways.
+
+A heading such as `# %% 1.2` begins an answer.
+"""
 
 import torch
 
@@ -10,8 +13,12 @@ def grade(model, x: torch.Tensor, y: torch.Tensor, kept: int) -> float:
 
 
 # %% 1.1 another way
-def grade_another_way(model, x: torch.Tensor, y: torch.Tensor, kept: int) -> torch.Tensor:
-    (learn, held_out), (answers, truth) = (each.split([len(x) - kept, kept]) for each in (x, y))
+def grade_another_way(
+    model, x: torch.Tensor, y: torch.Tensor, kept: int
+) -> torch.Tensor:
+    (learn, held_out), (answers, truth) = (
+        each.split([len(x) - kept, kept]) for each in (x, y)
+    )
     read = torch.as_tensor(model.fit(learn, answers).predict(held_out))
     return (read == truth).float().mean()
 
@@ -31,7 +38,9 @@ def nearest_another_way(points: torch.Tensor, centres: torch.Tensor) -> list[int
 
 
 # %% 1.3
-def moved(points: torch.Tensor, clusters: torch.Tensor, centres: torch.Tensor) -> torch.Tensor:
+def moved(
+    points: torch.Tensor, clusters: torch.Tensor, centres: torch.Tensor
+) -> torch.Tensor:
     new = centres.clone()
     for place in clusters.unique():
         new[place] = points[clusters == place].mean(0)
@@ -39,7 +48,9 @@ def moved(points: torch.Tensor, clusters: torch.Tensor, centres: torch.Tensor) -
 
 
 # %% 1.3 another way
-def moved_another_way(points: torch.Tensor, clusters: torch.Tensor, centres: torch.Tensor) -> torch.Tensor:
+def moved_another_way(
+    points: torch.Tensor, clusters: torch.Tensor, centres: torch.Tensor
+) -> torch.Tensor:
     members = (clusters == torch.arange(len(centres))[:, None]).float()
     counts = members.sum(1, keepdim=True)
     return torch.where(counts > 0, members @ points / counts.clamp(min=1), centres)
@@ -55,7 +66,9 @@ def purity(clusters: torch.Tensor, labels: torch.Tensor) -> float:
 
 # %% 1.4 another way
 def purity_another_way(clusters: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    guess = {int(cluster): labels[clusters == cluster].mode().values for cluster in clusters}
+    guess = {
+        int(cluster): labels[clusters == cluster].mode().values for cluster in clusters
+    }
     guesses = torch.stack([guess[int(cluster)] for cluster in clusters])
     return (guesses == labels).float().mean()
 

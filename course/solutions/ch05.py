@@ -1,4 +1,7 @@
-"""Reference answers of chapter 05, each written in two ways. A heading such as `# %% 5.1` begins an answer."""
+"""Reference answers of chapter 05, each written in two ways.
+
+A heading such as `# %% 5.1` begins an answer.
+"""
 
 import torch
 from torch import nn
@@ -7,13 +10,19 @@ from torch.nn.functional import logsigmoid, softplus
 
 # %% 5.1
 def discriminator_loss(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
-    on_real = nn.functional.binary_cross_entropy_with_logits(real, torch.ones_like(real))
-    on_fake = nn.functional.binary_cross_entropy_with_logits(fake, torch.zeros_like(fake))
+    on_real = nn.functional.binary_cross_entropy_with_logits(
+        real, torch.ones_like(real)
+    )
+    on_fake = nn.functional.binary_cross_entropy_with_logits(
+        fake, torch.zeros_like(fake)
+    )
     return on_real + on_fake
 
 
 # %% 5.1 another way
-def discriminator_loss_another_way(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+def discriminator_loss_another_way(
+    real: torch.Tensor, fake: torch.Tensor
+) -> torch.Tensor:
     return softplus(-real).mean() + softplus(fake).mean()
 
 
@@ -42,17 +51,27 @@ def play_round(generator, discriminator, g_optimizer, d_optimizer, real, z) -> N
 
 
 # %% 5.3 another way
-def play_round_another_way(generator, discriminator, g_optimizer, d_optimizer, real, z) -> tuple[float, float]:
-    def move(player: nn.Module, optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> float:
+def play_round_another_way(
+    generator, discriminator, g_optimizer, d_optimizer, real, z
+) -> tuple[float, float]:
+    def move(
+        player: nn.Module, optimizer: torch.optim.Optimizer, loss: torch.Tensor
+    ) -> float:
         weights = list(player.parameters())
-        for weight, gradient in zip(weights, torch.autograd.grad(loss, weights), strict=True):
+        for weight, gradient in zip(
+            weights, torch.autograd.grad(loss, weights), strict=True
+        ):
             weight.grad = gradient
         optimizer.step()
         return loss.item()
 
     with torch.no_grad():
         fake = generator(z)
-    first = move(discriminator, d_optimizer, discriminator_loss(discriminator(real), discriminator(fake)))
+    first = move(
+        discriminator,
+        d_optimizer,
+        discriminator_loss(discriminator(real), discriminator(fake)),
+    )
     second = move(generator, g_optimizer, generator_loss(discriminator(generator(z))))
     return first, second
 

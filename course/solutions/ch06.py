@@ -1,4 +1,7 @@
-"""Reference answers of chapter 06, each written in two ways. A heading such as `# %% 6.1` begins an answer."""
+"""Reference answers of chapter 06, each written in two ways.
+
+A heading such as `# %% 6.1` begins an answer.
+"""
 
 import math
 
@@ -24,13 +27,17 @@ def count_modes_another_way(samples: Tensor, centres: Tensor, radius: float) -> 
 
 
 # %% 6.2
-def dirac_round(theta: Tensor, psi: Tensor, rate: float, penalty: float) -> tuple[Tensor, Tensor]:
+def dirac_round(
+    theta: Tensor, psi: Tensor, rate: float, penalty: float
+) -> tuple[Tensor, Tensor]:
     d = torch.sigmoid(theta * psi)
     return theta + rate * d * psi, psi - rate * (d * theta + penalty * psi)
 
 
 # %% 6.2 another way
-def dirac_round_another_way(theta: float, psi: float, rate: float, penalty: float) -> list[float]:
+def dirac_round_another_way(
+    theta: float, psi: float, rate: float, penalty: float
+) -> list[float]:
     step = rate / (1 + math.exp(-theta * psi))
     return [theta + step * psi, (1 - rate * penalty) * psi - step * theta]
 
@@ -45,4 +52,6 @@ diagnosis_another_way = ("Collapse", "d too strong", "Healthy", "Oscillation")
 repaired = OSCILLATION.change(beta1=0.0)
 
 # %% 6.4 another way
-repaired_another_way = OSCILLATION.change(d_steps=5, g_lr=OSCILLATION.g_lr / 4)  # D keeps up with the crowd
+repaired_another_way = OSCILLATION.change(
+    d_steps=5, g_lr=OSCILLATION.g_lr / 4
+)  # D keeps up with the crowd

@@ -1,4 +1,7 @@
-"""Reference answers of chapter 07, each written in two ways. A heading such as `# %% 7.1` begins an answer."""
+"""Reference answers of chapter 07, each written in two ways.
+
+A heading such as `# %% 7.1` begins an answer.
+"""
 
 import torch
 from torch import nn
@@ -19,7 +22,9 @@ small_generator = [
 
 # %% 7.1 another way
 layers = [nn.Linear(64, 128), nn.Linear(128, 256), nn.Linear(256, 784)]
-small_generator_another_way = [sum(p.numel() for p in layer.parameters()) for layer in layers]
+small_generator_another_way = [
+    sum(p.numel() for p in layer.parameters()) for layer in layers
+]
 
 
 # %% 7.2
@@ -29,7 +34,9 @@ def to_tanh_range(pixels: torch.Tensor, low: float, high: float) -> torch.Tensor
 
 
 # %% 7.2 another way
-def to_tanh_range_another_way(pixels: torch.Tensor, low: float, high: float) -> torch.Tensor:
+def to_tanh_range_another_way(
+    pixels: torch.Tensor, low: float, high: float
+) -> torch.Tensor:
     middle, reach = (high + low) / 2, (high - low) / 2
     return torch.stack([(pixel.to(torch.float64) - middle) / reach for pixel in pixels])
 
@@ -44,7 +51,10 @@ def better_run(a: dict, b: dict) -> str:
 # %% 7.3 another way
 def better_run_another_way(a: dict, b: dict) -> str:
     real = reader.features(pixels[::10])
-    distance = {name: frechet_distance(real, reader.features(run["samples"])) for name, run in (("a", a), ("b", b))}
+    distance = {
+        name: frechet_distance(real, reader.features(run["samples"]))
+        for name, run in (("a", a), ("b", b))
+    }
     return min(distance, key=distance.get)
 
 
@@ -68,7 +78,9 @@ class Painter(nn.Module):
         self.hidden, self.paint = nn.Linear(latent_dim, 400), nn.Linear(400, 28 * 28)
 
     def forward(self, z: torch.Tensor) -> torch.Tensor:
-        return torch.tanh(self.paint(torch.relu(self.hidden(z)))).view(len(z), 1, 28, 28)
+        return torch.tanh(self.paint(torch.relu(self.hidden(z)))).view(
+            len(z), 1, 28, 28
+        )
 
 
 def build_generator_another_way(latent_dim: int) -> nn.Module:

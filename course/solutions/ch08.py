@@ -1,4 +1,7 @@
-"""Reference answers of chapter 08, each written in two ways. A heading such as `# %% 8.1` begins an answer."""
+"""Reference answers of chapter 08, each written in two ways.
+
+A heading such as `# %% 8.1` begins an answer.
+"""
 
 import torch
 from torch import nn
@@ -19,13 +22,17 @@ layers = [
     (14, nn.ConvTranspose2d(1, 1, kernel_size=4, stride=2, padding=1)),
     (7, nn.ConvTranspose2d(1, 1, kernel_size=3, stride=2, padding=1)),
 ]
-sides_another_way = [layer(torch.zeros(1, 1, side, side)).shape[-1] for side, layer in layers]
+sides_another_way = [
+    layer(torch.zeros(1, 1, side, side)).shape[-1] for side, layer in layers
+]
 
 
 # %% 8.2
 def generator_block(inputs: int, outputs: int) -> nn.Module:
     return nn.Sequential(
-        nn.ConvTranspose2d(inputs, outputs, kernel_size=4, stride=2, padding=1, bias=False),
+        nn.ConvTranspose2d(
+            inputs, outputs, kernel_size=4, stride=2, padding=1, bias=False
+        ),
         nn.BatchNorm2d(outputs),
         nn.ReLU(),
     )
@@ -53,7 +60,9 @@ def coverage(kernel: int, stride: int) -> list[int]:
 
 # %% 8.3 another way
 def coverage_another_way(kernel: int, stride: int) -> list[int]:
-    stamps = conv_transpose1d(torch.ones(1, 1, 9), torch.ones(1, 1, kernel), stride=stride)[0, 0]
+    stamps = conv_transpose1d(
+        torch.ones(1, 1, 9), torch.ones(1, 1, kernel), stride=stride
+    )[0, 0]
     inside = 5 * stride  # a place where a stamp begins, far from both ends
     return stamps[inside : inside + stride].tolist()
 

@@ -1,11 +1,16 @@
-"""Reference answers of chapter 10, each written in two ways. A heading such as `# %% 10.1` begins an answer."""
+"""Reference answers of chapter 10, each written in two ways.
+
+A heading such as `# %% 10.1` begins an answer.
+"""
 
 import torch
 
 
 # %% 10.1
 def fool(images: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
-    surest = logits.softmax(1).argmax(0)  # for each class the picture that is most certainly read as it
+    surest = logits.softmax(1).argmax(
+        0
+    )  # for each class the picture that is most certainly read as it
     return images[surest].repeat(10, 1, 1, 1)
 
 
@@ -13,15 +18,21 @@ def fool(images: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
 def fool_another_way(images: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
     chosen = []
     for digit in range(10):
-        place = max(range(len(images)), key=lambda place: float(logits[place].softmax(0)[digit]))
+        place = max(
+            range(len(images)), key=lambda place: float(logits[place].softmax(0)[digit])
+        )
         chosen += [images[place]] * 10
     return torch.stack(chosen)
 
 
 # %% 10.2
-def frechet(mean_a: torch.Tensor, cov_a: torch.Tensor, mean_b: torch.Tensor, cov_b: torch.Tensor) -> torch.Tensor:
+def frechet(
+    mean_a: torch.Tensor, cov_a: torch.Tensor, mean_b: torch.Tensor, cov_b: torch.Tensor
+) -> torch.Tensor:
     overlap = torch.linalg.eigvals(cov_a @ cov_b).real.sqrt().sum()
-    return (mean_a - mean_b).square().sum() + cov_a.trace() + cov_b.trace() - 2 * overlap
+    return (
+        (mean_a - mean_b).square().sum() + cov_a.trace() + cov_b.trace() - 2 * overlap
+    )
 
 
 # %% 10.2 another way
@@ -37,7 +48,9 @@ def frechet_another_way(
 
 # %% 10.3
 def precision(real: torch.Tensor, generated: torch.Tensor, k: int) -> float:
-    reach = torch.cdist(real, real).sort(dim=1).values[:, k]  # in place 0 is the point itself
+    reach = (
+        torch.cdist(real, real).sort(dim=1).values[:, k]
+    )  # in place 0 is the point itself
     inside = torch.cdist(generated, real) <= reach
     return inside.any(dim=1).float().mean().item()
 
@@ -58,7 +71,9 @@ def find_copy(samples: torch.Tensor, training: torch.Tensor) -> tuple[int, int]:
 
 
 # %% 10.4 another way
-def find_copy_another_way(samples: torch.Tensor, training: torch.Tensor) -> tuple[int, int]:
+def find_copy_another_way(
+    samples: torch.Tensor, training: torch.Tensor
+) -> tuple[int, int]:
     best = (float("inf"), 0, 0)
     for place, sample in enumerate(samples):
         distance, nearest = (training - sample).square().sum((1, 2, 3)).min(0)

@@ -1,4 +1,7 @@
-"""Reference answers of chapter 11, each written in two ways. A heading such as `# %% 11.1` begins an answer."""
+"""Reference answers of chapter 11, each written in two ways.
+
+A heading such as `# %% 11.1` begins an answer.
+"""
 
 import torch
 
@@ -8,15 +11,22 @@ def my_slerp(start: torch.Tensor, end: torch.Tensor, share: float) -> torch.Tens
     if torch.equal(start, end):
         return start
     omega = torch.acos(start @ end / (start.norm() * end.norm()))
-    weights = torch.sin((1 - share) * omega) / torch.sin(omega), torch.sin(share * omega) / torch.sin(omega)
+    weights = (
+        torch.sin((1 - share) * omega) / torch.sin(omega),
+        torch.sin(share * omega) / torch.sin(omega),
+    )
     return weights[0] * start + weights[1] * end
 
 
 # %% 11.1 another way
-def my_slerp_another_way(start: torch.Tensor, end: torch.Tensor, share: float) -> torch.Tensor:
+def my_slerp_another_way(
+    start: torch.Tensor, end: torch.Tensor, share: float
+) -> torch.Tensor:
     length = start.norm()
     ahead = start / length
-    sideways = end - (end @ ahead) * ahead  # at a right angle to the start, in the plane of both
+    sideways = (
+        end - (end @ ahead) * ahead
+    )  # at a right angle to the start, in the plane of both
     if sideways.norm() == 0:
         return start
     turned = share * torch.atan2(sideways.norm(), end @ ahead)
@@ -25,19 +35,25 @@ def my_slerp_another_way(start: torch.Tensor, end: torch.Tensor, share: float) -
 
 # %% 11.2
 def thickness_direction(z: torch.Tensor, thickness: torch.Tensor) -> torch.Tensor:
-    slope = torch.linalg.lstsq(z, (thickness - thickness.mean())[:, None]).solution[:, 0]
+    slope = torch.linalg.lstsq(z, (thickness - thickness.mean())[:, None]).solution[
+        :, 0
+    ]
     return slope / slope.norm()
 
 
 # %% 11.2 another way
-def thickness_direction_another_way(z: torch.Tensor, thickness: torch.Tensor) -> torch.Tensor:
+def thickness_direction_another_way(
+    z: torch.Tensor, thickness: torch.Tensor
+) -> torch.Tensor:
     thick = thickness > thickness.median()
     difference = z[thick].mean(0) - z[~thick].mean(0)
     return difference / difference.norm()
 
 
 # %% 11.3
-def my_invert(generator: torch.nn.Module, image: torch.Tensor, z: torch.Tensor, steps: int) -> torch.Tensor:
+def my_invert(
+    generator: torch.nn.Module, image: torch.Tensor, z: torch.Tensor, steps: int
+) -> torch.Tensor:
     z = z.clone().requires_grad_(True)
     optimizer = torch.optim.Adam([z], lr=0.1)
     for _ in range(steps):
@@ -49,7 +65,9 @@ def my_invert(generator: torch.nn.Module, image: torch.Tensor, z: torch.Tensor, 
 
 
 # %% 11.3 another way
-def my_invert_another_way(generator: torch.nn.Module, image: torch.Tensor, z: torch.Tensor, steps: int) -> torch.Tensor:
+def my_invert_another_way(
+    generator: torch.nn.Module, image: torch.Tensor, z: torch.Tensor, steps: int
+) -> torch.Tensor:
     velocity = torch.zeros_like(z)
     for _ in range(steps):
         z = z.detach().requires_grad_(True)
@@ -68,7 +86,9 @@ def my_saliency(network: torch.nn.Module, images: torch.Tensor) -> torch.Tensor:
 
 
 # %% 11.4 another way
-def my_saliency_another_way(network: torch.nn.Module, images: torch.Tensor) -> torch.Tensor:
+def my_saliency_another_way(
+    network: torch.nn.Module, images: torch.Tensor
+) -> torch.Tensor:
     maps = []
     for image in images:
         pixels = image[None].clone().requires_grad_(True)

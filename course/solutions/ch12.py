@@ -1,4 +1,7 @@
-"""Reference answers of chapter 12, each written in two ways. A heading such as `# %% 12.1` begins an answer."""
+"""Reference answers of chapter 12, each written in two ways.
+
+A heading such as `# %% 12.1` begins an answer.
+"""
 
 import math
 from collections.abc import Callable
@@ -41,7 +44,11 @@ def control_another_way(recipe: GANRecipe, spec: Spec, seed: int) -> nn.Module:
 
 # %% 12.3
 def cross_validate(
-    fit: Callable, features: torch.Tensor, labels: torch.Tensor, folds: torch.Tensor, candidates: list[float]
+    fit: Callable,
+    features: torch.Tensor,
+    labels: torch.Tensor,
+    folds: torch.Tensor,
+    candidates: list[float],
 ) -> torch.Tensor:
     shares = []
     for c in candidates:
@@ -56,18 +63,27 @@ def cross_validate(
 
 # %% 12.3 another way
 def cross_validate_another_way(
-    fit: Callable, features: torch.Tensor, labels: torch.Tensor, folds: torch.Tensor, candidates: list[float]
+    fit: Callable,
+    features: torch.Tensor,
+    labels: torch.Tensor,
+    folds: torch.Tensor,
+    candidates: list[float],
 ) -> list[float]:
     def right_answers(fold: int, c: float) -> int:
         classify = fit(features[folds != fold], labels[folds != fold], c)
         return int((classify(features[folds == fold]) == labels[folds == fold]).sum())
 
     numbers = set(folds.tolist())
-    return [sum(right_answers(fold, c) for fold in numbers) / len(labels) for c in candidates]
+    return [
+        sum(right_answers(fold, c) for fold in numbers) / len(labels)
+        for c in candidates
+    ]
 
 
 # %% 12.4
-def gain(ours: torch.Tensor, control: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def gain(
+    ours: torch.Tensor, control: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     differences = ours - control
     return differences.mean(), differences.std() / len(differences) ** 0.5
 

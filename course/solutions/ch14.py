@@ -1,4 +1,7 @@
-"""Reference answers of chapter 14, each written in two ways. A heading such as `# %% 14.1` begins an answer."""
+"""Reference answers of chapter 14, each written in two ways.
+
+A heading such as `# %% 14.1` begins an answer.
+"""
 
 import math
 
@@ -9,13 +12,19 @@ from gancore.data.fourier import to_frequencies, to_pictures
 
 
 # %% 14.1
-def keep(answer: torch.Tensor, measured: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+def keep(
+    answer: torch.Tensor, measured: torch.Tensor, mask: torch.Tensor
+) -> torch.Tensor:
     return to_pictures(torch.where(mask == 1, measured, to_frequencies(answer)))
 
 
 # %% 14.1 another way
-def keep_another_way(answer: torch.Tensor, measured: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    missing = measured - to_frequencies(answer) * mask  # how far the answer is off, where anybody knows
+def keep_another_way(
+    answer: torch.Tensor, measured: torch.Tensor, mask: torch.Tensor
+) -> torch.Tensor:
+    missing = (
+        measured - to_frequencies(answer) * mask
+    )  # how far the answer is off, where anybody knows
     return answer + to_pictures(missing)
 
 

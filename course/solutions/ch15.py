@@ -1,4 +1,7 @@
-"""Reference answers of chapter 15, each written in two ways. A heading such as `# %% 15.1` begins an answer."""
+"""Reference answers of chapter 15, each written in two ways.
+
+A heading such as `# %% 15.1` begins an answer.
+"""
 
 import torch
 from torch import Tensor
@@ -7,13 +10,17 @@ from torch.nn.functional import l1_loss
 
 # %% 15.1
 def cycle_loss(first: Tensor, second: Tensor, there, back) -> Tensor:
-    return (back(there(first)) - first).abs().mean() + (there(back(second)) - second).abs().mean()
+    return (back(there(first)) - first).abs().mean() + (
+        there(back(second)) - second
+    ).abs().mean()
 
 
 # %% 15.1 another way
 def cycle_loss_another_way(first: Tensor, second: Tensor, there, back) -> Tensor:
     journeys = ((first, there, back), (second, back, there))
-    return torch.stack([l1_loss(home(out(pictures)), pictures) for pictures, out, home in journeys]).sum()
+    return torch.stack(
+        [l1_loss(home(out(pictures)), pictures) for pictures, out, home in journeys]
+    ).sum()
 
 
 # %% 15.2
@@ -23,7 +30,10 @@ def identity_loss(first: Tensor, second: Tensor, there, back) -> Tensor:
 
 # %% 15.2 another way
 def identity_loss_another_way(first: Tensor, second: Tensor, there, back) -> Tensor:
-    return sum(l1_loss(way(pictures), pictures) for way, pictures in ((back, first), (there, second)))
+    return sum(
+        l1_loss(way(pictures), pictures)
+        for way, pictures in ((back, first), (there, second))
+    )
 
 
 # %% 15.3
@@ -33,5 +43,7 @@ def hidden(back, picture: Tensor, middle: Tensor, seen: Tensor) -> Tensor:
 
 # %% 15.3 another way
 def hidden_another_way(back, picture: Tensor, middle: Tensor, seen: Tensor) -> float:
-    with_it, without_it = (l1_loss(back(each), picture).item() for each in (middle, seen))
+    with_it, without_it = (
+        l1_loss(back(each), picture).item() for each in (middle, seen)
+    )
     return without_it - with_it

@@ -1,4 +1,7 @@
-"""Reference answers of chapter 16, each written in two ways. A heading such as `# %% 16.1` begins an answer."""
+"""Reference answers of chapter 16, each written in two ways.
+
+A heading such as `# %% 16.1` begins an answer.
+"""
 
 import math
 
@@ -7,12 +10,19 @@ from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
 
 # %% 16.1
-def matching_loss(on_real: torch.Tensor, on_fake: torch.Tensor, on_wrong: torch.Tensor) -> torch.Tensor:
-    return softplus(-on_real).mean() + (softplus(on_fake).mean() + softplus(on_wrong).mean()) / 2
+def matching_loss(
+    on_real: torch.Tensor, on_fake: torch.Tensor, on_wrong: torch.Tensor
+) -> torch.Tensor:
+    return (
+        softplus(-on_real).mean()
+        + (softplus(on_fake).mean() + softplus(on_wrong).mean()) / 2
+    )
 
 
 # %% 16.1 another way
-def matching_loss_another_way(on_real: torch.Tensor, on_fake: torch.Tensor, on_wrong: torch.Tensor) -> torch.Tensor:
+def matching_loss_another_way(
+    on_real: torch.Tensor, on_fake: torch.Tensor, on_wrong: torch.Tensor
+) -> torch.Tensor:
     logits = torch.cat([on_real, on_real, on_fake, on_wrong])
     fits = torch.cat([torch.ones(2 * len(on_real)), torch.zeros(2 * len(on_real))])
     return 2 * binary_cross_entropy_with_logits(logits, fits)
@@ -30,7 +40,10 @@ def is_new(learnt: torch.Tensor, held: torch.Tensor) -> torch.Tensor:
 def is_new_another_way(learnt: torch.Tensor, held: torch.Tensor) -> list[bool]:
     together = {tuple(row) for row in learnt.tolist()}
     first, second = set(learnt[:, 0].tolist()), set(learnt[:, 1].tolist())
-    return [(one, other) not in together and one in first and other in second for one, other in held.tolist()]
+    return [
+        (one, other) not in together and one in first and other in second
+        for one, other in held.tolist()
+    ]
 
 
 # %% 16.3

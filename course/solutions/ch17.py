@@ -1,4 +1,7 @@
-"""Reference answers of chapter 17, each written in two ways. A heading such as `# %% 17.1` begins an answer."""
+"""Reference answers of chapter 17, each written in two ways.
+
+A heading such as `# %% 17.1` begins an answer.
+"""
 
 import math
 
@@ -23,7 +26,9 @@ def voiced(window: torch.Tensor, lags: range) -> torch.Tensor:
     best = torch.tensor(-1.0)
     for lag in lags:
         early, late = window[:-lag], window[lag:]
-        likeness = (early * late).sum() / (early.square().sum() * late.square().sum()).sqrt()
+        likeness = (early * late).sum() / (
+            early.square().sum() * late.square().sum()
+        ).sqrt()
         best = torch.maximum(best, likeness)
     return best
 
@@ -31,7 +36,10 @@ def voiced(window: torch.Tensor, lags: range) -> torch.Tensor:
 # %% 17.2 another way
 def voiced_another_way(window: torch.Tensor, lags: range) -> float:
     parts = [(window[:-lag], window[lag:]) for lag in lags]
-    return max(float(torch.nn.functional.cosine_similarity(early, late, dim=0)) for early, late in parts)
+    return max(
+        float(torch.nn.functional.cosine_similarity(early, late, dim=0))
+        for early, late in parts
+    )
 
 
 # %% 17.3

@@ -1,4 +1,7 @@
-"""Reference answers of chapter 18, each written in two ways. A heading such as `# %% 18.1` begins an answer."""
+"""Reference answers of chapter 18, each written in two ways.
+
+A heading such as `# %% 18.1` begins an answer.
+"""
 
 import torch
 from torch.nn.functional import cosine_similarity
@@ -27,7 +30,9 @@ def threshold(real_scores: torch.Tensor, share: float) -> torch.Tensor:
 
 # %% 18.2 another way
 def threshold_another_way(real_scores: torch.Tensor, share: float) -> torch.Tensor:
-    above = (real_scores > real_scores[:, None]).sum(1)  # of each score, how many lie above it
+    above = (real_scores > real_scores[:, None]).sum(
+        1
+    )  # of each score, how many lie above it
     return real_scores[above <= share * len(real_scores)].min()
 
 
@@ -37,7 +42,9 @@ def put(pictures: torch.Tensor, pattern: torch.Tensor, strength: float) -> torch
 
 
 # %% 18.3 another way
-def put_another_way(pictures: torch.Tensor, pattern: torch.Tensor, strength: float) -> torch.Tensor:
+def put_another_way(
+    pictures: torch.Tensor, pattern: torch.Tensor, strength: float
+) -> torch.Tensor:
     marked = torch.where(pattern > 0, pictures + strength, pictures - strength)
     return marked.minimum(torch.tensor(1.0)).maximum(torch.tensor(-1.0))
 
