@@ -30,7 +30,8 @@ def load_caption_folder(folder: Path, side: int) -> CaptionData:
     files = list(dict.fromkeys(name for name, _ in rows))
     if len(files) < 2:
         raise GancoreError(
-            f"{folder / TABLE} names {len(files)} pictures; to learn from some and hold one out takes at least 2."
+            f"{folder / TABLE} must name at least 2 pictures, to learn from one and hold one out; it names "
+            f"{len(files)}."
         )
     captions = [caption for _, caption in rows]
     vocabulary = vocabulary_of(captions, OFTEN)

@@ -46,7 +46,7 @@ def _words(folder: Path) -> list[Path]:
     words = sorted((path for path in entries if path.is_dir()), key=lambda path: natural(path.name))
     if len(words) < LEAST:
         raise GancoreError(
-            f"{folder} has {len(words)} subfolders; recordings are in one subfolder a word, and at least {LEAST} words."
+            f"{folder} needs at least {LEAST} subfolders, one for the recordings of each word, and has {len(words)}."
         )
     loose = sorted(path for path in entries if not path.is_dir())
     if loose:
@@ -61,7 +61,7 @@ def _recordings(word: Path) -> list[Path]:
         raise GancoreError(f"{others[0]} is not a WAV file; convert it to WAV, or move it out of the folder.")
     if len(files) < LEAST:
         raise GancoreError(
-            f"{word} holds {len(files)} recordings; to learn from some and hold one out takes at least {LEAST}."
+            f"{word} needs at least {LEAST} recordings, one to learn from and one to hold out, and holds {len(files)}."
         )
     return files
 

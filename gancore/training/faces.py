@@ -4,13 +4,14 @@ The last layers of the generator can be chosen, since they leave the traces by w
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from gancore.data.avatars import load_avatars
 from gancore.data.batch import Spec
 from gancore.data.images import ImageData
 from gancore.data.photographs import load_photographs
-from gancore.data.sources import load
+from gancore.data.sources import NAMES, load
 from gancore.errors import GancoreError
 from gancore.models.modern import UPSAMPLINGS, ModernDiscriminator, ModernGenerator
 from gancore.system.checks import brief
@@ -57,7 +58,11 @@ class FaceRecipe(Recipe):
         if source == "avatars":
             avatars = load_avatars()
             return ImageData(source, avatars.images[~avatars.held_out])
-        return load_photographs()[0] if source == PHOTOGRAPHS else load(source)
+        if source == PHOTOGRAPHS:
+            return load_photographs()[0]
+        if source not in NAMES and not Path(source).expanduser().exists():
+            raise GancoreError(f"{source!r} is neither 'avatars' or {PHOTOGRAPHS!r} nor a folder that exists.")
+        return load(source)
 
     def suited(self, data: DataSet) -> "FaceRecipe":
         return self.change(augment=changes_for(self.augment, data))

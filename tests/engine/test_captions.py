@@ -147,7 +147,7 @@ def test_a_picture_is_on_one_side_with_all_of_its_captions(tmp_path: Path) -> No
         (["0.png,red", "1.png,"], "file,caption", r"empty caption in line 3, for '1\.png'; say what"),
         (["0.png,red", "1.png,?!"], "file,caption", r"empty caption in line 3"),
         (["0.png,red", "99.png,red"], "file,caption", r"names '99\.png' in line 3.*add it, or remove the row"),
-        (["0.png,red"], "file,caption", "names 1 pictures; .* at least 2"),
+        (["0.png,red"], "file,caption", "must name at least 2 pictures.*; it names 1"),
         (["0.png,red"], "picture,text", "lacks the column file and caption; its first line must be file,caption"),
         (["0.png"], "file,caption", "empty caption in line 2"),
         (["0.png,a hat, a smile"], "file,caption", r"comma too many in line 2, for '0\.png'; put .* quotation marks"),

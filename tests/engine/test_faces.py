@@ -75,6 +75,11 @@ def test_a_folder_of_ones_own_is_read_as_any_other(tmp_path) -> None:
     FACES.change(batch_size=2).trainer(data, seed=0, device="cpu").run(steps=1)
 
 
+def test_a_folder_that_is_not_there_is_refused_with_the_sets_that_are() -> None:
+    with pytest.raises(GancoreError, match="'nowhere' is neither 'avatars' or 'photographs' nor a folder that exists"):
+        FACES.load("nowhere")
+
+
 def test_copies_score_as_copies() -> None:
     class Copyist:
         def sample(self, generator, count: int, seed: int = 0) -> torch.Tensor:

@@ -109,11 +109,11 @@ def test_a_file_that_is_no_wav_is_refused_by_name(folder: Path) -> None:
 
 def test_folders_without_words_or_recordings_are_refused(folder: Path, tmp_path: Path) -> None:
     (folder / "maybe").mkdir()
-    assert "maybe holds 0 recordings" in refusal(folder)
+    assert "maybe needs at least 2 recordings, one to learn from and one to hold out, and holds 0" in refusal(folder)
     (folder / "maybe").rmdir()
     save(folder / "loose.wav", tone(300))
     assert "loose.wav lies beside subfolders" in refusal(folder)
-    assert "has 0 subfolders" in refusal(folder / "no")
+    assert "needs at least 2 subfolders, one for the recordings of each word, and has 0" in refusal(folder / "no")
 
 
 def test_what_systems_leave_is_passed_over(folder: Path) -> None:
