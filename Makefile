@@ -18,7 +18,7 @@ LAB_FLAGS = --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/my/00_start_he
 LAB_SETTINGS := .venv/etc/jupyter/labconfig
 NO_NEWS := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 
-.PHONY: help lab fresh test lowest lint train execute bench site environment
+.PHONY: help lab fresh test suite lowest lint train execute bench site environment
 
 help:
 	@echo 'make lab       open the course in JupyterLab         (PORT=9999 for another port)'
@@ -43,9 +43,15 @@ fresh: environment
 	@[ -n "$(CHAPTER)" ] || { echo 'Say which chapter: make fresh CHAPTER=05' >&2; exit 1; }
 	@$(PY) course/copies.py "$(CHAPTER)"
 
-# In this order, since what takes longest comes first: all tests in the browser, in one process, then chapters.
-test: lint
-	@$(SHARE) $(PY) -m pytest tests/browser course tests/course/test_solutions.py tests \
+# Lint is one process for a minute, beside the two that run the tests.
+test:
+	@$(MAKE) --no-print-directory -j 2 lint suite
+
+# In this order, since what takes longest comes first: all tests in the browser, in one process, then chapters. The
+# short files of tests/engine come last, so that neither process waits long for the other. pytest leaves the order of
+# folders alone as long as none of them is part of another.
+suite: environment
+	@$(SHARE) $(PY) -m pytest tests/browser course tests/course tests/faults tests/engine \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval.cfg --nbval-cell-timeout $(CELL_TIMEOUT) \
 		-n 2 --dist loadscope --no-loadscope-reorder --durations=30
 
