@@ -21,6 +21,7 @@ PARTS = (
     "cli.evaluate",
     "cli.running",
     "pretrained",
+    "metrics.classifier",
     "doctor",
 )
 
