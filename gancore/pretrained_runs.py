@@ -27,6 +27,7 @@ from gancore.runs.weights import fingerprint, load_generator
 from gancore.system.files import write_atomically, write_text
 from gancore.training.game import Game
 from gancore.training.kinds import DataSet, examples_of
+from gancore.training.recipes import RECIPES
 
 SCORED, SCORE_SEED = 1_000, 0  # how many samples a card's scores are taken from
 
@@ -105,8 +106,17 @@ def ship(run_folder: Path, name: str, folder: Path = SHIPPED) -> ShippedRun:
         "date": datetime.date.today().isoformat(),
         "scores": {},
     }
+    if changed := _changed(run):
+        card["changed"] = changed
     write_text(target / "card.json", json.dumps(card))
     scores = load_shipped(name, folder).scores()  # of the weights as they are stored
     card["scores"] = {score: round(value, 4) for score, value in scores.items()}
     write_text(target / "card.json", json.dumps(card, indent=2) + "\n")
     return load_shipped(name, folder)
+
+
+def _changed(run: RunConfig) -> dict[str, Any]:
+    """What `change` has changed of a recipe beside what a card's command names: its own values by their names."""
+    known = RECIPES.get(run.recipe.name, run.recipe)
+    named = ("loss", "augment", "settings")
+    return {key: value for key, value in vars(run.recipe).items() if key not in named and value != getattr(known, key)}

@@ -19,7 +19,7 @@ TASKS = ("pix2pix", "denoise", "mri", "superres", "inpaint")
 PAIRS = [f"{task}-l1" for task in TASKS] + [task for task in TASKS if task != "denoise"]
 FACES = ["faces", "faces-nearest", "faces-transposed"]
 WORDS = ["text2image", "text2image-32", "text2image-stage2"]
-SHIP = sorted([*PAIRS, *FACES, *WORDS, "voices", "wavegan", "zebra", "parrot", "glasses"])
+SHIP = sorted([*PAIRS, *FACES, *WORDS, "voices", "wavegan", "zebra", "parrot", "glasses", "seasons"])
 
 
 @pytest.fixture(params=SHIP)
@@ -56,7 +56,7 @@ def test_a_card_says_what_the_weights_reach(shipped: ShippedRun) -> None:
 def test_a_card_names_a_command_that_makes_such_a_generator(shipped: ShippedRun) -> None:
     words = shipped.card["command"].split()
     assert words[:2] == ["gancore", "train"]
-    recipe = RECIPES[words[2]]
+    recipe = RECIPES[words[2]].change(**shipped.card.get("changed", {}))
     if "--loss" in words:
         recipe = recipe.change(loss=words[words.index("--loss") + 1])
     assert recipe.suited(recipe.load(shipped.run.data)) == shipped.run.recipe
