@@ -135,7 +135,7 @@ class Call:
         if isinstance(right, tuple):
             return complain_of_parts(self.asked, result, right)
         if type(result) is not type(right) or shape(result) != shape(right):
-            return f"{self.asked} gives {kind(result)}, and {kind(right)} is asked for."
+            return f"{self.asked} gives {kind(result)}, and should give {kind(right)}."
         return f"{self.asked} gives {told_difference(result, right)} is right."
 
 
@@ -149,7 +149,7 @@ def complain_of_parts(asked: str, result: Any, right: tuple) -> str:
     if one is None:
         return f"{which} is still empty."
     if type(one) is not type(two) or shape(one) != shape(two):
-        return f"{which} is {kind(one)}, and {kind(two)} is asked for."
+        return f"{which} is {kind(one)}, and should be {kind(two)}."
     return f"{which} is {told_difference(one, two)} is right."
 
 

@@ -24,7 +24,8 @@ class ModeCoverage:
     samples: int
 
     def __str__(self) -> str:
-        return f"{self.covered} of {self.modes} modes, {self.on_modes:.1%} of {self.samples:,} samples on a mode"
+        modes = "1 mode" if self.modes == 1 else f"{self.modes} modes"
+        return f"{self.covered} of {modes}, {self.on_modes:.1%} of {self.samples:,} samples on a mode"
 
 
 def mode_coverage(samples: Tensor, centres: Tensor, radius: float) -> ModeCoverage:

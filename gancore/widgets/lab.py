@@ -40,8 +40,10 @@ CURVES = (
     (INK, 1.5, DOTTED),
 )  # of a chart, the third for a mean
 
+MARK = '<span style="color: {1}; background: white; padding: 0 0.2em">{0}</span>'  # as on the plane, in any theme
 PLANE_TITLE = (
-    "<b>The plane.</b> ● real, × generated. Blue: here D says real. Orange: here it says generated. "
+    f"<b>The plane.</b> {MARK.format('●', BLUE)} real, {MARK.format('×', GENERATED)} generated. "
+    "Blue: here D says real. Orange: here it says generated. "
     "On the line it cannot tell. Arrows: where its gradient pulls."
 )
 ACCURACY_TITLE = (
@@ -194,7 +196,7 @@ class Lab(View):
     def _take_drawing(self, event: Any = None) -> None:
         self.game.toy = self._toy()
         self._draw()
-        self.status.say(f"The data is now what you drew: {len(self.plane.points)} points, each with a little spread.")
+        self.status.say(f"The data is now what you drew: {self.plane.drawn}, each with a little spread.")
 
     def _clear(self, event: Any = None) -> None:
         self.plane.strokes = b""

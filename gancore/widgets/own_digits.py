@@ -56,7 +56,7 @@ class OwnDigits(View):
 
     def _update(self, event: Any = None) -> None:
         points, drawn, trouble = self.pad.points, own_strokes(), ""
-        self.pad.draw([Dots(points, INK, PEN)], EDGES, f"Your {self.laid_out}, a drawing of {len(points)} points.")
+        self.pad.draw([Dots(points, INK, PEN)], EDGES, f"Your {self.laid_out}, a drawing of {self.pad.drawn}.")
         if not torch.equal(points, drawn.get(self.laid_out, NOTHING)):
             trouble = keep_digit(self.laid_out, points)
             drawn = own_strokes()

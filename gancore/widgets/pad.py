@@ -49,7 +49,7 @@ class DigitPad(View):
 
     def _update(self, event: Any = None) -> None:
         points = self.pad.points
-        self.pad.draw([Dots(points, INK, PEN)], EDGES, f"A drawing of {len(points)} points.")
+        self.pad.draw([Dots(points, INK, PEN)], EDGES, f"A drawing of {self.pad.drawn}.")
         if len(points):
             self.image = rasterise(points)
             self.found = self.inverter.invert(self.image, STEPS)

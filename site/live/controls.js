@@ -102,8 +102,14 @@
     return group;
   }
 
+  // "● real, × generated", each mark as it is on white paper, whatever the theme of the page.
+  function kinds() {
+    const mark = (textContent, which) => element("span", { className: `gancore-mark gancore-mark-${which}`, textContent });
+    return [mark("●", "real"), " real, ", mark("×", "generated"), " generated"];
+  }
+
   const row = (...parts) => element("div", { className: "gancore-row" }, ...parts);
 
-  gancore.controls = { element, slider, field, menu, button, status, sheet, paint, view, row, soon };
+  gancore.controls = { element, slider, field, menu, button, status, sheet, paint, view, kinds, row, soon };
   gancore.views = {}; // name: a function from what the page says of a view to a promise of its element
 })(globalThis.gancore);

@@ -1,14 +1,14 @@
 // The failure lab: pick a broken game, predict what it does, see it, repair it, as gancore/widgets/failure.py has it. The
 // games have been played in Python, and site/record.py keeps how they went.
 (function (gancore) {
-  const { button, element, menu, row, slider, status, view } = gancore.controls;
+  const { button, element, kinds, menu, row, slider, status, view } = gancore.controls;
   const { axes, colours, crosses, dots, join, paper, scale, stroke, trace, write } = gancore.pen;
   const WIDTH = 200, HEIGHT = 180, REACH = 1.6, LOSSES = [-3.1, 3.1], STEPS = 255; // as in site/record.py
   const EVERY = 3, SHOWN_REAL = 200, ON_A_MODE = 3, STD = 0.05, MODES = 8;
   const BOX = { left: 30, top: 26, width: 150, height: 128 }, WHOLE = { left: 23, top: 22, width: 154, height: 154 };
   const GUESSING = 2 * Math.log(2), FRAMES_A_SECOND = 6, SMALL = 14, TITLE = 16;
   const LEGEND =
-    "● real, × generated, from the same latents at every time. Losses: of D solid, of G dashed; dotted, D's where it only " +
+    ", from the same latents at every time. Losses: of D solid, of G dashed; dotted, D's where it only " +
     "guesses. Accuracy of D: on real points solid, on generated ones dashed; dotted, guessing.";
 
   const between = (values, [low, high]) => Array.from(values, (value) => low + ((high - low) * value) / STEPS);
@@ -171,7 +171,7 @@
     const time = slider("Time", { max: 1, tell }, () => (stop(), draw()));
     begin();
     const played = `These games were played in Python with seed ${seed}; other seeds are in JupyterLab.`;
-    const [legend, more] = [LEGEND, played].map((textContent) => element("p", { className: "gancore-legend", textContent }));
+    const [legend, more] = [[...kinds(), LEGEND], [played]].map((words) => element("p", { className: "gancore-legend" }, ...words));
     const controls = [row(setting.row), prediction.group, row(button("Reveal", reveal)), row(remedy.row, repair)];
     return view("The failure lab: predict, reveal, repair", ...controls, line, row(time.row), shown, legend, more);
   };

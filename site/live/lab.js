@@ -1,13 +1,11 @@
 // The 2-D lab: two small players train in a worker while you look on, as gancore/widgets/lab.py has it.
 (function (gancore) {
-  const { element, menu, row, slider, view } = gancore.controls;
+  const { element, kinds, menu, row, slider, view } = gancore.controls;
   const { arrow, colours, crosses, dots, join, paper, scale, stroke } = gancore.pen;
   const SIZE = 420, MOST_ROUNDS = 30, LAST_SEED = 99;
   const ORANGE = [245, 213, 164], WHITE = [255, 255, 255], BLUE = [169, 210, 238]; // D says generated, cannot tell, real
   const ARROW_SCALE = 0.15, LONGEST_ARROW = 0.25, SMALLEST_ARROW = 0.02;
-  const LEGEND =
-    "● real, × generated. Blue: here D says real. Orange: here it says generated. On the line it cannot tell. " +
-    "Arrows: where it pulls.";
+  const LEGEND = "Blue: here D says real. Orange: here it says generated. On the line it cannot tell. Arrows: where it pulls.";
 
   const colour = (share, c) =>
     share < 0.5 ? ORANGE[c] + 2 * share * (WHITE[c] - ORANGE[c]) : WHITE[c] + (2 * share - 1) * (BLUE[c] - WHITE[c]);
@@ -89,7 +87,7 @@
       rounds: () => Number(speed.value),
       show: (seen) => (paint(canvas.ink, seen), describe(seen)),
     });
-    const legend = element("p", { className: "gancore-legend", textContent: LEGEND });
+    const legend = element("p", { className: "gancore-legend" }, ...kinds(), `. ${LEGEND}`);
     const more = element("p", {
       className: "gancore-legend",
       textContent: "A seed plays another game here than in Python. Data drawn by hand, noise, penalties and more losses are in JupyterLab.",

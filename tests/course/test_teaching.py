@@ -88,7 +88,7 @@ def test_an_unknown_mistake_is_told_at_its_first_wrong_result():
     assert only_numbers == (
         "`half` of a tensor gives `[2, 4]`, and `[1, 2]` is right. Every number is twice what is right."
     )
-    assert "shape (2,) is asked for" in message(HALVE, lambda x: torch.as_tensor(x / 2).sum())
+    assert "should give numbers of shape (2,)." in message(HALVE, lambda x: torch.as_tensor(x / 2).sum())
     assert "does every way through it end with `return`" in message(HALVE, lambda x: 3 if isinstance(x, int) else None)
 
 

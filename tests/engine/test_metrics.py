@@ -296,6 +296,7 @@ def test_mode_coverage_of_a_case_done_by_hand():
     found = mode_coverage(samples, centres, radius=0.15)
     assert (found.covered, found.modes, found.on_modes, found.samples) == (2, 3, 0.75, 4)
     assert str(found) == "2 of 3 modes, 75.0% of 4 samples on a mode"
+    assert str(mode_coverage(samples, centres[:1], radius=0.15)) == "1 of 1 mode, 50.0% of 4 samples on a mode"
 
 
 def uniform(points: torch.Tensor) -> torch.Tensor:
