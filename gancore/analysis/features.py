@@ -26,7 +26,8 @@ def features_of(discriminator: nn.Module, images: Tensor, grid: int = GRID) -> T
     stages = stages_in(discriminator)
     device = next(discriminator.parameters()).device
     with evaluating(discriminator), torch.no_grad():
-        parts = [torch.cat(list(pooled(stages, part.to(device), grid)), dim=1) for part in images.split(PART)]
+        maps = (pooled(stages, part.to(device), grid) for part in images.split(PART))
+        parts = [torch.cat(list(each), dim=1) for each in maps]
     return torch.cat(parts).float().cpu()
 
 

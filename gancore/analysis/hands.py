@@ -75,6 +75,7 @@ def blend(generator: nn.Module, z: Tensor, shares: Tensor) -> Tensor:
         raise GancoreError(f"This {type(generator).__name__} has no embeddings of classes, so it cannot blend them.")
     device = table.weight.device
     mixed = shares.to(device) @ table.weight
-    with evaluating(generator):  # with the mixtures for a table, of which each image takes its own row
-        own = torch.arange(len(z), device=device)
-        return functional_call(generator, {"code.weight": mixed}, (z.to(device), own)).float()
+    own = torch.arange(len(z), device=device)  # each image's own row of the mixtures
+    with evaluating(generator):
+        images = functional_call(generator, {"code.weight": mixed}, (z.to(device), own))
+    return images.float()

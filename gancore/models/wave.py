@@ -44,7 +44,8 @@ class PhaseShuffle(nn.Module):
         if not self.training or not self.most:
             return x
         start = int(torch.randint(2 * self.most + 1, ()))
-        return pad(x, (self.most, self.most), mode="reflect")[..., start : start + x.shape[-1]]
+        padded = pad(x, (self.most, self.most), mode="reflect")
+        return padded[..., start : start + x.shape[-1]]
 
 
 class WaveGenerator(nn.Module):

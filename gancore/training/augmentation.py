@@ -61,9 +61,11 @@ def turn(images: Tensor) -> Tensor:
 
 def cutout(images: Tensor) -> Tensor:
     """Each image with a square of half its side, at a random place that may reach over the edge, set to 0."""
-    hole = torch.ones(len(images), *images.shape[2:], dtype=torch.bool, device=images.device)
-    for place, side in zip(places(images), images.shape[2:], strict=True):
-        start = (torch.rand(len(images), 1, 1, device=images.device) * side).floor() - round(CUTOUT * side) // 2
+    sides, device = images.shape[2:], images.device
+    hole = torch.ones(len(images), *sides, dtype=torch.bool, device=device)
+    for place, side in zip(places(images), sides, strict=True):
+        middle = (torch.rand(len(images), 1, 1, device=device) * side).floor()
+        start = middle - round(CUTOUT * side) // 2
         hole = hole & (place >= start) & (place < start + round(CUTOUT * side))
     return images.masked_fill(hole[:, None], 0.0)
 

@@ -132,12 +132,14 @@ class CycleGAN(Game):
         reals, fakes = self.shared or self.paint(batch)
         self.shared = None  # the way back through the generators can be taken once
         (first, second), (first_painted, second_painted) = reals, fakes
-        home, first_kept = self.generator.back(torch.cat([second_painted, first])).chunk(2)
-        there_again, second_kept = self.generator.there(torch.cat([first_painted, second])).chunk(2)
+        ways = self.generator
+        home, first_kept = ways.back(torch.cat([second_painted, first])).chunk(2)
+        there_again, second_kept = ways.there(torch.cat([first_painted, second])).chunk(2)
         cycle = l1_loss(home, first) + l1_loss(there_again, second)
         identity = l1_loss(first_kept, first) + l1_loss(second_kept, second)
         self.seen |= {"cycle": cycle.detach() / 2, "identity": identity.detach() / 2}
-        return self.adversarial * self.persuasion(reals, fakes) + self.cycle * cycle + self.identity * identity
+        persuasion = self.adversarial * self.persuasion(reals, fakes)
+        return persuasion + self.cycle * cycle + self.identity * identity
 
     def persuasion(self, reals: Pictures, fakes: Pictures) -> Tensor:
         """What the discriminators say against what was painted, both added up."""

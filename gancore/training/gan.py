@@ -160,7 +160,8 @@ class GAN(Game):
     def other_labels(self, batch: Batch) -> Tensor:
         """For each example of a labelled `batch` a label that is not its own, drawn uniformly."""
         assert batch.labels is not None
-        return (batch.labels + torch.randint_like(batch.labels, 1, self.classes)) % self.classes
+        further = torch.randint_like(batch.labels, 1, self.classes)
+        return (batch.labels + further) % self.classes
 
     def has_penalty(self, move: int) -> bool:
         return bool(self.r1 or self.r2 or self.gp) and move % self.penalty_every == 0

@@ -54,7 +54,8 @@ class NonSaturating:
         check_number("real_target", self.real_target, 0.5, 1, "(]")
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        told_real = self.real_target * softplus(-real) + (1 - self.real_target) * softplus(real)
+        one, other = self.real_target, 1 - self.real_target
+        told_real = one * softplus(-real) + other * softplus(real)
         return told_real.mean() + softplus(fake).mean()
 
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:

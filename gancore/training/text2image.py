@@ -85,7 +85,8 @@ class TextGame(Game):
         look, compare = self.discriminator.features, self.discriminator.compare
         shown, drawn = look(torch.cat([batch.real, fake])).chunk(2)
         asked = self.discriminator.read(batch.given)
-        return compare(shown, asked), compare(drawn, asked), compare(shown, asked.roll(1, dims=0))
+        on_real, on_drawn = compare(shown, asked), compare(drawn, asked)
+        return on_real, on_drawn, compare(shown, asked.roll(1, dims=0))
 
     def gradient_penalty(self, batch: Batch, fake: Tensor) -> Tensor | float:
         """R1 and R2 in every `PENALTY_EVERY`-th move, where they weigh that much more."""

@@ -67,8 +67,9 @@ class VoiceRecipe(Recipe):
         generator = ModernGenerator(self.latent_dim, shape, classes, self.width)
         discriminator = ModernDiscriminator(shape, classes, self.width)
         return VoiceGame(
-            generator, discriminator, make_loss(self.loss, 1.0), self.latent_dim, classes=classes,
-            r1=self.penalty, r2=self.penalty, penalty_every=PENALTY_EVERY, mismatch=self.mismatch, share_fakes=True,
+            generator, discriminator, make_loss(self.loss, 1.0), self.latent_dim,
+            classes=classes, r1=self.penalty, r2=self.penalty,
+            penalty_every=PENALTY_EVERY, mismatch=self.mismatch, share_fakes=True,
         )  # fmt: skip
 
 
