@@ -18,8 +18,9 @@ BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 
 
 def swapped(before: Answer, now: Answer) -> Image.Image:
-    """Rows of pictures before a word changed, now, and how much each pixel differs; marks under those of a caption."""
-    difference = (now.pictures - before.pictures).abs().mean(1, keepdim=True) - 1  # black where nothing changed
+    """Rows of pictures before a word changed, now, and how much each pixel differs, in the colour in which it differs
+    most; marks under those of a caption."""
+    difference = (now.pictures - before.pictures).abs().amax(1, keepdim=True) - 1  # black where nothing changed
     rows = [before.pictures, now.pictures, difference.expand(-1, 3, -1, -1)]
     under = [marks_of(before), marks_of(now), [""] * len(difference)]
     return labelled(rows, ["before", "now", "difference"], under, zoom=ZOOM * FACE // now.pictures.shape[-1])

@@ -40,5 +40,5 @@ def spent(cloud: Mapping[str, Sequence[float]], yours: Mapping[str, float]) -> F
             axes.annotate(f"{yours[name]:.0f}", (yours[name], row), (0, 9), textcoords="offset points", ha="center")
     axes.set(xlim=(0, 100), xlabel="right answers in per cent", ylim=(len(cloud) - 0.5, -0.6))
     axes.set_yticks(range(len(cloud)), list(cloud))
-    axes.set_title("Dots: random choices. Diamonds: your ten", fontsize=10)
+    axes.set_title("Dots: random choices. Diamonds: yours", fontsize=10)
     return drawn

@@ -17,12 +17,20 @@ WRONG = "loss\nhow wrong\nwas that?"
 
 
 def scene(
-    z: Tensor, generated: Tensor, real: Tensor, label: str = "", move: str = "", verdict: str = "", loss: str = WRONG
+    z: Tensor | None,
+    generated: Tensor,
+    real: Tensor,
+    label: str = "",
+    move: str = "",
+    verdict: str = "",
+    loss: str = WRONG,
+    given: Tensor | None = None,
 ) -> Figure:
-    """One turn of the game: a latent `z` `(L,)`, the image `(1, H, W)` that it became, and a real one beside it.
+    """One turn of the game: a latent `z` `(L,)`, the image `(C, H, W)` that it became, and a real one beside it.
 
     Blue arrows lead from latents and pictures to the loss. Orange ones, dashed, are the way of its gradient, which
-    reaches both players and no picture of the data. A `label` is what both players are told. `move` is one of MOVES:
+    reaches both players and no picture of the data. A `label` is what both players are told. Where a picture is `given`
+    to both, it stands in place of `z`, which is None. `move` is one of MOVES:
     what flows in that move alone, the gradient cut off in front of D in D's own. `verdict` and `loss` are what stands
     between D and the loss, and in the last box.
     """
@@ -30,16 +38,11 @@ def scene(
     axes.set(xlim=(0, WIDTH), ylim=(0, HEIGHT), aspect="equal")
     axes.axis("off")
     axes.text(0.15, HEIGHT - 0.15, move, va="top", fontsize=12, weight="bold")
-    numbers = z[:BARS].tolist()
-    for place, number in enumerate(numbers):
-        axes.bar(LATENT + (place - len(numbers) / 2) * SIDE / BARS, number / 6, SIDE / BARS, LOW, color=GREY)
-    named = "random numbers" if len(numbers) > 1 else "a random number"
-    axes.text(LATENT, LOW + 0.75, f"z\n{named}", ha="center", va="center", fontsize=10)
-    for image, height, name in (
-        (generated, LOW, f"x = G(z{', y' if label else ''}), generated"),
-        (real, HIGH, "x, real"),
-    ):
-        add_image(axes, image, height, name)
+    if z is not None:
+        add_latent(axes, z[:BARS].tolist())
+    told = "given" if z is None else "z, y" if label else "z"
+    for image, height, name in ((generated, LOW, f"x = G({told}), generated"), (real, HIGH, "x, real")):
+        add_image(axes, image, PICTURE, height, name)
     middle = (LOW + HIGH) / 2
     for centre, height, name in (
         (GENERATOR, LOW, "G\ngenerator"),
@@ -72,7 +75,11 @@ def scene(
     if label:
         add_label(axes, GENERATOR, LOW + half, label)
         add_label(axes, DISCRIMINATOR, middle + half, label)
-    said = verdict or ("D(x, y)" if label else "D(x)")
+    if given is not None:
+        add_image(axes, given, LATENT, LOW, "given")
+        add_image(axes, given, DISCRIMINATOR, HEIGHT - 0.3, "", side=0.55)
+        add_arrow(axes, (DISCRIMINATOR, HEIGHT - 0.6), (DISCRIMINATOR, middle + half), BLUE, "-")
+    said = verdict or ("D(x, given)" if given is not None else "D(x, y)" if label else "D(x)")
     axes.text((DISCRIMINATOR + LOSS) / 2, middle + 0.22, said, ha="center", fontsize=10)
     axes.plot([], [], color=BLUE, label="forward: numbers on their way to the loss")
     axes.plot([], [], color=ORANGE, linestyle="--", label="back: the gradient, which says how to change")
@@ -80,11 +87,20 @@ def scene(
     return drawn
 
 
-def add_image(axes: Axes, image: Tensor, height: float, name: str) -> None:
-    """An image `(1, H, W)` with its name above."""
-    left, right, bottom, top = PICTURE - SIDE / 2, PICTURE + SIDE / 2, height - SIDE / 2, height + SIDE / 2
-    axes.imshow(image[0].cpu().numpy(), cmap="gray", vmin=-1, vmax=1, extent=(left, right, bottom, top), zorder=2)
-    axes.text(PICTURE, top + 0.04, name, ha="center", va="bottom", fontsize=10)
+def add_latent(axes: Axes, numbers: list[float]) -> None:
+    """A bar for each of the numbers, from a line in the middle, and what they are called above."""
+    for place, number in enumerate(numbers):
+        axes.bar(LATENT + (place - len(numbers) / 2) * SIDE / BARS, number / 6, SIDE / BARS, LOW, color=GREY)
+    named = "random numbers" if len(numbers) > 1 else "a random number"
+    axes.text(LATENT, LOW + 0.75, f"z\n{named}", ha="center", va="center", fontsize=10)
+
+
+def add_image(axes: Axes, image: Tensor, centre: float, height: float, name: str, side: float = SIDE) -> None:
+    """An image `(C, H, W)`, grey or in colours, with its name above."""
+    left, right, bottom, top = centre - side / 2, centre + side / 2, height - side / 2, height + side / 2
+    pixels = ((image.cpu() + 1) / 2).clamp(0, 1).movedim(0, -1).squeeze(-1).numpy()
+    axes.imshow(pixels, cmap="gray", vmin=0, vmax=1, extent=(left, right, bottom, top), zorder=2)
+    axes.text(centre, top + 0.04, name, ha="center", va="bottom", fontsize=10)
 
 
 def add_box(axes: Axes, centre: float, height: float, name: str) -> None:

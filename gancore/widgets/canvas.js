@@ -3,6 +3,7 @@
 const ARROW_HEAD = 5; // pixels
 const FONT = "12px sans-serif";
 const INK = "#222222";
+const EDGE = 1; // pixels of white around what is drawn in ink while it is drawn
 const SPACING = 0.03; // between points along a stroke, in units of the plane
 const STRIDE = 0.1; // of the cursor that keys move, in units of the plane; a tenth of it with Shift
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
@@ -141,20 +142,25 @@ function render({ model, el }) {
     describe();
   }
 
+  // In ink with a white edge, so that both are seen on dark pictures, too.
   function paintDrawing() {
-    const points = new Float32Array(stroke || []);
-    PAINTERS.dots(context, { colour: INK, size: model.get("pen") }, new DataView(points.buffer), to);
+    const points = new DataView(new Float32Array(stroke || []).buffer);
+    const pen = model.get("pen");
+    PAINTERS.dots(context, { colour: "white", size: pen + EDGE }, points, to);
+    PAINTERS.dots(context, { colour: INK, size: pen }, points, to);
     if (document.activeElement !== canvas) return;
     const [x, y] = to(...cursor);
-    context.strokeStyle = INK;
-    context.lineWidth = 1;
     context.beginPath();
     context.arc(x, y, 7, 0, 2 * Math.PI);
     for (const [dx, dy] of Object.values(KEYS)) {
       context.moveTo(x + 4 * dx, y + 4 * dy);
       context.lineTo(x + 11 * dx, y + 11 * dy);
     }
-    context.stroke();
+    for (const [colour, width] of [["white", 1 + 2 * EDGE], [INK, 1]]) {
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.stroke();
+    }
   }
 
   function describe() {

@@ -65,5 +65,10 @@ class WordChips(View):
 def chips_for(name: str) -> ToggleButtons:
     words = ATTRIBUTES[name]
     return ToggleButtons(
-        options=[UNSAID, *words], value=FIRST.get(name, UNSAID), description=name, style=CHIP, layout=BESIDE
+        options=[UNSAID, *words],
+        tooltips=[f"{name}: unsaid", *(f"{name}: {word}" for word in words)],
+        value=FIRST.get(name, UNSAID),
+        description=name,
+        style=CHIP,
+        layout=BESIDE,
     )

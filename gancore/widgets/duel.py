@@ -14,7 +14,7 @@ from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View, in_a_row
 
 ZOOM = 2
-SIX_ACROSS = "36em"
+CELL, SIX_ACROSS = "7.6em", "47em"
 QUALITIES = {"none": None, "90": 90, "75": 75, "50": 50, "25": 25}
 SHARES = {"as it was": None, "90 %": 0.9, "75 %": 0.75, "50 %": 0.5}
 SAID = {False: "real", True: "fake"}
@@ -38,7 +38,8 @@ class DetectorDuel(View):
         self.places = [HTML() for _ in range(COUNT)]
         self.answers = [ToggleButton(layout={"width": "5.4em", "padding": "0"}) for _ in range(COUNT)]
         self.status, self.score, shown = Status(), Status(), Picture()
-        cells = [VBox(cell, layout={"align_items": "center"}) for cell in zip(self.places, self.answers, strict=True)]
+        pairs = zip(self.places, self.answers, strict=True)
+        cells = [VBox(pair, layout={"align_items": "center", "width": CELL}) for pair in pairs]
         rows = [in_a_row(self.maker, self.jpeg, self.size), shown, self.status]
         rows += [in_a_row(*cells, max_width=SIX_ACROSS), in_a_row(self.judge, self.more), self.score]
         super().__init__("Real or generated? Press the button of each picture that you take for a fake", rows, shown)

@@ -51,7 +51,8 @@ class LatentExplorer(View):
         self.moves = {name: slider(name) for name in directions}
         self.status = Status()
         self.play, self.reset = Player(self._tick, FRAMES_A_SECOND, self.status), Button(description="Reset")
-        self.canvas = Canvas(width=COLUMNS * 28 * ZOOM, height=COUNT // COLUMNS * 28 * ZOOM)
+        size = {"width": COLUMNS * 28 * ZOOM, "height": COUNT // COLUMNS * 28 * ZOOM}
+        self.canvas = Canvas(**size, layout={"margin": "2px"})
         self.pace = Pace(self.canvas)
         sliders = [*self.moves.values(), self.spread, self.seed, self.share, self.way]
         rows = [HBox([self.play, self.reset]), in_a_row(self.canvas, VBox(sliders)), self.status]

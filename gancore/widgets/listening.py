@@ -12,6 +12,7 @@ from gancore.plots.sound import picture_of, player
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View, in_a_row
 
+LAST = " That was the last of them, and now they come again: begin anew for another order."
 START = "Listen to sound 1, as often as you like, and press what you take it for."
 
 
@@ -43,6 +44,7 @@ class BlindListening(View):
         tally = ", ".join(f"{kind} {hit} of {heard}" for kind, (hit, heard) in self.blind.right.items())
         total = sum(hit for hit, _ in self.blind.right.values())
         words = f"{verdict}: sound {count} is {truth}. Right so far: {total} of {count} ({tally})."
+        words += LAST if count % len(self.blind.order) == 0 else ""
         self._play(words)
         self.picture.draw(picture_of(judged), f"The spectrogram of sound {count}. {words}")
 

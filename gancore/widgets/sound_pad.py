@@ -23,6 +23,7 @@ PEN = 4.0  # pixels, the radius of the reader's brush while it is down
 EDGES = (-1.0, 1.0, -1.0, 1.0)
 ZOOM = 4
 EMPTY = "silence"
+BESIDE = "Beside the pad, where bright is loud: what is painted, and what is heard of it."
 THINNEST, THICKEST = 0.6, 4.0  # cells
 
 
@@ -62,7 +63,7 @@ class SoundPad(View):
         self.pad.draw([as_heat(self.shown)], EDGES, f"A spectrogram to paint on: {said}.")
         self.picture.draw(picture(torch.stack([self.shown, back]), 2, ZOOM), f"The picture, and what is heard: {said}.")
         self.player.value = player(self.sound)
-        self.status.say(f"{said}: {self._told(back)}")
+        self.status.say(f"{said}: {self._told(back)} {BESIDE}")
 
     def _told(self, back: Tensor) -> str:
         """What the listener makes of it."""

@@ -16,6 +16,11 @@ CELLS = (
     "Scanner(slices, mri, seed=14)",
 )
 
+BRIGHTEST_IN_THE_MIDDLE = """canvas => {
+    const side = 24 * devicePixelRatio, [x, y] = [canvas.width / 2 - side / 2, canvas.height / 2 - side / 2];
+    return Math.max(...canvas.getContext('2d').getImageData(x, y, side, side).data.filter((_, i) => i % 4 < 3));
+}"""
+
 
 @pytest.fixture(scope="module")
 def cell(chapter):
@@ -71,3 +76,10 @@ def test_the_slider_shows_another_slice(chapter, view):
     with chapter.changes(canvas(view), picture(view), status(view)):
         slider(view, "slice").press("ArrowRight")
     assert lines(view) == 23
+
+
+def test_the_cursor_that_keys_move_is_seen_on_the_dark_spectrum(chapter, view):
+    assert canvas(view).evaluate(BRIGHTEST_IN_THE_MIDDLE) < 150
+    with chapter.changes(canvas(view)):
+        canvas(view).focus()
+    assert canvas(view).evaluate(BRIGHTEST_IN_THE_MIDDLE) > 200

@@ -82,6 +82,10 @@ def test_the_view_plays_what_is_to_be_judged_and_keeps_the_score(sounds) -> None
     assert view.picture.content.size == (4 * 32, 4 * 32)
     assert "The spectrogram of sound 3." in view.picture.alt
     assert view.blind.answers == order.answers
+    assert "the last of them" not in view.status.value
+    for _ in range(3):
+        view.buttons[0].click()
+    assert "the last of them" in view.status.value
 
 
 def test_begin_anew_forgets_the_answers_and_plays_another_order(sounds) -> None:

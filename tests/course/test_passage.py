@@ -87,3 +87,11 @@ def test_the_scene_says_what_goes_into_the_loss():
     drawn = scene(torch.randn(1), torch.zeros(1, 9, 9), torch.zeros(1, 9, 9), verdict="f(x) - f(G(z))", loss="V")
     said = {each.get_text() for each in drawn.axes[0].texts}
     assert {"f(x) - f(G(z))", "V", "z\na random number"} <= said
+
+
+def test_what_is_given_stands_in_the_scene_where_the_latent_stood_and_is_shown_to_both():
+    drawn = scene(None, torch.zeros(3, 9, 9), torch.zeros(3, 9, 9), given=torch.zeros(1, 9, 9))
+    said = {each.get_text() for each in drawn.axes[0].texts}
+    assert {"given", "x = G(given), generated", "D(x, given)"} <= said
+    assert not any("random number" in each for each in said)
+    assert len(drawn.axes[0].images) == 4
