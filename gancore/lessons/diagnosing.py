@@ -286,7 +286,8 @@ def told_ignored(answer: Callable, probes: Sequence[Probe], ask: Callable[[Call,
     for place in range(len(drawn[0].call.arguments)):
         for part, words in PARTS.items():
             if is_ignored(answer, drawn, place, part, ask):
-                return words.format(told_place(answer, place))
+                said = words.format(told_place(answer, place))
+                return said[0].upper() + said[1:]
     return ""
 
 
