@@ -29,12 +29,12 @@ FEW, MANY = 150, 2_000
 
 @pytest.fixture
 def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a small run and a file in it, where the commands run."""
+    """A folder with a run whose files are small, and another file, where the commands run."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(doctor, "ROUNDS", 1)
     (tmp_path / "file.txt").write_text("something else", encoding="utf-8")
     with pytest.raises(SystemExit):
-        main(["train", "cmlp", "--steps", "1", "--batch-size", "2", "--device", "cpu", "--out", "run", "--quiet"])
+        main(["train", "cmodern", "--steps", "1", "--batch-size", "2", "--device", "cpu", "--out", "run", "--quiet"])
     return tmp_path
 
 
