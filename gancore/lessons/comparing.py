@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -133,17 +134,23 @@ def alike(one: Any, other: Any) -> bool:
         return same(one, other)
     if one.numel() == other.numel() == 1:
         one, other = one.reshape(()), other.reshape(())
-    if one.shape != other.shape:
-        return False
-    finite = one.isfinite() & other.isfinite()
-    unknown = (one.isnan() & ~other.isfinite()) | (other.isnan() & ~one.isfinite())
-    if not bool((finite | unknown | (one == other)).all()):
-        return False
-    a, b = one[finite], other[finite]
-    whole = (a == a.round()) & (b == b.round())
-    if bool((whole & (a != b)).any()):
-        return False
-    return a.numel() == 0 or bool(((a - b).abs() <= ALIKE * a.abs().max() + ABSOLUTE).all())
+    return one.shape == other.shape and alike_numbers(one.detach().numpy(), other.detach().numpy())
+
+
+def alike_numbers(a: np.ndarray, b: np.ndarray) -> bool:
+    """The same of two arrays of one shape. A judge asks this thousands of times, and NumPy answers soonest."""
+    finite = np.isfinite(a) & np.isfinite(b)
+    if not finite.all():
+        unknown = (np.isnan(a) & ~np.isfinite(b)) | (np.isnan(b) & ~np.isfinite(a))
+        if not (finite | unknown | (a == b)).all():
+            return False
+        a, b = a[finite], b[finite]
+    if not a.size:
+        return True
+    with np.errstate(over="ignore"):  # the largest floats of opposite signs
+        if np.abs(a - b).max() > ALIKE * np.abs(a).max() + ABSOLUTE:
+            return False
+    return not bool(((a != b) & (a == np.rint(a)) & (b == np.rint(b))).any())
 
 
 def is_silent(result: Any) -> bool:

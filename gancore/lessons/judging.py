@@ -96,7 +96,9 @@ def is_right(exercise: Exercise, results: Sequence[Any]) -> bool:
     return all(map(fits, results, rights_of(exercise)))
 
 
+@cache
 def rights_of(exercise: Exercise) -> tuple:
+    """What is right for each probe, tidy."""
     return tuple(tidy(probe.right) for probe in exercise.probes)
 
 
