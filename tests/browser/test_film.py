@@ -82,7 +82,7 @@ def test_the_end_is_the_last_round_with_what_the_curves_say_there(film):
     slider = film.get_by_role("slider")
     slider.press("End")
     words = film.get_by_role("status")
-    expect(words).to_contain_text("round 1,400, ")
+    expect(words).to_contain_text("round 1,600, ")
     expect(words).to_contain_text(re.compile(r"Loss of each player: discriminator [\d.]+, generator [\d.]+\. Accuracy"))
     last = int(slider.get_attribute("max"))
     assert frames(film) == [[last % 8, last // 8]]
@@ -103,7 +103,7 @@ def test_the_mouse_moves_it(chapter, film):
     with chapter.changes(film.get_by_role("status")):
         chapter.page.mouse.move(box["x"] + box["width"] - 2, middle)
     chapter.page.mouse.up()
-    expect(film.get_by_role("status")).to_contain_text("round 1,400, ")
+    expect(film.get_by_role("status")).to_contain_text("round 1,600, ")
 
 
 def test_it_is_told_in_words_and_has_a_name(film):
