@@ -6,6 +6,7 @@ logit means "generated", so ψ has the other sign there.)
 """
 
 import cmath
+import math
 from collections.abc import Callable
 
 import torch
@@ -13,14 +14,16 @@ from torch import Tensor
 
 PULL_AT_EQUILIBRIUM = 0.5  # D where it can only guess
 
+Number = float | Tensor
 
-def pull(logit: Tensor) -> Tensor:
+
+def pull(logit: Number) -> Number:
     """D = sigmoid(logit), by which both players' moves are scaled: the slope of log(1 - D) in its logit is -D."""
-    return torch.sigmoid(logit)
+    return torch.sigmoid(logit) if isinstance(logit, Tensor) else (1 + math.tanh(logit / 2)) / 2
 
 
-def field(theta: Tensor, psi: Tensor, penalty: float = 0.0) -> tuple[Tensor, Tensor]:
-    """In which direction θ and ψ move, and how fast: two tensors of their shape.
+def field(theta: Number, psi: Number, penalty: float = 0.0) -> tuple[Number, Number]:
+    """In which direction θ and ψ move, and how fast: two numbers, or tensors of their shape.
 
     `penalty` is γ, the weight of the R1 penalty ½ψ² on the discriminator (section 4.1): the gradient of its logit is
     ψ everywhere.
@@ -43,17 +46,17 @@ def play(
     Both players move at once, or, `alternating`, the discriminator first and the generator against what it has become.
     `momentum` is the share of the last step that a player adds to the next, as β₁ of Adam does.
     """
-    place = torch.tensor(start, dtype=torch.double)
-    speed = torch.zeros(2, dtype=torch.double)
+    place, speed = [float(at) for at in start], [0.0, 0.0]
     turns = ([1], [0]) if alternating else ([0, 1],)  # who moves together: the generator is 0, the discriminator 1
-    path = [place]
-    for _ in range(rounds):
+    path = [tuple(place)]
+    for _ in range(rounds):  # in Python's own numbers, a hundred times as fast as with tensors of one
         for movers in turns:
-            speed[movers] = momentum * speed[movers] + torch.stack(field(*place, penalty))[movers]
-            place = place.clone()
-            place[movers] += rate * speed[movers]
-        path.append(place)
-    return torch.stack(path)
+            slopes = field(*place, penalty)
+            for player in movers:
+                speed[player] = momentum * speed[player] + slopes[player]
+                place[player] += rate * speed[player]
+        path.append(tuple(place))
+    return torch.tensor(path, dtype=torch.double)
 
 
 def both_at_once(theta: Tensor, psi: Tensor, rate: float, penalty: float) -> tuple[Tensor, Tensor]:
