@@ -18,6 +18,7 @@ from jupyter_core import paths
 from packaging.requirements import Requirement
 
 from gancore import doctor
+from gancore.cli import main
 from gancore.doctor import Diagnosis, Finding, examine, package_problem
 
 HEALTHY = Finding("digits", "5,000 of them", True, "fetch them")
@@ -28,22 +29,18 @@ FAIL_ON_LINUX = {"disk", "writing"}  # rows that can be made to fail there only
 OF_THE_MACHINE = {"device", "memory", "disk"}  # rows that may fail where tests run
 
 
-def run_doctor(path: Path, *searched: Path) -> tuple[subprocess.CompletedProcess, dict]:
-    """What `gancore doctor --json` does, with packages from the folders `searched` before others; and the findings."""
-    places = [*map(str, searched), str(Path(doctor.__file__).parent.parent)]
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess, dict]:
+    """What `gancore doctor --json` does in a process of its own, and the findings."""
+    path = tmp_path_factory.mktemp("doctor") / "found.json"
     done = subprocess.run(
         [sys.executable, "-m", "gancore", "doctor", "--json", str(path)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(places)},
+        env=os.environ | {"PYTHONPATH": str(Path(doctor.__file__).parent.parent)},
         capture_output=True,
         text=True,
         check=False,
     )
     return done, json.loads(path.read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def command(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess, dict]:
-    return run_doctor(tmp_path_factory.mktemp("doctor") / "found.json")
 
 
 def test_doctor_command_prints_a_row_for_everything_it_looked_at(command) -> None:
@@ -187,6 +184,7 @@ def wrong(name: str, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_row_fails_where_what_it_looks_at_is_wrong_and_says_what_to_do(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(doctor, "WARM_UP", 1)
     monkeypatch.setattr(doctor, "ROUNDS", 2)
     with wrong(name, tmp_path, monkeypatch):
         found = examine(tmp_path)
@@ -198,15 +196,23 @@ def test_row_fails_where_what_it_looks_at_is_wrong_and_says_what_to_do(
     assert f"  → {name}: {row.advice}" in table
 
 
-def test_doctor_command_on_a_machine_with_something_to_do_says_so_and_exits_with_1(tmp_path: Path) -> None:
+def test_doctor_command_on_a_machine_with_something_to_do_says_so_and_exits_with_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setattr(doctor, "WARM_UP", 1)
+    monkeypatch.setattr(doctor, "ROUNDS", 2)
     pretend_installed(tmp_path, "matplotlib", "0.0.1")
-    done, found = run_doctor(tmp_path / "found.json", tmp_path)
-    assert done.returncode == 1
+    monkeypatch.syspath_prepend(tmp_path)
+    path = tmp_path / "found.json"
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor", "--json", str(path)])
+    said, found = capsys.readouterr().out, json.loads(path.read_text(encoding="utf-8"))
+    assert ended.value.code == 1
     assert not found["good"]
-    assert "✗ packages of the course   matplotlib is 0.0.1, not >=" in done.stdout
-    assert "→ packages of the course: run `make environment`" in done.stdout
+    assert "✗ packages of the course   matplotlib is 0.0.1, not >=" in said
+    assert "→ packages of the course: run `make environment`" in said
     (row,) = (row for row in found["rows"] if row["name"] == "packages of the course")
-    assert row["found"] in done.stdout
+    assert row["found"] in said
     assert not row["good"]
 
 

@@ -31,6 +31,7 @@ FEW, MANY = 150, 2_000
 def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a run whose files are small, and another file, where the commands run."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(doctor, "WARM_UP", 1)
     monkeypatch.setattr(doctor, "ROUNDS", 1)
     (tmp_path / "file.txt").write_text("something else", encoding="utf-8")
     with pytest.raises(SystemExit):
