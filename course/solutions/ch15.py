@@ -47,3 +47,19 @@ def hidden_another_way(back, picture: Tensor, middle: Tensor, seen: Tensor) -> f
         l1_loss(back(each), picture).item() for each in (middle, seen)
     )
     return without_it - with_it
+
+
+# %% 15.4
+def match_colours(values: Tensor, others: Tensor) -> Tensor:
+    ordered = values.sort().values
+    below = torch.searchsorted(ordered, values)
+    not_above = torch.searchsorted(ordered, values, right=True)
+    places = (below + not_above) * len(others) // (2 * len(values))
+    return others.sort().values[places]
+
+
+# %% 15.4 another way
+def match_colours_another_way(values: Tensor, others: Tensor) -> Tensor:
+    _, which, counts = values.unique(return_inverse=True, return_counts=True)
+    shares = (counts.cumsum(0) - counts / 2) / len(values)
+    return others.sort().values[(shares * len(others)).long()][which]

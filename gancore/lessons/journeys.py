@@ -12,6 +12,7 @@ from gancore.training.cyclegan import TwoWays, painted
 REACH = 3  # standard deviations that a blur looks as far as
 
 Way = Callable[[Tensor], Tensor]  # pictures of one kind to those of another
+Match = Callable[[Tensor, Tensor], Tensor]  # numbers, and those whose histogram they are given
 
 
 @dataclass(frozen=True)
@@ -77,23 +78,23 @@ def identity_loss(first: Tensor, second: Tensor, there: Way, back: Way) -> Tenso
     return l1_loss(there(second), second) + l1_loss(back(first), first)
 
 
-def colours_matched(pictures: Tensor, others: Tensor) -> Tensor:
-    """`pictures` `(N, C, H, W)` with the histogram of `others`, channel by channel, all pictures taken together.
+def of_equal_rank(values: Tensor, others: Tensor) -> Tensor:
+    """In place of each of `values` the one of equal rank among `others`; both are a channel's numbers, of any shape.
 
-    Each value becomes the one of equal rank among `others`; values that are equal share the mean of their ranks.
+    Values that are equal share the mean of their ranks.
     """
-    return torch.stack(
-        [_ranked(one, other) for one, other in zip(_channels(pictures), _channels(others), strict=True)], 1
-    )
-
-
-def _channels(pictures: Tensor) -> list[Tensor]:
-    return list(pictures.unbind(1))
-
-
-def _ranked(values: Tensor, others: Tensor) -> Tensor:
     _, places, counts = values.unique(return_inverse=True, return_counts=True)
     ends = counts.cumsum(0)
     ordered = others.flatten().sort().values
     middles = (ends - counts.double() / 2) * len(ordered) / values.numel()
     return ordered[middles.long()][places].view_as(values)
+
+
+def colours_matched(pictures: Tensor, others: Tensor, match: Match = of_equal_rank) -> Tensor:
+    """`pictures` `(N, C, H, W)` with the histogram of `others`, channel by channel, all pictures taken together.
+
+    `match` gets the numbers of a channel, `(N·H·W,)`, and those of the same channel of `others`.
+    """
+    channels = zip(pictures.unbind(1), others.unbind(1), strict=True)
+    matched = [torch.as_tensor(match(one.flatten(), other.flatten())).view_as(one) for one, other in channels]
+    return torch.stack(matched, 1).to(pictures)

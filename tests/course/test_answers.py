@@ -604,6 +604,10 @@ def with_latents_cut(network, z, labels, classes):
     return network(torch.cat([z.detach(), one_hot(labels, classes).float()], 1))
 
 
+def mid_rank(values):
+    return ((values[:, None] > values).float().mean(1) + (values[:, None] >= values).float().mean(1)) / 2
+
+
 def by_last_rows(name):
     return lambda a, b: "a" if a["rows"][-1][name] > b["rows"][-1][name] else "b"
 
@@ -642,6 +646,17 @@ LATER_RIGHT = {
         "10.2", frechet_of(lambda a, b: torch.linalg.svdvals(root(a) @ root(b)).sum())
     ),
     "11.3 in smaller steps": ("11.3", lambda generator, image, z, steps: walked(generator, image, z, steps, 0.05)),
+    "15.4 in single precision": (
+        "15.4",
+        lambda values, others: others.sort().values[torch.floor(mid_rank(values) * len(others)).int()],
+    ),
+    "15.4 value by value": (
+        "15.4",
+        lambda values, others: [
+            sorted(others.tolist())[int(len(others) * sum((v < u) + (v == u) / 2 for v in values) / len(values))]
+            for u in values
+        ],
+    ),
 }  # fmt: skip
 LATER_WRONG = {
     "7.4 no bend": ("7.4", lambda latent_dim: perceptron(latent_dim)),
@@ -1060,6 +1075,33 @@ LATER_TOLD = {
         lambda network: [layer.train("Dropout" in type(layer).__name__) for layer in network.modules()][:0] or None,
         "has to end with `return`",
     ),
+    "15.4 equal ones torn apart": (
+        "15.4",
+        lambda values, others: others.sort().values[values.argsort().argsort() * len(others) // len(values)],
+        "Equal values became different colours",
+    ),
+    "15.4 from lowest to highest": (
+        "15.4",
+        lambda values, others: (
+            others.min() + (values - values.min()) / (values.max() - values.min()) * (others.max() - others.min())
+        ),
+        "You stretched and shifted `values`",
+    ),
+    "15.4 mixed at the share up to it": (
+        "15.4",
+        lambda values, others: others.quantile((values[:, None] >= values).float().mean(1)),
+        "No colour is mixed",
+    ),
+    "15.4 rank for place": (
+        "15.4",
+        lambda values, others: others.sort().values[mid_rank(values).long()],
+        "its place among `others` is too low",
+    ),
+    "15.4 past the last": (
+        "15.4",
+        lambda values, others: others.sort().values[(values.argsort().argsort() + 1) * len(others) // len(values)],
+        "leads past the last of `others`",
+    ),
     "16.3 half a logarithm": (
         "16.3",
         lambda code: (
@@ -1107,6 +1149,7 @@ STAND_INS = {
     "15.1": journeys.homecoming,
     "15.2": journeys.identity_loss,
     "15.3": journeys.unseen,
+    "15.4": journeys.of_equal_rank,
     "16.2": asking.unmet,
     "16.3": asking.from_normal,
     "16.4": asking.variety,

@@ -109,6 +109,12 @@ def test_equal_values_get_one_colour_from_the_middle_of_their_ranks() -> None:
     assert 0.2 < matched[0] < 0.5
 
 
+def test_colours_are_matched_by_a_function_of_ones_own_channel_by_channel() -> None:
+    pictures, others = torch.rand(2, 3, 2, 2), torch.rand(5, 3, 2, 2)
+    matched = colours_matched(pictures, others, lambda values, those: [those.max().item()] * len(values))
+    assert torch.equal(matched, others.amax((0, 2, 3))[:, None, None].expand_as(pictures))
+
+
 # The view
 
 

@@ -1,5 +1,6 @@
-"""Exercises and quiz of chapter 15: the way back, what is there already, and what the way back hides."""
+"""Exercises and quiz of chapter 15: the way back, what is there already, what the way back hides, and colours."""
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -356,7 +357,262 @@ HIDDEN = Exercise(
     diagnose=told_of_homecomings,
 )
 
-EXERCISES = (CYCLE, IDENTITY, HIDDEN)
+# 15.4: colours
+
+
+def shares_up_to(values: Tensor) -> Tensor:
+    """The share of `values` at or below each."""
+    return (values <= values[:, None]).double().mean(1)
+
+
+def shares_below(values: Tensor) -> Tensor:
+    return (values < values[:, None]).double().mean(1)
+
+
+def relative_ranks(values: Tensor) -> Tensor:
+    return (shares_below(values) + shares_up_to(values)) / 2
+
+
+def ranks(values: Tensor) -> Tensor:
+    """From 0, each by itself: equal values in the order in which they stand."""
+    return values.argsort(stable=True).argsort()
+
+
+def levels(values: Tensor) -> Tensor:
+    """The relative rank that each would have, were there as many of every value."""
+    different, which = values.unique(return_inverse=True)
+    return (which + 0.5) / len(different)
+
+
+def at(places: Tensor, others: Tensor) -> Tensor:
+    return others.sort().values[places.long().clamp(max=len(others) - 1)]
+
+
+def with_as_many(values: Tensor, others: Tensor) -> Tensor:
+    matched = torch.empty_like(values)
+    matched[values.argsort(stable=True)] = others.sort().values
+    return matched
+
+
+def match_colours(values: Tensor, others: Tensor) -> Tensor:
+    return at(relative_ranks(values) * len(others), others)
+
+
+def draw_channel(rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Numbers of which some are equal, and how many others: so many that no relative rank falls between two of them."""
+    counts = torch.randint(1, 4, (whole(rng, 3, 5),), generator=rng)
+    counts[whole(rng, 0, 2)] = 4
+    values = (2 * torch.rand(len(counts), generator=rng) - 1).repeat_interleave(counts)
+    values = values[torch.randperm(len(values), generator=rng)]
+    sizes = [size for size in range(5, 20) if math.gcd(size, 2 * len(values)) == 1]
+    return values, 2 * torch.rand(sizes[whole(rng, 0, len(sizes) - 1)], generator=rng) - 1
+
+
+def told_of_colours(cases: list[Case]) -> str:
+    """What is to be seen of a histogram that was not matched: equal values torn apart, all numbers on a line, numbers
+    that are none of the others', or places that are too high or too low."""
+    if any(map(tears_apart, cases)):
+        return (
+            "Equal values became different colours. They have one relative rank, and so one colour: or a plain sky "
+            "turns into noise."
+        )
+    if all(map(is_line, cases)) and any(map(is_long, cases)):
+        return (
+            "You stretched and shifted `values`, all in the same way. That can match two numbers, such as mean and "
+            "deviation or the lowest and the highest; a histogram has more."
+        )
+    if not all(bool(torch.isin(case.result.float(), case.arguments[1]).all()) for case in cases):
+        return "Not all of your numbers are among `others`. No colour is mixed: each is one that `others` has."
+    off = {sign for case in cases for sign in (case.result - case.right).sign().tolist() if sign}
+    if len(off) == 1:
+        size, place = ("large", "high") if off == {1.0} else ("small", "low")
+        return f"Each colour that is wrong is too {size}: its place among `others` is too {place}."
+    return ""
+
+
+def tears_apart(case: Case) -> bool:
+    values, result = case.arguments[0], case.result
+    return bool(((values == values[:, None]) & ((result - result[:, None]).abs() > 0)).any())
+
+
+def is_line(case: Case) -> bool:
+    """Whether the result is a multiple of the values plus a number, or no number at all."""
+    values, result = case.arguments[0].double(), case.result
+    if not bool(result.isfinite().all()):
+        return bool(result.isnan().all())
+    line = torch.stack([values, torch.ones_like(values)], dim=1)
+    fitted = line @ torch.linalg.lstsq(line, result[:, None], driver="gelsd").solution
+    return bool(torch.allclose(fitted[:, 0], result, atol=1e-4))
+
+
+def is_long(case: Case) -> bool:
+    """Whether three values became three numbers or more: two always lie on a line."""
+    return len(case.arguments[0].unique()) > 2 and len(case.result.unique()) > 2
+
+
+COLOURS = Exercise(
+    number="15.4",
+    title="Match the colours",
+    name="match_colours",
+    probes=(
+        Call(
+            "`match_colours` of 0.2, 0.4, 0.1 and 0.3, where the others are 40, 10, 20 and 30,",
+            (torch.tensor([0.2, 0.4, 0.1, 0.3]), torch.tensor([40.0, 10.0, 20.0, 30.0])),
+            [20.0, 40.0, 10.0, 30.0],
+        ),
+        Call(
+            "`match_colours` of 1, 0, 0 and 0, where the others are 50, 10, 40, 20 and 30,",
+            (torch.tensor([1.0, 0.0, 0.0, 0.0]), torch.tensor([50.0, 10.0, 40.0, 20.0, 30.0])),
+            [50.0, 20.0, 20.0, 20.0],
+        ),
+        Call(
+            "`match_colours` of two equal values, where the others are 30, 10 and 20,",
+            (torch.tensor([0.5, 0.5]), torch.tensor([30.0, 10.0, 20.0])),
+            [20.0, 20.0],
+        ),
+        Call(
+            "`match_colours` of 0.7 and -0.7, where there is one other, 0.25,",
+            (torch.tensor([0.7, -0.7]), torch.tensor([0.25])),
+            [0.25, 0.25],
+        ),
+        *drawn("match_colours", draw_channel, match_colours, times=6),
+    ),
+    mistakes=(
+        Mistake(
+            lambda values, others: match_colours(values, values),
+            "Each value comes back as it was: among `values`, its relative rank leads to itself. Which of `others` has "
+            "that relative rank?",
+        ),
+        Mistake(
+            lambda values, others: relative_ranks(values),
+            "These are relative ranks, between 0 and 1. Which of `others` has each of them?",
+        ),
+        Mistake(
+            lambda values, others: (relative_ranks(values) * len(others)).floor(),
+            "These are places among `others`. Which colour stands at each?",
+        ),
+        Mistake(
+            lambda values, others: match_colours(values.sort().values, others),
+            "The right colours in sorted order: the pixels have lost their places. Each colour has to go where its "
+            "value stood.",
+        ),
+        Mistake(
+            lambda values, others: others[(relative_ranks(values) * len(others)).long()],
+            "You counted in `others` as they came. A relative rank is a place among them in order of size.",
+        ),
+        Mistake(
+            lambda values, others: at((values.argsort(stable=True) + 0.5) / len(values) * len(others), others),
+            "`argsort` says *which* value is the smallest, the second and so on. The rank of a value is the other way "
+            "round: *where* it stands in that order.",
+        ),
+        Mistake(
+            with_as_many,
+            "You wrote all of `others`, in order, to where `values` stand in order. That works where there are as many "
+            "of both. A relative rank is a share, so that it also leads from a few values to many others.",
+        ),
+        Mistake(
+            lambda values, others: others.sort().values[ranks(values)],
+            "You used the rank itself as a place among `others`. There may be more or fewer of them: what agrees is "
+            "the *share* that lies below.",
+        ),
+        Mistake(
+            lambda values, others: (
+                (values - values.mean()) / values.std(correction=0) * others.std(correction=0) + others.mean()
+            ),
+            "You matched mean and standard deviation. These are two numbers of a histogram; its shape stays that of "
+            "`values`.",
+        ),
+        Mistake(
+            lambda values, others: at((ranks(values) + 0.5) / len(values) * len(others), others),
+            "Right where no two values are equal. Equal ones have one rank here, in the middle of theirs; you gave "
+            "each a rank of its own, and so tear a plain sky apart.",
+        ),
+        Mistake(
+            lambda values, others: at(shares_below(values) * len(others), others),
+            "You counted the values below, and none of the equal ones. All of them together then get the colour of "
+            "their lowest rank, and the brightest may never get the brightest colour.",
+        ),
+        Mistake(
+            lambda values, others: at(shares_up_to(values) * len(others), others),
+            "You counted all values that are equal as if they were below. Half of them count, so that they stand in "
+            "the middle of their ranks.",
+        ),
+        Mistake(
+            lambda values, others: others.sort().values[(shares_up_to(values) * len(others)).long()],
+            "The relative rank of your largest value is 1, and leads past the last of `others`. Of the values that are "
+            "equal only half count, and the value itself is one of these.",
+        ),
+        Mistake(
+            lambda values, others: at((shares_up_to(values) * len(others)).ceil() - 1, others),
+            "You took the colour at which as large a share lies at or below. Equal values then get that of their "
+            "highest rank; half of them count here, for the one in the middle.",
+        ),
+        Mistake(
+            lambda values, others: at(levels(values) * len(others), others),
+            "You ranked the *different* values, as if there were as many of each. A value that many pixels have takes "
+            "up many ranks.",
+        ),
+        Mistake(
+            lambda values, others: at(relative_ranks(values) * (len(others) - 1), others),
+            "You multiplied by the number of `others` less 1. No relative rank reaches 1, so after rounding down the "
+            "largest of `others` is never taken.",
+        ),
+        Mistake(
+            lambda values, others: at((relative_ranks(values) * (len(others) - 1)).round(), others),
+            "You took the *nearest* place from 0 to the last. Here the relative rank is multiplied by how many "
+            "`others` there are, and rounded down.",
+        ),
+        Mistake(
+            lambda values, others: at(relative_ranks(values) * len(others) - 1, others),
+            "Ranks are off by one: all of your colours come from one place too low, and the largest of `others` is "
+            "never reached. Places count from 0 already.",
+        ),
+        Mistake(
+            lambda values, others: at(relative_ranks(values) * len(others) + 1, others),
+            "Ranks are off by one: your colours come from one place too high, and the smallest of `others` is never "
+            "reached. Round down.",
+        ),
+        Mistake(
+            lambda values, others: at((relative_ranks(values) * len(others)).round(), others),
+            "You rounded to the nearest whole number. Round down: from 0 up to 1 lies the first of `others`, whose "
+            "place is 0.",
+        ),
+        Mistake(
+            lambda values, others: torch.quantile(others, relative_ranks(values).float()),
+            "You mixed colours between two of `others`, as `torch.quantile` does. Take one that is there.",
+        ),
+        Mistake(
+            lambda values, others: others.sort().values[(relative_ranks(values) * len(values)).long()],
+            "You multiplied by how many `values` there are. The place is one among `others`, of which there may be "
+            "more or fewer.",
+        ),
+        Mistake(
+            lambda values, others: match_colours(others, values),
+            "In the wrong direction: you gave `others` the colours of `values`.",
+        ),
+        Mistake(
+            lambda values, others: at((1 - relative_ranks(values)) * len(others), others),
+            "Bright and dark have changed places: the smallest value should get the smallest of `others`.",
+        ),
+        Mistake(
+            lambda values, others: others[(values[:, None] - others).abs().argmin(1)],
+            "You took the one of `others` that is nearest in value. It is the ranks that should agree, however far "
+            "apart the colours are.",
+        ),
+    ),
+    hints=(
+        "Two steps: where in the order of all `values` does each one stand, as a share? And what stands there in the "
+        "order of `others`?",
+        "With `values` sorted, `torch.searchsorted` tells for each value how many are below it, and with `right=True` "
+        "how many are not above. The mean of both counts, as a share of all, is the relative rank.",
+        "Multiply the relative rank by how many `others` there are. The whole part of that, as an integer, is an index "
+        "into the sorted `others`.",
+    ),
+    praise="All of a histogram, and nothing of where anything is.",
+    diagnose=told_of_colours,
+)
+
+EXERCISES = (CYCLE, IDENTITY, HIDDEN, COLOURS)
 
 QUIZ = (
     Question(
