@@ -46,9 +46,13 @@ class ShippedRun:
         name, value = next(iter(card["scores"].items()))
         return f"{card['name']}: {card['rounds']:,} rounds on {self.run.data}, {name} {value:.2f}"
 
+    def sample(self, count: int, condition: Tensor | None = None, seed: int = 0) -> Tensor:
+        """`count` examples by the generator; `condition` is what the game's own `sample` takes, `seed` decides them."""
+        return self.game.sample(self.generator, count, condition, seed)
+
     def paint(self, given: Tensor, seed: int = 0) -> Tensor:
         """What the generator makes of what it is `given` or told, one for each row; `seed` decides the noise."""
-        return self.game.sample(self.generator, len(given), given, seed)
+        return self.sample(len(given), given, seed)
 
     def data(self) -> DataSet:
         """What it learnt from, and what was held out."""

@@ -157,7 +157,7 @@ def arguments(source: str, words: str, above: Above) -> Arguments:
         found["models"] = list(above.models)
     if hands := re.findall(r'"([^"]+)": load_shipped\("([^"]+)"\)', source):
         found["hands"] = dict(hands)
-    found |= dict(re.findall(r'\b(data)="([^"]+)"', source))
+    found |= dict(re.findall(r'\b(data|what)="([^"]+)"', source))
     found |= {name: int(value) for name, value in re.findall(r"\b(seed|first|last)=(\d+)", source)}
     return found
 
@@ -172,14 +172,12 @@ def about(view: str, above: Above) -> str:
 
 def stand_in(picture: str, view: str, args: Arguments, words: str) -> str:
     """A view's picture, with `words` on what it is and where it is live; a page that can bring it to life finds it
-    here."""
+    here. One that says `what` it shows in place of digits is not to be found: a page would show digits."""
     told = html.escape(json.dumps(args))
     picture = WAITING.sub(in_place_of_nothing(view), picture)
     where = " data-only-here" if view in ONLY_HERE.values() else ""
-    return (
-        f'<figure class="gancore-stand-in" data-view="{view}" data-args="{told}"{where}>{picture}'
-        f"<figcaption>{words}</figcaption></figure>"
-    )
+    found = "" if "what" in args else f' data-view="{view}" data-args="{told}"{where}'
+    return f'<figure class="gancore-stand-in"{found}>{picture}<figcaption>{words}</figcaption></figure>'
 
 
 def in_place_of_nothing(view: str) -> str:

@@ -1,26 +1,32 @@
 """Real or drawn: twenty images, some real and some by a generator, for a person and a judge to tell apart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gancore.data.images import to_float, to_uint8
-from gancore.pretrained import Pretrained
 
 COUNT = 20
 
 
+class Samples(Protocol):
+    """What draws images: a generator that ships, or a trainer with the one that it trains."""
+
+    def sample(self, count: int, *, seed: int) -> Tensor: ...
+
+
 @dataclass(frozen=True)
 class Contest:
-    """A finished `generator`, a `judge` of its images (logits, positive for "real"), and real ones to mix in.
+    """A `generator`, a `judge` of its images (logits, positive for "real"), and real ones to mix in.
 
     `real` are uint8 `(N, C, H, W)`, at least 20, which the judge should not have seen.
     """
 
-    generator: Pretrained
-    judge: nn.Module
+    generator: Samples
+    judge: Callable[[Tensor], Tensor]
     real: Tensor
 
 
@@ -28,7 +34,7 @@ class Twenty:
     """Twenty images, each real or drawn by the toss of a coin. `seed` decides the coins and the images.
 
     `images` are float `(20, C, H, W)`; `truth` and `verdict`, bool `(20,)`, say whether each is real, and whether the
-    judge takes it for real. Both kinds come in 256 levels of grey, or that alone would tell them apart.
+    judge takes it for real. Both kinds come in 256 levels, or that alone would tell them apart.
     """
 
     def __init__(self, contest: Contest, seed: int) -> None:

@@ -5,8 +5,10 @@ import torch
 from torch import Tensor, nn
 
 from gancore.data import ImageData, to_float
+from gancore.data.avatars import load_avatars
 from gancore.lessons.contest import COUNT, Contest, Twenty
 from gancore.pretrained import Pretrained, load_pretrained
+from gancore.pretrained_runs import load_shipped
 from gancore.widgets.real_or_fake import RealOrDrawn
 
 YOU_RIGHT, YOU_WRONG, D_RIGHT, D_WRONG = "you ✓", "you ✗", "D ✓", "D ✗"
@@ -77,7 +79,7 @@ def test_answers_are_counted_against_the_truth(contest):
 
 
 def test_nothing_tells_the_truth_before_d_has_judged(view):
-    told = [place.value for place in view.digits] + [view.status.value]
+    told = [place.value for place in view.places] + [view.status.value]
     assert not any(mark in text for text in told for mark in ("✓", "✗"))
     assert [answer.description for answer in view.answers] == [f"{number}: drawn" for number in range(1, 21)]
 
@@ -94,11 +96,11 @@ def test_the_score_of_both_is_told_for_each_digit_and_in_all(view):
     view.answers[0].value = truth[0]
     view.answers[1].value = not truth[1]
     view.ask_d.click()
-    assert YOU_RIGHT in view.digits[0].value
-    assert YOU_WRONG in view.digits[1].value
-    assert [D_RIGHT in place.value for place in view.digits] == truth  # this judge takes all for real
-    assert [D_WRONG in place.value for place in view.digits] == [not real for real in truth]
-    yours = sum(YOU_RIGHT in place.value for place in view.digits)
+    assert YOU_RIGHT in view.places[0].value
+    assert YOU_WRONG in view.places[1].value
+    assert [D_RIGHT in place.value for place in view.places] == truth  # this judge takes all for real
+    assert [D_WRONG in place.value for place in view.places] == [not real for real in truth]
+    yours = sum(YOU_RIGHT in place.value for place in view.places)
     assert f"You are right about {yours}, D about {sum(truth)}" in view.status.value
     assert f"{sum(truth)} are real" in view.status.value
     assert view.status.value.find(view.picture.alt) > 0
@@ -109,25 +111,37 @@ def test_answers_stand_once_the_truth_is_out_and_are_forgotten_for_the_next_twen
     view.ask_d.click()
     assert all(answer.disabled for answer in view.answers)
     assert view.ask_d.disabled
-    first = [place.value for place in view.digits]
+    first = [place.value for place in view.places]
     view.more.click()
     assert view.seed.value == 4
     assert not any(answer.disabled or answer.value for answer in view.answers)
     assert not view.ask_d.disabled
-    assert all(one != place.value for one, place in zip(first, view.digits, strict=True))
+    assert all(one != place.value for one, place in zip(first, view.places, strict=True))
 
 
 def test_another_contest_brings_its_own_judge(view):
     view.who.value = "the same"
     assert "drawn by the same" in view.status.value
     view.ask_d.click()
-    assert [D_RIGHT in place.value for place in view.digits] == (~view.twenty.truth).tolist()
+    assert [D_RIGHT in place.value for place in view.places] == (~view.twenty.truth).tolist()
 
 
 def test_every_control_has_a_label_and_every_digit_its_number(view):
     controls = (view.who, view.seed, view.ask_d, view.more)
     assert [control.description for control in controls] == ["drawn by", "seed", "Let D judge", "Twenty others"]
-    assert all(f'alt="digit {number}"' in place.value for number, place in enumerate(view.digits, start=1))
+    assert all(f'alt="digit {number}"' in place.value for number, place in enumerate(view.places, start=1))
+
+
+def test_other_pictures_than_digits_come_in_colour_and_under_their_name():
+    avatars, maker = load_avatars().images[:COUNT], load_shipped("faces-nearest")
+    view = RealOrDrawn({"a run": Contest(maker, Same(1.0), avatars)}, seed=3, what="avatar")
+    assert view.twenty.images.shape == (COUNT, 3, 32, 32)
+    drawn = maker.sample(COUNT, seed=3)[~view.twenty.truth]
+    assert torch.allclose(view.twenty.images[~view.twenty.truth], drawn, atol=1 / 255)
+    view.ask_d.click()
+    said = (view.title, view.places[0].value, view.status.value, view.picture.alt)
+    assert [words.count("avatar") > 0 for words in said] == [True] * 4
+    assert not any("digit" in words for words in said)
 
 
 def test_without_a_kernel_there_is_a_picture_of_all_twenty(view):

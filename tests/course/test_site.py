@@ -85,6 +85,15 @@ def test_a_view_stands_in_with_its_name_and_its_arguments(tmp_path):
     assert "live in JupyterLab" in markup
 
 
+def test_a_view_of_what_a_page_does_not_have_stays_a_picture(tmp_path):
+    imported = "from gancore.widgets.real_or_fake import RealOrDrawn\n\nRealOrDrawn(contests, seed=1"
+    cells = page(tmp_path, code(f"{imported})", IMAGE), code(f'{imported}, what="avatar")', IMAGE))
+    digits, avatars = (cell.outputs[0].data["text/html"] for cell in cells[:2])
+    assert 'data-view="RealOrDrawn"' in digits
+    assert "data-view" not in avatars
+    assert "live in JupyterLab" in avatars
+
+
 def test_a_view_that_is_made_again_stands_in_as_it_was_left(tmp_path):
     first = code("from gancore.widgets.writer import NumberWriter\n\nNumberWriter(mine)", IMAGE)
     again = code('writer = NumberWriter(mine, "7")\nwriter.hand.value = nearest\nwriter', IMAGE)

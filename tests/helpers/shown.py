@@ -19,6 +19,7 @@ import gancore.plots
 from gancore.analysis.latents import Inverter
 from gancore.analysis.ranking import RankedDiscriminator
 from gancore.data import load, toys
+from gancore.data.avatars import load_avatars
 from gancore.generative import GaussianNaiveBayes
 from gancore.lessons.asking import ask
 from gancore.lessons.by_hand import HandGame
@@ -65,6 +66,7 @@ from gancore.plots import style as of_style
 from gancore.plots import training as of_training
 from gancore.plots import zoo as of_zoo
 from gancore.pretrained import Pretrained, load_pretrained
+from gancore.pretrained_runs import load_shipped
 from gancore.training.cyclegan import TwoWays
 from gancore.training.gan import GAN
 from gancore.training.losses import Minimax
@@ -202,6 +204,11 @@ def contest() -> Contest:
     return Contest(modern(), ModernDiscriminator().eval(), load("digits").images)
 
 
+@cache
+def contest_of_avatars() -> Contest:
+    return Contest(load_shipped("faces-nearest"), lambda images: images.mean((1, 2, 3)), load_avatars().images)
+
+
 def measured() -> Results:
     return Results((1, 10), torch.rand(2, 1, len(REMEDIES), 2, 10), torch.zeros(2, 3, 8, 1, 28, 28, dtype=torch.uint8))
 
@@ -318,7 +325,7 @@ VIEWS: dict[type, Callable[[], Widget]] = {
     PredictionBox: lambda: predict("4d"),
     QuizBox: lambda: quiz("7"),
     RareDial: lambda: RareDial(load("digits"), measured()),
-    RealOrDrawn: lambda: RealOrDrawn({name: contest() for name in NAMES}),
+    RealOrDrawn: lambda: RealOrDrawn({"one": contest(), "other": contest_of_avatars()}, what="picture"),
     Scanner: lambda: Scanner(images(2), {"some": Same()}),
     SpendLabels: lambda: SpendLabels(spending(), {"some": [40.0, 50.0]}),
     SoundPad: lambda: SoundPad({"some": torch.zeros(1, 32, 32)}, ears(), NAMES),
