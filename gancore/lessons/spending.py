@@ -19,12 +19,14 @@ class Spending:
     """A sheet of examples, at the places `sheet`, that may be labelled, and an `exam` on others.
 
     `images` `(N, 1, 28, 28)` are all examples, `features` `(N, D)` what is known of each, by the name of who says so.
+    A small network learns as well, beside the first few `networks` of random choices; with 0 there is none.
     """
 
     exam: Exam
     images: Tensor
     features: Mapping[str, Tensor]
     sheet: Tensor
+    networks: int = NETWORKS
 
     def labels(self, cells: Tensor) -> list[int]:
         """What the labels at these cells of the sheet say."""
@@ -38,7 +40,7 @@ class Spending:
         if len(set(self.labels(cells))) < 2:
             return {}
         found = self.probes(cells)
-        return found | self.network(cells) if len(cells) == BUDGET else found
+        return found | self.network(cells) if self.networks and len(cells) == BUDGET else found
 
     def probes(self, cells: Tensor) -> dict[str, float]:
         return {name: self.exam.probe(each, self.sheet[cells]) for name, each in self.features.items()}
@@ -46,12 +48,13 @@ class Spending:
     def network(self, cells: Tensor) -> dict[str, float]:
         return {NETWORK: self.exam.network(self.images, self.sheet[cells])}
 
-    def at_random(self, count: int = 100, seed: int = 0, networks: int = NETWORKS) -> dict[str, list[float]]:
+    def at_random(self, count: int = 100, seed: int = 0) -> dict[str, list[float]]:
         """What each reaches with `count` random choices of ten cells, and the network with the first few of them."""
         draws = [random_cells(seed * count + place) for place in range(count)]
         found = [self.probes(cells) for cells in draws]
-        trained = [self.network(cells) for cells in draws[:networks]]
-        return {name: [each[name] for each in (found, trained)[name == NETWORK]] for name in (*self.features, NETWORK)}
+        reached = {name: [each[name] for each in found] for name in self.features}
+        trained = [self.network(cells)[NETWORK] for cells in draws[: self.networks]]
+        return reached | ({NETWORK: trained} if trained else {})
 
 
 def random_cells(seed: int) -> Tensor:

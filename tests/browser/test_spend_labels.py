@@ -14,8 +14,8 @@ CELLS = (
     "digits = load('digits')\n"
     "images, labels = to_float(digits.images[::10]), digits.labels[::10]\n"
     "order = torch.randperm(500, generator=torch.Generator().manual_seed(12))\n"
-    "spending = Spending(Exam(labels, order[100:]), images, {'pixels': images.flatten(1)}, order[:48])\n"
-    "SpendLabels(spending, spending.at_random(20, networks=1))",
+    "spending = Spending(Exam(labels, order[100:]), images, {'pixels': images.flatten(1)}, order[:48], 1)\n"
+    "SpendLabels(spending, spending.at_random(20))",
 )
 
 

@@ -37,11 +37,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from gancore.lessons.alt import KEY
+from gancore.widgets.live import Live
 
 PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "course/LICENSE.md", "course/api.md", "course/glossary.md")
 NAMES = [chapter.file for chapter in CHAPTERS]
 LONGEST_CODE_CELL = 20  # lines
-VIEWS = {view.__name__ for view in find_views()}  # a prediction and a quiz are made by functions, and do not count
+# To play with; a prediction and a quiz are made by functions, and do not count.
+VIEWS = {view.__name__ for view in find_views()} - {Live.__name__}
 FIRST_VIEW = 1 / 3  # of the cells, at most, come before something moves
 KEPT_METADATA = {"kernelspec", "language_info"}
 
@@ -154,7 +156,7 @@ def find_told_pictures(notebook: NotebookNode) -> list[str]:
 
 
 def find_late_view(notebook: NotebookNode) -> list[str]:
-    """The first interactive view, where a reader has to wait for it."""
+    """The first view to play with, where a reader has to wait for it; to look on while something trains is no play."""
     shown = (
         number
         for number, cell in code_cells(notebook)
@@ -164,7 +166,7 @@ def find_late_view(notebook: NotebookNode) -> list[str]:
     first, count = next(shown, None), len(notebook.cells)
     if first is not None and first <= FIRST_VIEW * count:
         return []
-    return [f"nothing moves until cell {first} of {count}: let a view stand in the first third"]
+    return [f"nothing to play with until cell {first} of {count}: let a view stand in the first third"]
 
 
 def find_long_cells(notebook: NotebookNode) -> list[str]:
@@ -296,6 +298,7 @@ BROKEN = [
     (find_excess, with_source("x" * (LARGEST_NOTEBOOK + 1))),
     (find_late_view, notebook_of([new_markdown_cell("Read."), new_code_cell("1"), new_code_cell("DiracExplorer()")])),
     (find_late_view, with_source("predict('6a')")),
+    (find_late_view, with_source("trainer(recorders=[Live(steps=3)])")),
     (find_lone_widgets, with_output(shown({WIDGET: {"model_id": "1"}, "text/plain": "IntSlider()"}))),
     (find_lone_widgets, with_output(shown({WIDGET: {"model_id": "1"}, "text/html": " "}))),
     (find_long_cells, with_source("x = 1\n" * (LONGEST_CODE_CELL + 1))),

@@ -1,5 +1,7 @@
 """Ten labels to spend: what is clicked on is labelled once, the eleventh is not, and labels move the marks."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
@@ -17,16 +19,17 @@ COUNT = 100
 @pytest.fixture
 def spending(monkeypatch: pytest.MonkeyPatch) -> Spending:
     """A sheet on which label after label comes in turn, one kind of features that tells all, and one that tells
-    nothing."""
+    nothing; two random choices have a network."""
     labels = torch.arange(COUNT) % 10
     monkeypatch.setattr(Exam, "network", lambda self, images, chosen: float(len(self.labels[chosen].unique())))
     features = {"knowing": torch.eye(10)[labels], "ignorant": torch.ones(COUNT, 3)}
-    return Spending(Exam(labels, torch.arange(50, COUNT)), torch.zeros(COUNT, 1, 28, 28), features, torch.arange(48))
+    exam, images = Exam(labels, torch.arange(50, COUNT)), torch.zeros(COUNT, 1, 28, 28)
+    return Spending(exam, images, features, torch.arange(48), networks=2)
 
 
 @pytest.fixture
 def view(spending: Spending) -> SpendLabels:
-    return SpendLabels(spending, spending.at_random(5, networks=2))
+    return SpendLabels(spending, spending.at_random(5))
 
 
 def click(view: SpendLabels, cells: Tensor) -> None:
@@ -65,12 +68,18 @@ def test_nothing_is_learnt_from_one_class_and_the_network_waits_for_all_ten(spen
 
 
 def test_the_cloud_has_as_many_choices_as_asked_for_and_fewer_networks(spending: Spending) -> None:
-    cloud = spending.at_random(6, seed=1, networks=2)
+    cloud = spending.at_random(6, seed=1)
     assert {name: len(each) for name, each in cloud.items()} == {"knowing": 6, "ignorant": 6, NETWORK: 2}
-    assert cloud == spending.at_random(6, seed=1, networks=2)
-    assert cloud["knowing"] != spending.at_random(6, seed=2, networks=2)["knowing"]
+    assert cloud == spending.at_random(6, seed=1)
+    assert cloud["knowing"] != spending.at_random(6, seed=2)["knowing"]
     known = [10.0 * len(set(spending.labels(random_cells(6 + place)))) for place in range(6)]
     assert cloud["knowing"] == pytest.approx(known)
+
+
+def test_no_network_is_trained_where_none_is_asked_for(spending: Spending) -> None:
+    without = replace(spending, networks=0)
+    assert list(without.at_random(6)) == ["knowing", "ignorant"]
+    assert list(without.accuracies(ONE_OF_EACH)) == ["knowing", "ignorant"]
 
 
 def test_nothing_is_spent_at_first(view: SpendLabels) -> None:
