@@ -7,6 +7,7 @@ import torch
 from scipy.special import logsumexp
 from sklearn import mixture
 from sklearn.decomposition import PCA
+from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from gancore.errors import GancoreError
@@ -58,6 +59,7 @@ class GaussianMixture(GenerativeModel):
         features = self.pca.transform(rows)
         self.parts = [self._mixture(features[groups == place], place) for place in range(groups.max() + 1)]
 
+    @threadpool_limits.wrap(limits=1, user_api="blas")  # two threads take more than twice as long
     def _mixture(self, features: np.ndarray, place: int) -> mixture.GaussianMixture:
         """The mixture of the class at `place`."""
         return mixture.GaussianMixture(self.components, reg_covar=RIDGE, random_state=self.seed + place).fit(features)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
+from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from gancore.lessons.small_network import train_network
@@ -40,6 +41,7 @@ def principal_components(images: Tensor, count: int, learnt_from: Tensor) -> Ten
     return (pixels @ axes[:, -count:].flip(1)).float()
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")  # for products as small as these, two threads take ten times as long
 def fit_probe(features: Tensor, labels: Tensor) -> LogisticRegression | GridSearchCV:
     """Logistic regression of `labels` `(N,)` on `features` `(N, D)`, with the C that does best where each fold is held
     out in its turn.
