@@ -61,7 +61,7 @@ class FaceRecipe(Recipe):
         if source == PHOTOGRAPHS:
             return load_photographs()[0]
         if source not in NAMES and not Path(source).expanduser().exists():
-            raise GancoreError(f"{source!r} is neither 'avatars' or {PHOTOGRAPHS!r} nor a folder that exists.")
+            raise GancoreError(f"{source!r} is neither 'avatars' nor {PHOTOGRAPHS!r} nor a folder that exists.")
         return load(source)
 
     def suited(self, data: DataSet) -> "FaceRecipe":

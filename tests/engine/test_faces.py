@@ -76,7 +76,7 @@ def test_a_folder_of_ones_own_is_read_as_any_other(tmp_path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_refused_with_the_sets_that_are() -> None:
-    with pytest.raises(GancoreError, match="'nowhere' is neither 'avatars' or 'photographs' nor a folder that exists"):
+    with pytest.raises(GancoreError, match="'nowhere' is neither 'avatars' nor 'photographs' nor a folder that exists"):
         FACES.load("nowhere")
 
 
