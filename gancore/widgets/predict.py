@@ -12,7 +12,7 @@ from gancore.widgets.quiz import STYLE
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Panel, Status
 
-NOTHING_YET = "Nothing entered yet. The cells below run without it, too."
+NOTHING_YET = "Not answered yet. The cells below run without it, too."
 
 
 def predict(number: str) -> "PredictionBox":

@@ -27,7 +27,7 @@ def nothing_entered(chapter):
 
 def test_a_choice_is_clicked_and_is_there_when_the_cell_is_run_again(chapter):
     view = chapter.run('predict("4b")')
-    expect(status(view)).to_contain_text("Nothing entered yet")
+    expect(status(view)).to_contain_text("Not answered yet")
     view.get_by_label("nowhere").check()
     expect(status(view)).to_contain_text("You foresee “nowhere”. It is kept")
     chapter.screenshots("predict-choice", view)
@@ -57,12 +57,12 @@ def test_an_order_is_pressed(chapter):
     expect(told).to_contain_text("✗ You foresaw “in turns”")
     button(view, "Start again").click()
     expect(button(view, "in turns")).to_be_enabled()
-    expect(status(view).last).to_contain_text("Nothing entered yet")
+    expect(status(view).last).to_contain_text("Not answered yet")
 
 
 def test_a_number_is_set_by_keys_or_kept_as_it_stands(chapter):
     view = chapter.run('predict("6a")')
-    expect(status(view)).to_contain_text("Nothing entered yet")
+    expect(status(view)).to_contain_text("Not answered yet")
     button(view, "That is my guess").click()
     expect(status(view)).to_contain_text("You foresee 4 of 8 modes.")
     for key, expected in (("ArrowLeft", 3), ("ArrowLeft", 2), ("End", 8), ("Home", 0), ("ArrowRight", 1)):
@@ -77,7 +77,7 @@ def test_a_number_is_set_by_keys_or_kept_as_it_stands(chapter):
 
 def test_a_curve_is_drawn_and_mended(chapter):
     view = chapter.run('predict("4d")')
-    expect(status(view)).to_contain_text("Nothing entered yet")
+    expect(status(view)).to_contain_text("Not answered yet")
 
     with chapter.changes(view.locator("canvas"), status(view)):
         stroke(view, (0.15, 0.2), (0.54, 0.85), (0.95, 0.2))
@@ -87,7 +87,7 @@ def test_a_curve_is_drawn_and_mended(chapter):
         stroke(view, (0.54, 0.85), (0.95, 0.85))
     expect(chapter.run('guess("4d")')).to_contain_text("tensor(")
     button(view, "Clear").click()
-    expect(status(view)).to_contain_text("Nothing entered yet")
+    expect(status(view)).to_contain_text("Not answered yet")
     view.locator("canvas").focus()
     for key in ("Space", "ArrowRight", "ArrowUp", "Space"):
         chapter.page.keyboard.press(key)

@@ -273,6 +273,16 @@ def test_chance_in_an_answer_is_told():
     assert "there is chance in it" in said_of(POWERS, lambda x, power: powers(x, power) + torch.randn(len(x)))
 
 
+def test_a_number_that_is_none_is_told_and_is_no_root_of_a_mistake():
+    x, y = torch.tensor([2.0, 3.0]), torch.tensor([4.0, 5.0])
+    probes = Call("`p(x)`", (x,), x.log()), Call("`p(y)`", (y,), y.log())
+    mistakes = (Mistake(lambda x: -x.log(), "You turned it."),)
+    exercise = Exercise("99.7", "P", "p", probes, mistakes, ("Think.",), "Right.")
+    of = "comes of the logarithm or the root of a number below 0, of 0 / 0, or of infinities."
+    assert said_of(exercise, lambda x: x * math.nan).endswith(f" is right. `nan` {of}")
+    assert said_of(exercise, lambda x: (3.5 - x).log()).endswith(f"With other numbers it gives `nan`, which {of}")
+
+
 WITHOUT_A_SAY = {
     "`power` has no say": lambda x, power: x.exp().sum(1) + 3,
     "Of each row of `x` only the first number": lambda x, power: x[:, 0].exp() ** power,

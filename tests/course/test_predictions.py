@@ -238,7 +238,7 @@ def test_a_view_is_itself_with_a_kernel_and_the_question_without(number):
 
 def test_a_choice_is_kept_when_it_is_made():
     box = predict(PLACE)
-    assert "Nothing entered yet" in box.status.value
+    assert "Not answered yet" in box.status.value
     box.entry.value = "nowhere"
     assert "You foresee “nowhere”" in box.status.value
     assert guess(PLACE) == "nowhere"
@@ -256,12 +256,13 @@ def test_an_order_is_pressed_one_after_the_other():
     box = predict(ENDS)
     box.entry.buttons[1].click()
     assert guess(ENDS) is None
+    assert "Not answered yet" in box.status.value  # though something is entered
     assert box.entry.buttons[1].disabled
     box.entry.buttons[1].click()  # twice in haste
     box.entry.buttons[2].click()
     assert guess(ENDS) == ["with R1 penalty", "in turns", "both at once"]
     box.entry.again.click()
-    assert "Nothing entered yet" in box.status.value
+    assert "Not answered yet" in box.status.value
     assert not any(button.disabled for button in box.entry.buttons)
 
 
@@ -285,7 +286,7 @@ def test_a_sketch_is_kept_in_the_units_of_its_axes():
     assert torch.allclose(points[[0, COLUMNS // 2, -1]], torch.tensor([[-1.2, 0.5], [0, -1.5], [1.2, 0.5]]))
     assert torch.allclose(torch.tensor(predict(DRAWN).entry.get()), points, atol=1e-2)
     box.entry.clear.click()
-    assert "Nothing entered yet" in box.status.value
+    assert "Not answered yet" in box.status.value
 
 
 def test_what_is_drawn_over_a_stroke_replaces_it_there():

@@ -251,6 +251,11 @@ PSNR = Exercise(
             "You averaged the absolute error. PSNR is made from the mean *squared* one.",
         ),
         Mistake(
+            lambda made, truth: 10 * torch.log10(truth.max() ** 2 / (made - truth).mean()),
+            "The errors are not squared. So those above the truth and those below it cancel each other, and a mean "
+            "below 0 has no logarithm.",
+        ),
+        Mistake(
             lambda made, truth: 10 * torch.log10(truth.max() ** 2 / (made - truth).square().sum()),
             "You added up the squared errors. Their *mean* is asked for: a larger volume is no worse for its size.",
         ),
