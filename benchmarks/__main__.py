@@ -14,8 +14,8 @@ RUNS = {
     "cost": (cost.run, "step time against batch size and width (3 minutes)"),
     "quality": (quality.run, "what two judges say of the quick recipes after 2 to 60 seconds (15 minutes)"),
     "quality-long": (quality.run_long, "the same of modern and cmodern for ten minutes (70 minutes)"),
-    "scale": (scale.run, "colour at 64 pixels against others, 60,000 pictures, cost by size and batch (6 minutes)"),
-    "scale-long": (scale.run_long, "the same, ten processor minutes for each (45 minutes)"),
+    "scale": (scale.run, "colour at 64 pixels against others, 60,000 pictures, cost by size and batch (10 minutes)"),
+    "scale-long": (scale.run_long, "the three at 64 pixels for ten processor minutes each (35 minutes)"),
     "dcgan-quality": (dcgan.run_quality, "FID of both DCGAN loops after the same steps (10 minutes)"),
 }
 DEFAULT = ("perceptrons", "dcgan", "cost")

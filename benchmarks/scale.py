@@ -45,6 +45,7 @@ NARROW, NARROW_BATCH = 64, 10  # the package's --fmap-max and --batch-size, with
 DEBIAN_FASHION = Path("/usr/share/datasets/fashion-mnist")  # 60,000 pictures of MNIST's size, as Debian has them
 TURN = 0.3  # seconds of a turn in which a step is timed
 FEW, ROUNDS = 5000, 30  # pictures beside them, and rounds that are timed
+JUDGED, SAMPLES_OF_MANY = 10_000, 2000  # of the 60,000, for the judge to learn from; and samples that it sees
 
 LINES = {
     "modern": (GREEN, "-"),
@@ -54,36 +55,49 @@ LINES = {
 
 
 def run(quick: bool, folder: str | None = None) -> Result:
-    return compare("scale", LOOKS, quick, folder)
+    learnt, unseen, judge = pictures(folder, quick)
+    text, data = compare(learnt, unseen, judge, LOOKS, quick)
+    full = None if quick else in_own_process(one_round, learnt)
+    wide = f"\nlightweight-gan as it comes: {full[0]:.0f} s a round, {full[1]:,.0f} MiB" if full else ""
+    sizes, of_sizes = many(quick)
+    series_text, series = cost.measured(SERIES, quick, TURN)
+    drawn = draw(data["grown"], data["floor"], series)
+    data |= {"wide": full, "many": of_sizes, "cost": series}
+    return Result("scale", f"{text}{wide}\n\n{sizes}\n\n{series_text}", data, drawn)
 
 
 def run_long(quick: bool, folder: str | None = None) -> Result:
-    return compare("scale-long", LONG, quick, folder)
+    text, data = compare(*pictures(folder, quick), LONG, quick)
+    return Result("scale-long", text, data, draw(data["grown"], data["floor"], {}))
 
 
-def compare(title: str, looks: tuple[float, ...], quick: bool, folder: str | None) -> Result:
-    learnt, unseen, judge = pictures(folder, epochs=1 if quick else EPOCHS)
+def compare(
+    learnt: ImageData, unseen: Tensor, judge: Extractor, looks: tuple[float, ...], quick: bool
+) -> tuple[str, dict[str, Any]]:
+    """What the contenders draw at each look, in words and in numbers; each is told as soon as it has been judged."""
     how = ((1.0,), FEWEST) if quick else (looks, SAMPLES)
-    grown = {name: in_own_process(grow, name, learnt, *how) for name in LINES}
     real = judge.features(to_float(unseen))
-    for each in grown.values():
-        for look in each["looks"]:
-            samples = to_float(torch.from_numpy(look.pop("samples")))
-            look["FID"] = frechet_distance(judge.features(samples), real)
+    grown = {}
+    for name in LINES:
+        grown[name] = in_own_process(grow, name, learnt, *how)
+        grade(grown[name], judge, real)
+        print(as_text(table({name: grown[name]})), flush=True)
     floor = frechet_distance(judge.features(to_float(learnt.images[:SAMPLES])), real)
-    full = None if quick else in_own_process(one_round, learnt)
-    series_text, series = cost.measured(SERIES, quick, TURN)
-    sizes, of_sizes = many(quick)
-    wide = f"\nlightweight-gan as it comes: {full[0]:.0f} s a round, {full[1]:,.0f} MiB" if full else ""
     text = (
         f"{learnt!r}; FID by {judge} against {len(unseen)} pictures that nobody learnt from, to which those that were "
-        f"learnt from have {floor:.1f}\n{as_text(table(grown))}{wide}\n\n{sizes}\n\n{series_text}"
+        f"learnt from have {floor:.1f}\n{as_text(table(grown))}"
     )
-    data = {"pictures": repr(learnt), "floor": floor, "grown": grown, "wide": full, "many": of_sizes, "cost": series}
-    return Result(title, text, data, draw(grown, floor, series))
+    return text, {"pictures": repr(learnt), "floor": floor, "grown": grown}
 
 
-def pictures(folder: str | None, epochs: int) -> tuple[ImageData, Tensor, Extractor]:
+def grade(grown: dict[str, Any], judge: Extractor, real: Tensor) -> None:
+    """Put FID against the features `real` in the place of the samples of each look."""
+    for look in grown["looks"]:
+        samples = to_float(torch.from_numpy(look.pop("samples")))
+        look["FID"] = frechet_distance(judge.features(samples), real)
+
+
+def pictures(folder: str | None, quick: bool) -> tuple[ImageData, Tensor, Extractor]:
     """Pictures `(3, 64, 64)` to learn from, others, and a judge whose features were learnt on the former."""
     if folder is None:
         avatars = load_avatars(SIDE)
@@ -97,9 +111,8 @@ def pictures(folder: str | None, epochs: int) -> tuple[ImageData, Tensor, Extrac
         data = load(folder, size=SIDE, channels=3)
         labels = grouped(data.images) if data.labels is None else data.labels
         held = unseen = torch.arange(len(data)) % EVERY == 0
-    judge = train_extractor(
-        ImageData(data.name, data.images[~held], labels[~held].unique(return_inverse=True)[1]), SEED, epochs
-    )
+    labels = labels[~held].unique(return_inverse=True)[1]
+    judge = train_extractor(ImageData(data.name, data.images[~held], labels), SEED, epochs=1 if quick else EPOCHS)
     return ImageData(data.name, data.images[~held]), data.images[unseen], judge
 
 
@@ -183,13 +196,26 @@ def table(grown: dict[str, dict[str, Any]]) -> list[tuple[str, ...]]:
 
 
 def many(quick: bool) -> tuple[str, dict[str, dict[str, float]]]:
-    """What 60,000 pictures cost beside 5,000, where Debian's package is installed."""
+    """What 60,000 pictures cost beside 5,000, and how well `modern` draws either, where Debian's package is installed.
+
+    Their judge learns from a part of the 60,000, and compares with the 10,000 of the test set.
+    """
     if not DEBIAN_FASHION.is_dir():
         return "60,000 pictures were not tried: apt-get install dataset-fashion-mnist", {}
-    found = {f"{count:,}": in_own_process(begin, count, 3 if quick else ROUNDS) for count in (FEW, 60_000)}
+    full = load(DEBIAN_FASHION)
+    how = ((1.0,), FEWEST) if quick else (LOOKS, SAMPLES_OF_MANY)
+    judge = train_extractor(full.subset(torch.arange(JUDGED)), SEED, epochs=1 if quick else EPOCHS)
+    real = judge.features(to_float(load(DEBIAN_FASHION, "test").images))
+    found = {}
+    for count in (FEW, len(full)):
+        grown = in_own_process(grow, "modern", full.subset(torch.arange(count)), *how)
+        grade(grown, judge, real)
+        fids = {f"FID after {due:.0f} s": look["FID"] for due, look in zip(how[0], grown["looks"], strict=True)}
+        found[f"{count:,}"] = in_own_process(begin, count, 3 if quick else ROUNDS) | fids
+    floor = frechet_distance(judge.features(to_float(full.images[: len(real)])), real)
     rows = [("pictures of 28×28", *next(iter(found.values())))]
     rows += [(name, *(f"{value:.2f}" for value in each.values())) for name, each in found.items()]
-    return as_text(rows), found
+    return f"FID by {judge}; pictures that were learnt from have {floor:.1f}\n{as_text(rows)}", found
 
 
 def begin(count: int, rounds: int) -> dict[str, float]:
@@ -233,7 +259,7 @@ SERIES: cost.Series = {
 
 def draw(grown: dict[str, dict[str, Any]], floor: float, series: dict[str, dict]) -> Figure:
     """FID of each contender as it grows older, and a panel for each series of costs."""
-    drawn, (axes, *others) = figure(width=14.0, height=3.4, columns=1 + len(series))
+    drawn, (axes, *others) = figure(width=3.5 + 3.5 * len(series), height=3.4, columns=1 + len(series))
     for name, each in grown.items():
         colour, dashes = LINES[name]
         seconds, fids = ([look[key] for look in each["looks"]] for key in ("processor", "FID"))
