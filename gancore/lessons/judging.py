@@ -298,7 +298,6 @@ def told_more(exercise: Exercise, results: Sequence[Any], wrong: Sequence[int], 
         return drawn
     pattern = told_size(answer, cases) or told_pattern(*zip(*pairs, strict=True))
     said = " ".join(filter(None, (found, pattern))) or told_twofold(exercise, results, wrong)
-    said = said or told_nan([part for part, _ in pairs])
     others = told_others, told_ignored
     return said or next(filter(None, (told(answer, exercise.probes, ask_bare) for told in others)), "")
 
@@ -320,7 +319,7 @@ def told_twofold(exercise: Exercise, results: Sequence[Any], wrong: Sequence[int
     found, rights = {place: bare(results[place]) for place in wrong}, rights_of(exercise)
     if not all(isinstance(each, Tensor) for each in found.values()):
         return ""
-    if sum(int((each.isfinite() & (each != each.round())).sum()) for each in found.values()) < FEWEST_FRACTIONS:
+    if sum(int((each != each.round()).sum()) for each in found.values()) < FEWEST_FRACTIONS:
         return ""
     for number, mistake in enumerate(exercise.mistakes):
         known = {place: bare(observe_mistake(exercise, number)[place]) for place in wrong}
@@ -331,15 +330,6 @@ def told_twofold(exercise: Exercise, results: Sequence[Any], wrong: Sequence[int
             if all(isinstance(known[at], Tensor) and alike(relation(known[at]), each) for at, each in found.items()):
                 return f"Two things at once. {said} For the rest: {mistake.message}"
     return ""
-
-
-def told_nan(wrong: Sequence[Any]) -> str:
-    """Where a result that is no number may come from."""
-    holding = [isinstance(each, Tensor) and bool(each.isnan().any()) for each in wrong]
-    if not any(holding):
-        return ""
-    begun = "`nan`" if holding[0] else "With other numbers it gives `nan`, which"
-    return f"{begun} comes of the logarithm or the root of a number below 0, of 0 / 0, or of infinities."
 
 
 def told_chance(probes: Sequence[Probe], answer: Any) -> str:

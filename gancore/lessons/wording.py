@@ -107,7 +107,7 @@ def told_pattern(results: Sequence[Any], rights: Sequence[Any]) -> str:
         return next(filter(None, (each(pairs) for each in told)), "")
     numbers, right = (torch.cat([each.flatten() for each in tensors]) for tensors in (results, rights))
     if not bool(numbers.isfinite().all() & right.isfinite().all()):
-        return ""
+        return told_nan(results)
     if len(right.unique()) < 2:
         return OPPOSITE if alike(numbers, -right) and bool(right.any()) else ""
     if len(numbers.unique()) == 1:
@@ -118,6 +118,15 @@ def told_pattern(results: Sequence[Any], rights: Sequence[Any]) -> str:
     whole = told_factor(numbers, right) or told_offset(numbers, right) or told_arrangement(pairs)
     whole = whole or told_marks(numbers, right)
     return whole or told_in_each_call(pairs) or told_rows(pairs) or told_near(numbers, right)
+
+
+def told_nan(results: Sequence[Tensor]) -> str:
+    """Where numbers that are none may come from; empty where there are none of these."""
+    holding = [bool(each.isnan().any()) for each in results]
+    if not any(holding):
+        return ""
+    begun = "`nan`" if holding[0] else "With other numbers it gives `nan`, which"
+    return f"{begun} comes of the logarithm or the root of a number below 0, of 0 / 0, or of infinities."
 
 
 def sign_lost(right: Tensor) -> Tensor:

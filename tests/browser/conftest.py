@@ -53,7 +53,8 @@ from helpers.lab import Lab
 from playwright.sync_api import Browser, Page, sync_playwright
 
 # The first has no window at all, and takes a sixth less of the processor.
-CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM += ("google-chrome", "google-chrome-stable", "chrome")
 WINDOW = {"width": 1280, "height": 1000}
 
 Opener = Callable[[str], Chapter]

@@ -225,6 +225,20 @@ def test_contenders_at_64_pixels_get_the_same_processor_time():
         assert grown["memory"] > 100
 
 
+def test_samples_are_graded_where_they_lie():
+    class Pixels:
+        def features(self, images):
+            return images.flatten(1)
+
+    drawn = torch.randint(0, 256, (200, 1, 2, 2), dtype=torch.uint8, generator=torch.Generator().manual_seed(0)).numpy()
+    grown = {"looks": [{"rounds": 1, "samples": drawn}, {"rounds": 2, "samples": drawn // 2}]}
+    scale.grade(grown, Pixels(), to_float(torch.from_numpy(drawn)).flatten(1))
+    assert [look.keys() for look in grown["looks"]] == [{"rounds", "FID"}] * 2
+    same, darker = (look["FID"] for look in grown["looks"])
+    assert same == pytest.approx(0, abs=1e-3)
+    assert darker > 0.1
+
+
 def test_the_work_of_a_round_of_modern_can_be_counted_and_grows_with_its_batch():
     work = {batch: cost.multiply_adds(scale.noise_trainer(3, 64, batch)) for batch in (2, 4)}
     assert work[4] == 2 * work[2] > 0
