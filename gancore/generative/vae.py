@@ -141,7 +141,7 @@ class VariationalAutoencoder(GenerativeModel):
 def train(coder: Coder, brightness: Tensor, told: Tensor) -> None:
     """Maximise the mean ELBO with Adam; the rate warms up and cools down once, so that the end is a rest."""
     steps = -(-len(brightness) // BATCH)
-    optimizer = torch.optim.Adam(coder.parameters(), PEAK_RATE)
+    optimizer = torch.optim.Adam(coder.parameters(), PEAK_RATE, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_RATE, total_steps=EPOCHS * steps)
     for _ in range(EPOCHS):
         for index in torch.randperm(len(brightness)).split(BATCH):

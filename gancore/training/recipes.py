@@ -170,8 +170,8 @@ def _modern(recipe: GANRecipe, shape: tuple[int, int, int], classes: int) -> Pla
 
 PLAYERS = {"mlp": _mlp, "dcgan": _dcgan, "modern": _modern}
 
-# The discriminator grades 128 real and 128 generated images, the generator is graded on 256: the batch of 256
-# of chapter 07. Digits are best after some 12,000 rounds (seed 0); later ever more of them are ones.
+# The discriminator grades 128 real and 128 generated images, the generator is graded on 256. Digits are best after some
+# 12,000 rounds (seed 0); later ever more of them are ones.
 PERCEPTRON = Settings(batch_size=128, generator_batch_size=256, d_lr=2e-4, g_lr=2e-4)
 # Radford et al. (2015), section 4, but for the batch: 64 where they take 128, since two cores then play twice as
 # many rounds in a minute.
