@@ -6,13 +6,22 @@ import pytest
 from helpers.controls import button, picture, status
 from playwright.sync_api import expect
 
-CHAPTER = "01_supervised_and_unsupervised"
+CHAPTER = "clusters"
+CELLS = (  # as chapter 01 makes it, with the directions of the thousand digits that it shows
+    "from sklearn.decomposition import PCA\n"
+    "import torch\n"
+    "from gancore.data import load, to_float\n"
+    "from gancore.widgets.clusters import ClusterExplorer",
+    "digits = load('digits').subset(torch.randperm(5000, generator=torch.Generator().manual_seed(1))[:1000])\n"
+    "images = to_float(digits.images)\n"
+    "place = torch.from_numpy(PCA(2, random_state=0).fit_transform(images.flatten(1))).float()\n"
+    "ClusterExplorer(place, images, digits.labels)",
+)
 
 
 @pytest.fixture(scope="module")
 def explorer(chapter):
-    to_draw = ("import picture, show", 'predict("1a")', "binary = LogisticRegression(", "import signed")
-    return chapter.run("begin(", "train, held_out =", *to_draw, "components = PCA(", "place = ", "ClusterExplorer(")
+    return chapter.run(*CELLS)
 
 
 def press(chapter, explorer, name):

@@ -8,7 +8,20 @@ from helpers.controls import button, canvas, slider, status
 from helpers.liveness import fewest_a_second, load
 from playwright.sync_api import expect
 
-CHAPTER = "11_inside_the_latent_space"
+CHAPTER = "an_explorer"
+CELLS = (  # as chapter 11 makes it, with directions found on a tenth of the samples
+    "from gancore.analysis.latents import find_direction\n"
+    "from gancore.analysis.shapes import slant, thickness\n"
+    "from gancore.models.sampling import generate, seeded_latents\n"
+    "from gancore.pretrained import load_pretrained\n"
+    "from gancore.widgets.explorer import LatentExplorer",
+    "modern = load_pretrained('ungrouped')\n"
+    "found_on = seeded_latents(300, modern.latent_dim, seed=4)\n"
+    "samples = generate(modern.generator, found_on)\n"
+    "measures = {'slant': slant, 'thickness': thickness}\n"
+    "directions = {name: find_direction(found_on, each(samples)) for name, each in measures.items()}\n"
+    "LatentExplorer(modern, directions, seed=2)",
+)
 SLIDERS = ("slant", "thickness", "truncation", "seed", "to the next")
 LIVE = fewest_a_second(20)  # pictures, while a slider is dragged and while it plays
 SECONDS = 3  # to count over
@@ -45,9 +58,7 @@ REST = """async canvas => {
 
 @pytest.fixture(scope="module")
 def cell(chapter):
-    imports = ("import guess, outcome", "import seeded_latents", "import check", "import generate")
-    chapter.run("begin(", "load_pretrained(", *imports, "def thickness_direction", "found_on =")
-    return chapter.run("LatentExplorer(")
+    return chapter.run(*CELLS)
 
 
 @pytest.fixture

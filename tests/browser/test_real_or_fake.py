@@ -6,13 +6,32 @@ import pytest
 from helpers.controls import button, status
 from playwright.sync_api import expect
 
-CHAPTER = "10_is_it_any_good"
+CHAPTER = "a_contest"
+CELLS = (  # as chapter 10 makes it, with judges of fewer digits
+    "import torch\n"
+    "from gancore.data import load, to_float, to_uint8\n"
+    "from gancore.lessons.contest import Contest\n"
+    "from gancore.metrics.classifier import load_extractor\n"
+    "from gancore.metrics.judge import train_judge\n"
+    "from gancore.pretrained import load_pretrained\n"
+    "from gancore.widgets.real_or_fake import RealOrDrawn",
+    "digits, reader = load('digits'), load_extractor('digits')\n"
+    "names = {'two perceptrons': 'mlp', 'DCGAN': 'dcgan', 'modern': 'ungrouped', 'conditional': 'cmodern'}\n"
+    "real = reader.features(to_float(digits.images[:200]))\n"
+    "contests = {}\n"
+    "for name, recipe in names.items():\n"
+    "    generator = load_pretrained(recipe)\n"
+    "    judge = train_judge(real, reader.features(to_float(to_uint8(generator.sample(200, seed=1)))))\n"
+    "    judge_of_pixels = torch.nn.Sequential(reader.network.body, judge)\n"
+    "    contests[name] = Contest(generator, judge_of_pixels, digits.images[200:])\n"
+    "RealOrDrawn(contests, seed=10)",
+)
 TWENTY = 20
 
 
 @pytest.fixture(scope="module")
 def game(chapter):
-    return chapter.run_until("RealOrDrawn(")
+    return chapter.run(*CELLS)
 
 
 @pytest.fixture(autouse=True)

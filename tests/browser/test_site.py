@@ -1,12 +1,13 @@
 """The site as a reader meets it, from a disk, at two widths: nothing is fetched from elsewhere, and views answer."""
 
 import importlib.util
-import os
+import io
 import re
-import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from gancore.lessons.teaching import load_bank
 for needed in ("sphinx_book_theme", "myst_nb"):
     pytest.importorskip(needed, reason="the site needs what `pip install -e '.[site]'` installs")
 
-HTML = REPOSITORY / "site" / "_build" / "html"
+sys.path.append(str(REPOSITORY / "site"))
+import build  # noqa: E402
+
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
 HERE = ("file:", "data:", "blob:")
@@ -40,15 +43,11 @@ ON_A_DESK, ON_A_PHONE = (pytest.mark.parametrize("visit", [width], indirect=True
 @pytest.fixture(scope="module")
 def built() -> Path:
     """The site, built anew."""
-    made = subprocess.run(
-        [sys.executable, str(REPOSITORY / "site" / "build.py")],
-        capture_output=True,
-        text=True,
-        cwd=REPOSITORY,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-    )
-    assert made.returncode == 0, made.stderr
-    return HTML
+    with redirect_stderr(io.StringIO()) as said, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Sphinx's themes; what Sphinx says of pages fails it
+        status = build.main()
+    assert status == 0, said.getvalue()
+    return build.HTML
 
 
 @pytest.fixture(params=WIDTHS)

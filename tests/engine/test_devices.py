@@ -6,8 +6,6 @@ the tests.
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -15,6 +13,7 @@ import pytest
 import torch
 from helpers.places import REPOSITORY, TESTS
 from helpers.small import GANS, point_trainer
+from helpers.warm import Python
 from torch.utils import backend_registration
 
 from gancore.system.device import settled
@@ -33,7 +32,7 @@ def printed_by(script: str) -> dict:
     if not hasattr(backend_registration, "_setup_privateuseone_for_python_backend"):
         pytest.skip("this PyTorch takes stand-in devices from C++ only")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (REPOSITORY, TESTS)))}
-    done = subprocess.run([sys.executable, TESTS / "helpers" / script], env=environment, capture_output=True, text=True)
+    done = Python(TESTS / "helpers" / script, env=environment).finish()
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

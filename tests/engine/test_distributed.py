@@ -1,6 +1,7 @@
 """Processes that torchrun starts play one game: the same weights, examples of their own, one writer, no hanging.
 
-Few launches serve many tests, since each costs seconds of import. What the ranks do themselves is in ranks.py.
+Few launches serve many tests, and one of them is torchrun's own, as that costs seconds of import. What the ranks do
+themselves is in ranks.py.
 """
 
 import os
@@ -15,6 +16,7 @@ import torch
 from helpers.places import REPOSITORY, TESTS
 from helpers.ranks import gradients
 from helpers.small import GANS, PointGame, point_trainer, same
+from helpers.warm import side_by_side
 
 from gancore.errors import GancoreError
 from gancore.system.distributed import (
@@ -34,25 +36,15 @@ PATIENCE = 120  # seconds that any launch may take on a busy machine
 END_SECONDS = 20  # that a training may outlive one of its ranks
 
 
-def launch(*arguments: str | Path) -> subprocess.CompletedProcess:
-    """Two processes of a program under torchrun, until all have ended."""
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    return subprocess.run(
-        [*command, *map(str, arguments)], env=ENVIRONMENT, timeout=PATIENCE, capture_output=True, text=True
-    )
-
-
-def train(
-    folder: Path, *options: str, program: tuple[str | Path, ...] = ("-m", "gancore")
-) -> subprocess.CompletedProcess:
-    return launch(*program, "train", "mlp", "--device", "cpu", "--batch-size", "4", "--out", folder, *options)
+def train_in(folder: Path, *options: object) -> tuple[object, ...]:
+    return ("train", "mlp", "--device", "cpu", "--batch-size", "4", "--out", folder, *options)
 
 
 @dataclass
 class Killed:
-    """What a launch of ranks.py left, whose rank 1 was killed at the end."""
+    """What two processes of ranks.py left, of which rank 1 was killed at the end."""
 
-    code: int
+    code: int  # of rank 0
     seconds: float  # from the kill to the end of all
     folder: Path
     found: tuple[dict, dict]  # by rank 0, and by rank 1
@@ -61,11 +53,11 @@ class Killed:
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Killed:
     folder = tmp_path_factory.mktemp("ranks")
-    ended = launch(TESTS / "helpers" / "ranks.py", folder)
+    first, second = side_by_side(TESTS / "helpers" / "ranks.py", folder, env=ENVIRONMENT, seconds=PATIENCE)
     now = time.time()
-    assert (folder / "killed").exists(), ended.stderr
+    assert (folder / "killed").exists(), first.stderr + second.stderr
     found = tuple(torch.load(folder / f"rank{number}.pt") for number in range(2))
-    return Killed(ended.returncode, now - float((folder / "killed").read_text()), folder, found)
+    return Killed(first.returncode, now - float((folder / "killed").read_text()), folder, found)
 
 
 @pytest.fixture
@@ -94,11 +86,13 @@ finally:
 
 @pytest.fixture(scope="module")
 def resumed(killed: Killed, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, subprocess.CompletedProcess]:
-    """The round that a killed training had come to, and what was said while it went on for three more."""
+    """The round that a killed training had come to, and what was said while torchrun had it go on for three more."""
     program = tmp_path_factory.mktemp("resumed") / "command.py"
     program.write_text(GANCORE)
     reached = torch.load(killed.folder / "run" / "checkpoint.pt")["round"]
-    return reached, train(killed.folder / "run", "--resume", "--steps", str(reached + 3), program=(program,))
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", program]
+    command = [*torchrun, *map(str, train_in(killed.folder / "run", "--resume", "--steps", reached + 3))]
+    return reached, subprocess.run(command, env=ENVIRONMENT, timeout=PATIENCE, capture_output=True, text=True)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="a process does not list its threads here")
@@ -216,11 +210,13 @@ def test_what_a_killed_training_left_can_be_resumed(killed: Killed, resumed: tup
 
 def test_a_training_that_one_process_refuses_ends_with_its_sentence_and_no_traceback(killed: Killed) -> None:
     """Only the process that writes looks whether the folder is free."""
-    ended = train(killed.folder, "--steps", "3")
-    assert ended.returncode != 0
-    assert ended.stderr.count("gancore: ") == 1
-    assert f"{killed.folder} is not empty" in ended.stderr
-    assert str(REPOSITORY / "gancore") not in ended.stderr  # a rank's traceback; torchrun adds one of its own
+    ended = side_by_side("-m", "gancore", *train_in(killed.folder, "--steps", 3), env=ENVIRONMENT, seconds=PATIENCE)
+    assert 0 not in (each.returncode for each in ended)
+    first, second = (each.stderr for each in ended)
+    assert first.count("gancore: ") == 1
+    assert f"{killed.folder} is not empty" in first
+    assert str(REPOSITORY / "gancore") not in first  # a traceback
+    assert second == ""
 
 
 # One process

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from execute import COURSE, read
 from helpers.disks import LINUX_ONLY, read_only, small_disk
+from helpers.warm import Python
 from jupyter_core import paths
 from packaging.requirements import Requirement
 
@@ -33,13 +34,8 @@ OF_THE_MACHINE = {"device", "memory", "disk"}  # rows that may fail where tests 
 def command(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess, dict]:
     """What `gancore doctor --json` does in a process of its own, and the findings."""
     path = tmp_path_factory.mktemp("doctor") / "found.json"
-    done = subprocess.run(
-        [sys.executable, "-m", "gancore", "doctor", "--json", str(path)],
-        env=os.environ | {"PYTHONPATH": str(Path(doctor.__file__).parent.parent)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = os.environ | {"PYTHONPATH": str(Path(doctor.__file__).parent.parent)}
+    done = Python("-m", "gancore", "doctor", "--json", path, env=environment).finish()
     return done, json.loads(path.read_text(encoding="utf-8"))
 
 

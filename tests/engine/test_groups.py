@@ -314,8 +314,9 @@ def test_a_run_from_before_there_were_groups_goes_on_as_it_began(
 
 @pytest.mark.parametrize("groups", [0, GROUPS])
 def test_shipped_weights_are_built_with_the_groups_of_their_card(
-    groups: int, digits: ImageData, tmp_path: Path
+    groups: int, digits: ImageData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("gancore.pretrained.SAMPLES", 200)
     trainer = MODERN.change(groups=groups).trainer(digits, device="cpu").run(steps=2)
     saved = save_pretrained("modern", trainer.average.module, training_facts(trainer), tmp_path)
     assert saved.card["groups"] == groups

@@ -19,6 +19,7 @@ import torch
 from helpers import smallest, tiny_pix2pix, waveform
 from helpers.places import REPOSITORY, TESTS
 from helpers.small import point_trainer, same
+from helpers.warm import Python, side_by_side
 from PIL import Image
 from torch import nn
 
@@ -83,8 +84,7 @@ def gancore(*arguments: object) -> int:
 
 
 def in_a_new_process(*arguments: object) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "gancore", *map(str, arguments)]
-    return subprocess.run(command, env=ENVIRONMENT, timeout=PATIENCE, capture_output=True, text=True)
+    return Python("-m", "gancore", *arguments, env=ENVIRONMENT).finish(PATIENCE)
 
 
 # In Python
@@ -246,16 +246,13 @@ class Played:
 
 @pytest.fixture(scope="module", params=OWN)
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Played:
-    """`gancore train FILE` under torchrun; the file is a copy, which tests may change."""
+    """`gancore train FILE` in two processes; the file is a copy, which tests may change."""
     base = tmp_path_factory.mktemp(request.param)
     file = Path(shutil.copy(file_of(request.param), base / "mine.py"))
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "gancore"]
-    options = ["--device", "cpu", "--steps", str(TOGETHER), "--out", str(base / "run")]
-    ended = subprocess.run(
-        [*launcher, "train", str(file), *options], env=ENVIRONMENT, timeout=PATIENCE, capture_output=True, text=True
-    )
-    assert ended.returncode == 0, ended.stderr
-    return Played(OWN[request.param], file, base / "run", ended.stdout)
+    options = ("--device", "cpu", "--steps", TOGETHER, "--out", base / "run")
+    ended = side_by_side("-m", "gancore", "train", file, *options, env=ENVIRONMENT, seconds=PATIENCE)
+    assert [each.returncode for each in ended] == [0, 0], [each.stderr for each in ended]
+    return Played(OWN[request.param], file, base / "run", "".join(each.stdout for each in ended))
 
 
 @pytest.fixture

@@ -103,6 +103,7 @@ def test_training_the_shipped_weights_again_stores_them_with_a_card(
 ) -> None:
     short = Origin(ORIGINS["mlp"].build, lambda: train_by_recipe("mlp", rounds=2))
     monkeypatch.setitem(ORIGINS, "mlp", short)
+    monkeypatch.setattr("gancore.pretrained.SAMPLES", 200)
     with pytest.raises(SystemExit) as ended:
         main(["pretrain", "mlp", "--out", str(tmp_path)])
     assert not ended.value.code

@@ -27,7 +27,7 @@ DELAYS = (0.05, 1.2)  # seconds from the start of a process to its end: before t
 
 @pytest.fixture(scope="module")
 def processes() -> BaseContext:
-    return server(["helpers.killed"])
+    return server()
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from execute import COURSE, read
 from helpers.kernel import PATIENCE, REPOSITORY, Kernel
+from helpers.warm import forked_kernels
 
 EVENTS, PAUSE = 500, 0.001  # of a reader's hand, a second at most: far more than a view can draw
 CURRENT = 3.0  # seconds after the last event until the view is where it asks, on a machine that does other things too
@@ -56,7 +57,8 @@ print(json.dumps({{"now": now(), "control": control.value, "drawn": drawn}}))
 
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
-    kernel = Kernel(tmp_path_factory.mktemp("kernel"))
+    with forked_kernels():
+        kernel = Kernel(tmp_path_factory.mktemp("kernel"))
     kernel.open_subshell()
     kernel.run(WATCH)
     yield kernel

@@ -8,6 +8,7 @@ import urllib.request
 
 import pytest
 from conftest import ConnectionTried
+from helpers.warm import Python
 
 PROGRAM = """
 import socket, sys
@@ -50,8 +51,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProces
     folder = tmp_path_factory.mktemp("offline")
     environment = {"GANCORE_CACHE": str(folder / "cache"), "PATH": "/usr/bin:/bin", "HOME": str(folder)}
     environment["OMP_NUM_THREADS"] = os.environ.get("OMP_NUM_THREADS", "1")  # another test may run beside this one
-    command = [sys.executable, "-c", PROGRAM + CORE + ONLINE]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return Python("-c", PROGRAM + CORE + ONLINE, env=environment, cwd=folder).finish()
 
 
 def test_training_drawing_and_grading_work_without_any_connection(done: subprocess.CompletedProcess) -> None:

@@ -1,26 +1,24 @@
 """One install that nobody can write to, for many learners, and a home that cannot be written: all answers are there."""
 
-import ctypes
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from helpers.disks import LINUX_ONLY
-from helpers.places import REPOSITORY
+from helpers.places import REPOSITORY, TESTS
+from helpers.warm import Python
 
-DROP_FROM_BOUNDS = 24  # PR_CAPBSET_DROP of Linux's prctl
-OVERRIDES = (1, 2)  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, by which root may write and read anywhere
 LEARNERS = 2
 
 # What a chapter does, and then what cannot be done here: write beside the package, and into the home.
 PROGRAM = """
 import json
 from pathlib import Path
+from helpers.disks import give_up_override
+give_up_override()  # so that permissions bind root as well
 import gancore, torch
 from gancore import begin, check, guess, hint, load, load_extractor, load_pretrained, predict, quiz
 from gancore.pretrained_runs import load_shipped
@@ -45,13 +43,6 @@ print(json.dumps(said))
 """
 
 
-def give_up_override() -> None:
-    """Let permissions bind the program that is about to run, even where root runs it."""
-    prctl = ctypes.CDLL(None).prctl
-    for capability in OVERRIDES:
-        prctl(DROP_FROM_BOUNDS, capability, 0, 0, 0)
-
-
 @pytest.fixture
 def installed(tmp_path: Path) -> Iterator[Path]:
     """A folder with the package, and an empty home in it, neither of which can be written."""
@@ -69,23 +60,16 @@ def installed(tmp_path: Path) -> Iterator[Path]:
 @LINUX_ONLY
 def test_learners_share_an_install_that_none_of_them_can_write(installed: Path) -> None:
     keep = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    own = {"HOME": str(installed / "home"), "PYTHONPATH": str(installed / "site"), "OMP_NUM_THREADS": "1"}
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", PROGRAM],
-            cwd=installed / "home",
-            env=keep | own,
-            preexec_fn=give_up_override,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(LEARNERS)
-    ]
+    own = {
+        "HOME": str(installed / "home"),
+        "PYTHONPATH": f"{installed / 'site'}{os.pathsep}{TESTS}",
+        "OMP_NUM_THREADS": "1",
+    }
+    running = [Python("-c", PROGRAM, env=keep | own, cwd=installed / "home") for _ in range(LEARNERS)]
     for process in running:
-        out, err = process.communicate()
-        assert process.returncode == 0, err
-        said = json.loads(out.splitlines()[-1])
+        done = process.finish()
+        assert done.returncode == 0, done.stderr
+        said = json.loads(done.stdout.splitlines()[-1])
         assert Path(said["package"]) == installed / "site" / "gancore" / "__init__.py"
         assert (said["digits"], said["verdict"], said["guess"]) == (5000, "not yet", 5)
         assert said["read"] == list(range(10))

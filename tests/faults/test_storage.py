@@ -1,9 +1,9 @@
 """Whatever is wrong with the disk costs one sentence, and no result that was there before."""
 
 import errno
+import io
 import os
 import shutil
-import subprocess
 import sys
 import warnings
 from collections.abc import Callable
@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from helpers.disks import LINUX_ONLY, read_only, small_disk
-from helpers.places import REPOSITORY
 from helpers.small import content
 from PIL import Image
 from safetensors.torch import load_file
@@ -345,10 +344,15 @@ def test_folder_of_any_name_holds_a_run_like_any_other(
     assert err == ""
 
 
-def test_names_are_printed_where_the_output_lacks_their_letters(tmp_path: Path) -> None:
-    arguments = ["train", RECIPE, "--steps", str(FIRST), *COMMON[:-1], "--out", "Übung → 练习"]
-    command = [sys.executable, "-m", "gancore", *arguments]
-    environment = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONPATH": str(REPOSITORY)}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, encoding="cp1252", check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("/samples/round_00000002.png\n")
+def test_names_are_printed_where_the_output_lacks_their_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="cp1252") for _ in range(2))
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", err)
+    monkeypatch.chdir(tmp_path)
+    assert gancore("train", RECIPE, "--steps", FIRST, *COMMON[:-1], "--out", "Übung → 练习") == 0
+    out.flush()
+    assert out.buffer.getvalue().decode("cp1252").endswith("/samples/round_00000002.png\n")
+    err.flush()
+    assert err.buffer.getvalue() == b""

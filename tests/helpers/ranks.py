@@ -1,4 +1,4 @@
-"""What one of several processes does: tests/test_distributed.py starts it under torchrun, and reads what it saves."""
+"""What one of several processes does: tests/engine/test_distributed.py starts it, and reads what it saves."""
 
 import contextlib
 import io
@@ -182,10 +182,8 @@ class Kill(Record):
 def play_until_killed(folder: Path) -> None:
     """What `gancore train mlp --batch-size 4 --out FOLDER/run` does, until rank 1 is no more.
 
-    Rank 0 is left to notice by itself: it keeps out of the way of torchrun, which ends it when it sees rank 1 gone.
-    Rank 1 is given another folder, which tells whether it writes.
+    Rank 0 is left to notice by itself. Rank 1 is given another folder, which tells whether it writes.
     """
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     gancore.runs.folder.CHECKPOINT_SECONDS = 0
     recipe = RECIPES["mlp"].change(batch_size=4, generator_batch_size=8)
     images = load()

@@ -69,19 +69,28 @@ def source_of(function: Callable) -> str:
 
 def definition_at(file: str, line: int, name: str) -> str:
     """The definition or lambda that begins in `line` of `file`."""
-    tree, text = parsed(file)
-    for node in ast.walk(tree):
-        wanted = ast.Lambda if name == "<lambda>" else ast.FunctionDef
-        if isinstance(node, wanted) and node.lineno == line:
-            return ast.unparse(node) if wanted is ast.Lambda else ast.get_source_segment(text, node) or ""
-    return ""
+    lines, found = definitions(file)
+    wanted = ast.Lambda if name == "<lambda>" else ast.FunctionDef
+    node = found.get((wanted, line))
+    if isinstance(node, ast.Lambda):
+        return ast.unparse(node)
+    if node is None:
+        return ""
+    own = lines[node.lineno - 1 : node.end_lineno]
+    own[-1] = own[-1].encode()[: node.end_col_offset].decode()  # Python counts bytes
+    return "\n".join(own)[node.col_offset :]
 
 
 @cache
-def parsed(file: str) -> tuple[ast.Module, str]:
+def definitions(file: str) -> tuple[list[str], dict[tuple[type, int], ast.Lambda | ast.FunctionDef]]:
+    """The lines of `file`, and the first definition and the first lambda that begin in each of them."""
     with open(file, encoding="utf-8") as handle:
         text = handle.read()
-    return ast.parse(text), text
+    found: dict[tuple[type, int], ast.Lambda | ast.FunctionDef] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Lambda | ast.FunctionDef):
+            found.setdefault((type(node), node.lineno), node)
+    return text.split("\n"), found
 
 
 def key_of(questions: tuple[Question, ...]) -> str:
