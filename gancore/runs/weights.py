@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from gancore.errors import GancoreError
 from gancore.runs.config import RunConfig, load_config
@@ -31,6 +32,14 @@ class Misfit(ValueError):
 
 class Altered(ValueError):
     """A weights file whose tensors are not those that its fingerprint was taken of."""
+
+
+class _Undrawn(TorchFunctionMode):
+    """Does not draw the numbers that a network starts with: on "meta" PyTorch would import its compiler for them."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        named = kwargs or {}
+        return named["tensor"] if func is nn.init.normal_ else func(*args, **named)
 
 
 @contextmanager
@@ -59,7 +68,7 @@ def read_weights(
     with _in_unicode(path) as name, safe_open(name, "pt") as handle:
         about = handle.metadata() or {}
         try:
-            with torch.device("meta"):
+            with torch.device("meta"), _Undrawn():
                 network = build(about)
             weights = _read_tensors(handle, network)
             found = fingerprint(weights)
