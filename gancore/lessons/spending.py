@@ -11,7 +11,7 @@ from gancore.lessons.few_labels import Exam
 BUDGET = 10
 COLUMNS, ROWS = 8, 6  # of the sheet
 NETWORK = "small network"
-NETWORKS = 10  # random choices that a network is trained on, which takes a hundred times as long as a probe
+NETWORKS = 5  # random choices that a network is trained on, which takes a hundred times as long as a probe
 
 
 @dataclass(frozen=True)

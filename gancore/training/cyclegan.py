@@ -133,10 +133,11 @@ class CycleGAN(Game):
         self.shared = None  # the way back through the generators can be taken once
         (first, second), (first_painted, second_painted) = reals, fakes
         ways = self.generator
-        home, first_kept = ways.back(torch.cat([second_painted, first])).chunk(2)
-        there_again, second_kept = ways.there(torch.cat([first_painted, second])).chunk(2)
-        cycle = l1_loss(home, first) + l1_loss(there_again, second)
-        identity = l1_loss(first_kept, first) + l1_loss(second_kept, second)
+        with torch.set_grad_enabled(self.cycle > 0 or self.identity > 0):  # without weights they are only reported
+            home, first_kept = ways.back(torch.cat([second_painted, first])).chunk(2)
+            there_again, second_kept = ways.there(torch.cat([first_painted, second])).chunk(2)
+            cycle = l1_loss(home, first) + l1_loss(there_again, second)
+            identity = l1_loss(first_kept, first) + l1_loss(second_kept, second)
         self.seen |= {"cycle": cycle.detach() / 2, "identity": identity.detach() / 2}
         persuasion = self.adversarial * self.persuasion(reals, fakes)
         return persuasion + self.cycle * cycle + self.identity * identity

@@ -78,6 +78,20 @@ def test_the_losses_are_those_of_the_paper(zebra) -> None:
     assert game.report()["identity"].item() == pytest.approx(identity.item() / 2, rel=1e-5)
 
 
+@pytest.mark.parametrize("weight", ["cycle", "identity"])
+def test_either_distance_has_gradients_where_it_alone_is_weighed_and_without_weights_is_reported(zebra, weight) -> None:
+    batch, found = zebra.batches(seed=1).draw(2), {}
+    for value in (0.0, 2.0):
+        changes = {"cycle": 0.0, "identity": 0.0, "adversarial": 0.0} | {weight: value}
+        game = moved(small(**changes).game(zebra.spec))
+        game.generator_loss(batch).backward()
+        found[value] = sum(each.grad.abs().sum().item() for each in game.generator.parameters()), game.report()
+    (without, told), (weighed, told_again) = found.values()
+    assert without == 0 < weighed
+    assert told == told_again
+    assert min(told.values()) > 0
+
+
 def test_gradients_reach_the_player_that_moves_and_no_other(zebra) -> None:
     game, batch = moved(small().game(zebra.spec)), zebra.batches(seed=1).draw(2)
     game.discriminator_loss(batch).backward()
