@@ -69,19 +69,26 @@ def source_of(function: Callable) -> str:
 
 def definition_at(file: str, line: int, name: str) -> str:
     """The definition or lambda that begins in `line` of `file`."""
-    tree, text = parsed(file)
-    for node in ast.walk(tree):
-        wanted = ast.Lambda if name == "<lambda>" else ast.FunctionDef
-        if isinstance(node, wanted) and node.lineno == line:
-            return ast.unparse(node) if wanted is ast.Lambda else ast.get_source_segment(text, node) or ""
-    return ""
+    definitions, lines = parsed(file)
+    node = definitions.get((ast.Lambda if name == "<lambda>" else ast.FunctionDef, line))
+    if node is None or isinstance(node, ast.Lambda):
+        return ast.unparse(node) if node else ""
+    code = lines[node.lineno - 1 : node.end_lineno]
+    code[-1] = code[-1][: node.end_col_offset]
+    code[0] = code[0][node.col_offset :]
+    return b"\n".join(code).decode()
 
 
 @cache
-def parsed(file: str) -> tuple[ast.Module, str]:
+def parsed(file: str) -> tuple[dict[tuple[type, int], Any], list[bytes]]:
+    """The definitions and lambdas in `file` by their kind and first line, of several the outermost; and its lines."""
     with open(file, encoding="utf-8") as handle:
         text = handle.read()
-    return ast.parse(text), text
+    found: dict[tuple[type, int], Any] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.Lambda)):
+            found.setdefault((type(node), node.lineno), node)
+    return found, text.encode().split(b"\n")
 
 
 def key_of(questions: tuple[Question, ...]) -> str:
