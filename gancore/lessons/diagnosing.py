@@ -4,8 +4,9 @@ for, and which it does not heed."""
 
 import copy
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import combinations, product
 from typing import Any
 
@@ -195,41 +196,32 @@ def told_others(answer: Callable, probes: Sequence[Probe], ask: Callable[[Call, 
     telling = any(map(is_telling, given)) or sum(map(size_of, given)) >= FEWEST
     if any(map(is_silent, given)) or not telling:
         return ""
-    for words, arguments in other_arguments(answer, [probe.call.arguments for probe in drawn]):
-        triples = zip(drawn, arguments, given, strict=True)
-        if all(same(tried(probe.reference, each), found) for probe, each, found in triples):
-            return f"Your result would be right {words}."
+    places = range(len(drawn[0].call.arguments))
+    exchanges = [(EXCHANGED, pair) for pair in combinations(places, 2)]
+    for words, where in [*exchanges, *((words, (place,)) for place in places for words in CHANGES)]:
+        pairs = zip(drawn, given, strict=True)
+        if all(same(right_otherwise(probe, words, where), found) for probe, found in pairs):
+            return f"Your result would be right {words.format(*(told_place(answer, place) for place in where))}."
     return ""
 
 
-def tried(reference: Callable, arguments: tuple) -> Any:
-    """What is right for these arguments, tidy; None where a reference cannot take them."""
+@lru_cache(maxsize=2000)  # whatever the answer, so that the next wrong one is told at once
+def right_otherwise(probe: Drawn, words: str, places: tuple[int, ...]) -> Any:
+    """What is right for arguments that differ from the drawn ones as `words` say, tidy; None where there are none
+    such, or a reference cannot take them."""
+    others = list(copy.deepcopy(probe.call.arguments))
+    if words == EXCHANGED:
+        one, two = places
+        others[one], others[two] = others[two], others[one]
+        possible = type(others[one]) is type(others[two])
+    else:
+        (place,) = places
+        others[place] = CHANGES[words](others[place])
+        possible = others[place] is not None
     try:
-        return tidy(reference(*copy.deepcopy(arguments)))
+        return tidy(probe.reference(*others)) if possible else None
     except Exception:  # arguments that no statement allows fail in as many ways as there are references
         return None
-
-
-def other_arguments(answer: Callable, given: list[tuple]) -> Iterator[tuple[str, list[tuple]]]:
-    """Other arguments of every call, and how they differ, in words that go on from "right"."""
-    places = range(len(given[0]))
-    for one, two in combinations(places, 2):
-        if all(type(each[one]) is type(each[two]) for each in given):
-            words = f"with {told_place(answer, one)} and {told_place(answer, two)} exchanged"
-            yield words, [exchanged(each, one, two) for each in given]
-    for place in places:
-        for words, change in CHANGES.items():
-            changed = [change(each[place]) for each in given]
-            if all(each is not None for each in changed):
-                pairs = zip(given, changed, strict=True)
-                others = [(*each[:place], other, *each[place + 1 :]) for each, other in pairs]
-                yield words.format(told_place(answer, place)), others
-
-
-def exchanged(arguments: tuple, one: int, two: int) -> tuple:
-    others = list(arguments)
-    others[one], others[two] = others[two], others[one]
-    return tuple(others)
 
 
 def on_numbers(change: Callable[[Tensor], Tensor]) -> Change:
@@ -243,6 +235,7 @@ def on_numbers(change: Callable[[Tensor], Tensor]) -> Change:
     return changed
 
 
+EXCHANGED = "with {} and {} exchanged"
 CHANGES: dict[str, Change] = {
     "if the numbers of {} had the opposite sign": on_numbers(torch.neg),
     "if the signs of {} were lost": on_numbers(torch.abs),
@@ -283,20 +276,23 @@ def told_ignored(answer: Callable, probes: Sequence[Probe], ask: Callable[[Call,
     drawn = [probe for probe in probes if isinstance(probe, Drawn)]
     if not drawn:
         return ""
+    plain = cache(lambda probe: ask(probe.call, answer))
     for place in range(len(drawn[0].call.arguments)):
         for part, words in PARTS.items():
-            if is_ignored(answer, drawn, place, part, ask):
+            if is_ignored(answer, drawn, place, part, ask, plain):
                 said = words.format(told_place(answer, place))
                 return said[0].upper() + said[1:]
     return ""
 
 
-def is_ignored(answer: Callable, drawn: Sequence[Drawn], place: int, part: Callable, ask: Callable) -> bool:
-    """Whether the answer gives the same whatever is in that part of the argument at `place`, and what is right does
-    not."""
+def is_ignored(
+    answer: Callable, drawn: Sequence[Drawn], place: int, part: Callable, ask: Callable, plain: Callable
+) -> bool:
+    """Whether the answer gives the same as `plain` says, whatever is in that part of the argument at `place`, and what
+    is right does not."""
     matters = False
     for probe in drawn:
-        before = ask(probe.call, answer)
+        before = plain(probe)
         if is_silent(before):
             return False
         for seed in STRETCHES:
@@ -329,7 +325,7 @@ def stretched(call: Call, place: int, part: Callable[[Tensor], Tensor], seed: in
         changed = torch.where(where, argument * factor.to(argument), argument)
     else:
         return None
-    arguments = list(copy.deepcopy(call.arguments))
+    arguments = list(call.arguments)
     arguments[place] = changed
     return Call(call.asked, tuple(arguments), call.right)
 

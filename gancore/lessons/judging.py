@@ -217,11 +217,12 @@ def explains(exercise: Exercise, place: int, results: Sequence[Any]) -> float:
     each for itself: there it does where it agrees with all that is filled in wherever it shows.
     """
     known, found, rights = split(exercise, observe_mistake(exercise, place), results)
-    wrong = {at for at in range(len(rights)) if not fits(found[at], rights[at])}
-    marks = {at for at in range(len(rights)) if not fits(known[at], rights[at])}
-    agreeing = {at for at in wrong & marks if alike(known[at], found[at])}
+    places = [at for at in range(len(rights)) if alike(known[at], found[at])]  # first, since mostly there are none
+    agreeing = {at for at in places if not fits(known[at], rights[at]) and not fits(found[at], rights[at])}
     if not agreeing:
         return 0.0
+    wrong = {at for at in range(len(rights)) if not fits(found[at], rights[at])}
+    marks = {at for at in range(len(rights)) if not fits(known[at], rights[at])}
     if is_list(exercise):
         return float(agreeing == {at for at in marks if found[at] is not None}) * len(agreeing)
     silent = {at for at in wrong - agreeing if is_silent(found[at])}

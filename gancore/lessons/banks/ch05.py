@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import torch
@@ -470,11 +470,7 @@ class TwoRounds:
                 "no `zero_grad` between the two."
             )
         call = Case((self.seed,), result, self.right)
-        said = told_mixture(
-            [call],
-            (D_WISHES, G_WISHES, ORDERS),
-            lambda d, g, first, seed: after_two_rounds(round_by(d, g, first), seed),
-        )
+        said = told_mixture([call], (D_WISHES, G_WISHES, ORDERS), after_rounds_by)
         if said:
             return f"In your round {said}."
         parts = {"generator": slice(0, MOST_WEIGHTS[0]), "discriminator": slice(MOST_WEIGHTS[0], None)}
@@ -523,6 +519,12 @@ def after_two_rounds(play: Callable, seed: int) -> Any:
         return False if made and returned is None else returned
     after = torch.stack(weights[1:])
     return Changed(after, told_place(play, 4 + changed[0])) if changed else after
+
+
+@cache
+def after_rounds_by(d_wants: Callable, g_wants: Callable, g_begins: bool, seed: int) -> Any:
+    """The same for a round that is put together of these parts, which every wrong answer is compared with."""
+    return after_two_rounds(round_by(d_wants, g_wants, g_begins), seed)
 
 
 def weights_of(*players: nn.Module) -> Tensor:

@@ -446,14 +446,12 @@ def inside(real: Tensor, generated: Tensor, reach: Tensor) -> Tensor:
 
 def share_inside_any(real: Tensor, generated: Tensor, k: int) -> float:
     """Point by point, to compare with."""
-    found = 0
-    for point in generated:
-        for place, centre in enumerate(real):
-            others = torch.cat([real[:place], real[place + 1 :]])
-            reach = (others - centre).norm(dim=1).sort().values[k - 1]
-            if (point - centre).norm() <= reach:
-                found += 1
-                break
+    reaches = []
+    for place, centre in enumerate(real):
+        others = torch.cat([real[:place], real[place + 1 :]])
+        reaches.append((others - centre).norm(dim=1).sort().values[k - 1])
+    circles = list(zip(real, reaches, strict=True))
+    found = sum(any((point - centre).norm() <= reach for centre, reach in circles) for point in generated)
     return found / len(generated)
 
 
