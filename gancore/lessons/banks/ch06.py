@@ -631,7 +631,8 @@ class Repaired:
     """Plays the answer, a setting that differs from `broken` in one value or two: True if it is well for every seed.
 
     Otherwise the names of the values come back. The name alone may be the answer as well: mistakes are known by it,
-    so that a wrong answer costs one game and not one for each mistake. tests/test_failures.py plays the mistakes.
+    so that a wrong answer costs one game and not one for each mistake. tests/course/test_failures.py plays the
+    mistakes.
     """
 
     broken: Setting
