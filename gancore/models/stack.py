@@ -1,6 +1,6 @@
 """The second stage of words to pictures: it reads the caption again, and redraws a first stage's picture larger.
 
-After Zhang et al. (2017, StackGAN, section 3.3). As there, both stages read by the same reader, each makes a Gaussian
+After Zhang et al. (2017, StackGAN, section 3.4). As there, both stages read by the same reader, each makes a Gaussian
 of its own of what was read, and the second has no other noise. Unlike there, the picture is not made smaller first, and
 what is drawn is added to it: the second stage begins with the first picture twice as large.
 """

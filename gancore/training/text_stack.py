@@ -1,6 +1,6 @@
 """Words to pictures in two stages: a recipe for the second, which goes on from a generator that the first has trained.
 
-After Zhang et al. (2017, StackGAN, section 3.3). The game is that of the first stage, with pictures of twice the size.
+After Zhang et al. (2017, StackGAN, section 3.4). The game is that of the first stage, with pictures of twice the size.
 """
 
 from dataclasses import dataclass, replace

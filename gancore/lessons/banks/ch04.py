@@ -308,8 +308,8 @@ VALUES = Exercise(
         ),
         Mistake(
             [-2 * LN2, OVERSURE, -LN2],
-            "The third entry is off: that is twice the divergence, or half of it, without the other half of the "
-            "formula. With the best discriminator V = 2 JS - log 4.",
+            "The third entry is off: that is JS - log 4, and the divergence counts twice. With the best discriminator "
+            "V = 2 JS - log 4.",
         ),
         Mistake(
             [-2 * LN2, OVERSURE, LN2],

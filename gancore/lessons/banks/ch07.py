@@ -104,7 +104,7 @@ COUNTS = Exercise(
         "Each arrow is a weight. Each output also adds a number of its own, whatever the inputs are: its bias.",
         "Write one line for each layer: inputs, outputs, arrows between them, biases. Then add arrows and biases.",
     ),
-    praise="Nearly all of them are in the last layer, the one that paints the pixels.",
+    praise="Five in six of them are in the last layer, the one that paints the pixels.",
 )
 
 # 7.2: the range bug, repaired for pixels of any range
@@ -871,7 +871,7 @@ GENERATOR = Exercise(
         "Which step keeps numbers between -1 and 1? Section 3 names it. And `nn.Unflatten(1, …)` gives the numbers "
         "of an example another shape.",
     ),
-    praise="The next cell trains it beside ours.",
+    praise="It will be trained beside ours, once exercise 7.5 has asked for its opponent.",
 )
 
 # 7.5: a discriminator of one's own, judged in the same way

@@ -595,14 +595,14 @@ QUIZ = (
         ),
     ),
     Question(
-        "Radford et al. lay 28,672 numbers end to end for each image, from three layers whose maps are pooled to 4 × 4 "
-        "places. How many maps are that, and of which images?",
+        "Radford et al. lay 28,672 numbers end to end for each image, from all convolutional layers of D, whose maps "
+        "are pooled to 4 × 4 places. How many maps are that, and of which images?",
         key="b",
         options=(
             Option("28,672 maps, of the labelled images", "Each map gives sixteen numbers."),
             Option(
                 "1,792 maps, of the labelled images",
-                "256, 512 and 1,024 maps of sixteen numbers each, for real images.",
+                "Each map gives sixteen numbers, and 28,672 / 16 = 1,792. The images are real ones.",
             ),
             Option(
                 "1,792 maps, of the labelled images and of as many generated ones",

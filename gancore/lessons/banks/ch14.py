@@ -468,8 +468,8 @@ EXERCISES = (KEEP, PSNR, NOISE)
 
 QUIZ = (
     Question(
-        "One outline, two truths: in half of the pairs the cat is black, in half it is orange. Which one picture "
-        "makes the mean absolute error smallest, if there are a few more orange ones?",
+        "One outline, two truths: in just under half of the pairs the cat is black, in all others it is orange. Which "
+        "one picture makes the mean absolute error smallest?",
         key="c",
         options=(
             Option("the mean of both, a dark orange", "That is the best answer to the mean *squared* error."),
