@@ -31,7 +31,11 @@ SHORTER = {
     "00_start_here.ipynb": {"600": "40"},
     "01_supervised_and_unsupervised.ipynb": {"(1, 10, 50, 200)": "(1, 10, 50)"},
     "03_a_family_of_generative_models.ipynb": {"digits.subset(learn)": "digits.subset(learn[::10])"},
-    "05_the_loop_by_hand.ipynb": {"range(1, 1501)": "range(1, 151)", "(100, 1500)": "(100, 150)"},
+    "05_the_loop_by_hand.ipynb": {
+        "range(1, 1501)": "range(1, 151)",
+        "(100, 1500)": "(100, 150)",
+        "rounds=300": "rounds=30",
+    },
     "07_mnist_with_two_perceptrons.ipynb": {"1600": "12", "steps=300": "steps=12"},
     "08_convolutions_dcgan.ipynb": {  # rounds, of which a busy machine plays as many as another
         "(0, 1, 2, 3, 4, 5, 6, 8, 10, 12)": "(0, 1)",
@@ -52,6 +56,7 @@ SHORTER = {
     "11_inside_the_latent_space.ipynb": {"steps=300": "steps=30", "range(200)": "range(20)"},
     "12_what_the_discriminator_knows.ipynb": {"steps=500": "steps=40", "draws(100, 8)": "draws(100, 4)"},
     "13_rare_classes.ipynb": {"train_gan(digits)": "train_gan(digits, rounds=40)"},
+    "16_words_to_pictures.ipynb": {"steps=400": "steps=20"},
 }
 IMPORT = (ast.Import, ast.ImportFrom)
 
