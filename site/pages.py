@@ -9,10 +9,11 @@ import json
 import re
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.v4 import new_markdown_cell, new_output
 from PIL import Image
 
 from gancore.lessons.quizzes import Quiz, with_code
@@ -37,6 +38,11 @@ FIRST_ARGUMENT = re.compile(r"\b[A-Z]\w+\((\w+)")
 NOT_VIEWS = {"Live", "Film", "Route"}  # a report of training, a film that plays without a kernel, and no view at all
 ONLY_HERE = {"latent_plane": "LatentPlane", "chain_film": "BoltzmannChain"}  # figures that become views on a page
 IN_THE_LAB = "This is a picture; the view is live in JupyterLab."
+READ_HERE = (
+    "*Here this chapter is to be read: its cells ran beforehand, and views that say “Play here” are live. To run its "
+    "cells, and to have your answers checked, open it in JupyterLab, as the [readme](readme.md) says.*"
+)
+WIDE = 700  # pixels; a wider picture has letters that a phone would make too small
 
 Arguments = dict[str, int | str | list[int] | list[str] | dict[str, str]]
 
@@ -69,6 +75,7 @@ def as_page(notebook: NotebookNode, number: str, figures: Path) -> NotebookNode:
             show_outputs(cell, f"{number}-{place:02d}", figures, above)
     last = notebook.cells[-1]
     last.source = LINKS.sub("", last.source)
+    notebook.cells.insert(1, new_markdown_cell(READ_HERE))
     return notebook
 
 
@@ -108,11 +115,11 @@ def show_outputs(cell: NotebookNode, name: str, figures: Path, above: Above) -> 
     for number, output in enumerate(cell.outputs):
         if "text/html" not in output.get("data", {}):
             continue
-        markup, count = PICTURE.subn(
-            lambda found, number=number: picture_markup(found, figures / f"{name}-{number}.png"),
-            output.data["text/html"],
+        files = (figures / f"{name}-{number}-{place}.png" for place in count())
+        markup, pictures = PICTURE.subn(
+            lambda found, files=files: picture_markup(found, next(files)), output.data["text/html"]
         )
-        if count and view:
+        if pictures and view:
             args = arguments(cell.source, output.data.get("text/plain", ""), above)
             markup, view = stand_in(markup, view, args, about(view, above)), ""
         output.data = NotebookNode({"text/html": FILM_TITLE.sub(r'<p class="gancore-title">\1</p>', markup)})
@@ -127,9 +134,8 @@ def picture_markup(found: re.Match, path: Path) -> str:
     path.write_bytes(base64.b64decode(found["data"]))
     with Image.open(path) as picture:
         width, height = picture.size
-    return (
-        f'<img alt="{found["alt"]}" src="_static/figures/{path.name}" width="{width}" height="{height}" loading="lazy">'
-    )
+    size = f'width="{width}" height="{height}"' + (' class="gancore-wide"' if width > WIDE else "")
+    return f'<img alt="{found["alt"]}" src="_static/figures/{path.name}" {size} loading="lazy">'
 
 
 def view_of(source: str, above: Above) -> str:

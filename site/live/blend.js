@@ -22,11 +22,12 @@
       const chances = images.map(reader.chances);
       const read = chances.map((each) => each.indexOf(Math.max(...each)));
       const count = (label) => read.filter((digit) => digit === label).length;
-      const others = read.filter((digit) => digit !== from && digit !== to).length;
+      const ends = [...new Set([from, to])];
+      const others = read.filter((digit) => !ends.includes(digit)).length;
       const sure = gancore.latents.mean(chances.map((each) => Math.max(...each)));
       line.say(
-        `${words} Of ${COUNT} digits a classifier reads ${count(from)} as ${from}, ${count(to)} as ${to} and ${others} as ` +
-          `others; it gives its answers a probability of ${sure.toFixed(2)} on average.`,
+        `${words} Of ${COUNT} digits a classifier reads ${ends.map((label) => `${count(label)} as ${label}`).join(", ")} and ` +
+          `${others} as others; it gives its answers a probability of ${sure.toFixed(2)} on average.`,
       );
     }
 

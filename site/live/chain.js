@@ -26,7 +26,7 @@
     function show(chances) {
       const images = chances.map((chance) => Float32Array.from(chance, (share) => 2 * share - 1));
       const read = images.filter((image) => reader.read(image) === Number(digit.value)).length;
-      const words = `After ${steps} ${steps === 1 ? "step" : "steps"} from static a classifier reads ${read} of ${COUNT} as a ${digit.value}.`;
+      const words = `After ${steps} ${steps === 1 ? "step" : "steps"} from static a classifier reads ${read} of ${COUNT} as ${digit.value}.`;
       grid.draw(images, `Ten chains. ${words}`);
       line.say(words);
     }

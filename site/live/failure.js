@@ -139,6 +139,13 @@
       }, 1000 / FRAMES_A_SECOND);
     }
 
+    // Who moves the slider has seen enough of the film.
+    function leaf() {
+      if (playing) line.say(told());
+      stop();
+      draw();
+    }
+
     const stop = () => (playing = clearInterval(playing));
 
     function told() {
@@ -168,7 +175,7 @@
     const remedy = menu("Remedy", [""], "", () => {});
     const repair = button("Repair", mend);
     const tell = (frame) => (runs ? `round ${Object.values(runs)[0].stops[frame]}` : "");
-    const time = slider("Time", { max: 1, tell }, () => (stop(), draw()));
+    const time = slider("Time", { max: 1, tell }, leaf);
     begin();
     const played = `These games were played in Python with seed ${seed}; other seeds are in JupyterLab.`;
     const [legend, more] = [[...kinds(), LEGEND], [played]].map((words) => element("p", { className: "gancore-legend" }, ...words));

@@ -32,6 +32,11 @@ LOADED_FROM_ELSEWHERE = re.compile(LOADED + r"""[^>]*\s(?:src|href)="((?:https?:
 STYLED_FROM_ELSEWHERE = re.compile(r"""(?:url\(|@import )['"]?(?:https?:)?//""")
 SOURCE_FILE = re.compile(r"\.(py|ipynb)(\.txt)?$")
 OF_THE_THEME = (".search-button-field", ".sidebar-primary-item")  # its search button's name, its logo outside landmarks
+PICTURE = re.compile(r'<img alt="([^"]*)"[^>]* src="(_static/figures/[^"]*)"')
+STRETCHED = """() => [...document.querySelectorAll("article img[width][height]")]
+  .filter((image) => image.clientWidth && Math.abs(
+    (image.clientHeight * image.getAttribute("width")) / (image.clientWidth * image.getAttribute("height")) - 1) > 0.03)
+  .map((image) => image.src)"""
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 SECONDS_TO_DIGITS = 5  # one on a machine that has nothing else to do
 
@@ -77,6 +82,14 @@ def test_no_page_loads_anything_from_elsewhere(built):
     assert styles == []
 
 
+def test_every_picture_has_a_file_of_its_own(built):
+    for page in built.glob("*.html"):
+        told: dict[str, set[str]] = {}
+        for alt, source in PICTURE.findall(page.read_text(encoding="utf-8")):
+            told.setdefault(source, set()).add(alt)
+        assert (page.name, [source for source, alts in told.items() if len(alts) > 1]) == (page.name, [])
+
+
 def test_while_no_address_is_set_no_page_opens_one(built):
     assert re.search(r'^REPOSITORY = ""$', (REPOSITORY / "site" / "conf.py").read_text(encoding="utf-8"), re.MULTILINE)
     pages = {page.name: page.read_text(encoding="utf-8") for page in built.glob("*.html")}
@@ -110,6 +123,7 @@ def test_every_page_fits_its_window_and_is_accessible(visit, name):
         waiting.first.click()
         expect(waiting).to_have_count(left - 1, timeout=20_000)
     assert page.evaluate(FITS)
+    assert page.evaluate(STRETCHED) == []
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         assert violations(page) == []
@@ -119,6 +133,7 @@ def assert_fits(page: Page) -> None:
     page.wait_for_load_state("load")
     page.evaluate("globalThis.MathJax?.startup?.promise")
     assert page.evaluate(FITS)
+    assert page.evaluate(STRETCHED) == []
     assert page.evaluate("document.title").strip()
     assert len(page.locator('meta[name="description"]').first.get_attribute("content")) > 40
 
