@@ -1,6 +1,7 @@
 """The data of a command: what a person names, or what a run has learned from; what was decided about it is told."""
 
 from collections.abc import Sized
+from pathlib import Path
 
 import click
 
@@ -42,6 +43,12 @@ def data_of(run: RunConfig, source: str | None) -> DataSet:
     if run.data_sha256 and found.sha256 != run.data_sha256:
         click.echo(f"gancore: {found.name} is not, or no longer, what this run learned from.", err=True)
     return found
+
+
+def check_data_asked(run: RunConfig, source: str | None, path: Path) -> None:
+    """Raises GancoreError where a `source` is named for a generator that is given nothing of it."""
+    if source is not None and run.spec.given is None:
+        raise GancoreError(f"The generator of {path} draws without being given anything; leave out --data.")
 
 
 def tell_notes(examples: DataSet) -> None:

@@ -27,16 +27,14 @@ from gancore.training.kinds import DataSet
 @click.option("--count", type=click.IntRange(1, MAX_COUNT), default=5000, show_default=True, help="Samples to grade.")
 @click.option(
     "--extractor",
-    default="digits",
-    show_default=True,
     metavar="digits|FILE",
-    help="The classifier to measure with; gancore features trains one for other data.",
+    help="The classifier to measure with; gancore features trains one for other data. [default: digits]",
 )
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the report here.")
 @on_data
 @own_kind
-def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path | None, data: str | None) -> None:
+def evaluate(run: Path, count: int, extractor: str | None, seed: int, json_file: Path | None, data: str | None) -> None:
     """Grade the generator kept in folder RUN: every score beside what real images score themselves.
 
     A kind of game of your own may have other scores.
@@ -49,7 +47,9 @@ def evaluate(run: Path, count: int, extractor: str, seed: int, json_file: Path |
         give_examples(game, real, count, seed)
     scores = scores_by_kind(config.recipe, game, generator, real, count, seed)
     if scores is None:
-        text, content = _image_scores(game, generator, real, count, extractor, seed, str(run))
+        text, content = _image_scores(game, generator, real, count, extractor or "digits", seed, str(run))
+    elif extractor is not None:
+        raise GancoreError(f"{run} has scores of its own, and none of them asks an extractor; leave out --extractor.")
     else:
         text = as_text([("score", "value"), *((name, f"{value:.4f}") for name, value in scores.items())], numbers=(1,))
         content = {"name": str(run), "data": real.name, "data_sha256": real.sha256, "seed": seed, "samples": count}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gancore.cli.data import data_of, give_examples
+from gancore.cli.data import check_data_asked, data_of, give_examples
 from gancore.cli.options import on_data, own_kind
 from gancore.runs.weights import load_generator
 
@@ -31,6 +31,7 @@ def export(run: Path, out: Path | None, licence: str, scores: Path | None, onnx:
     graded = {} if scores is None else read_scores(scores)
     game, generator, config = load_generator(run)
     out = out or run / "export"
+    check_data_asked(config, data, run)
     if config.spec.given is not None:
         give_examples(game, data_of(config, data), SHOWN, 0)
     out.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gancore.cli.data import data_of, give_examples
+from gancore.cli.data import check_data_asked, data_of, give_examples
 from gancore.cli.labels import listed, parse_labels
 from gancore.cli.options import MAX_COUNT, check_count, check_output, on_data, own_kind
 from gancore.data.images import to_uint8
@@ -78,6 +78,7 @@ def sample(
     in_turn = len(cycle) or len(captions)
     count = count or 8 * (in_turn or 8)
     check_count(count, config.spec)
+    check_data_asked(config, data, run)
     if config.spec.given is not None and told is None:
         give_examples(game, data_of(config, data), count, seed)
     if back:

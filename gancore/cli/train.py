@@ -56,7 +56,7 @@ from gancore.training.trainer import Trainer
     metavar="RUN",
     help="The run of text2image that text2image-stage2 goes on from. [default: one that ships]",
 )
-@click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Of everything random.")
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), help="Of everything random. [default: 0]")
 @click.option("--device", default="auto", show_default=True, metavar="|".join(DEVICES), help="Where to compute.")
 @click.option(
     "--precision", default="auto", show_default=True, metavar="|".join(PRECISIONS), help="Of matrix products."
@@ -78,7 +78,7 @@ def train(
     loss: str | None,
     augment: str | None,
     first: str | None,
-    seed: int,
+    seed: int | None,
     device: str,
     precision: str,
     compiled: bool,
@@ -108,11 +108,13 @@ def train(
     found = _find_recipe(recipe)
     out = out or Path("runs") / found.name
     before = load_config(out) if resume else None
-    if before and before.recipe.name == recipe:
+    if before and before.recipe.name == found.name:
         found = before.recipe  # as the run began, whatever has become of the recipe since
     chosen, stage = find_first(_adjusted(found, batch_size, lr, loss, augment), first, before is not None)
     source = data if data is not None else before.data if before else chosen.data
     background = background or (before.background if before else None)
+    if seed is None:
+        seed = before.seed if before else 0
     with process_group(device) as own_device:
         with first_on_machine_before_others():  # so that data is downloaded once
             again = before is not None and data is None

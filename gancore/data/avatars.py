@@ -69,6 +69,14 @@ def load_avatars(side: int = 2 * FACE) -> Avatars:
     )
 
 
+def are_avatars(data: ImageData) -> bool:
+    """Whether all images of `data` are avatars that ship: a folder of one's own may be called so, too."""
+    if data.name != "avatars" or data.images.shape[1:] not in [(3, side, side) for side in SIDES]:
+        return False
+    known = {image.tobytes() for image in load_avatars(data.images.shape[-1]).images.numpy()}
+    return all(image.tobytes() in known for image in data.images.cpu().numpy())
+
+
 def load_glasses(side: int = 2 * FACE) -> PairData:
     """1,000 people with glasses and, `given`, the same people without: `(3, side, side)` each, 16, 32 or 64 pixels.
 

@@ -111,7 +111,7 @@ class ImageData:
 
 def to_float(pixels: Tensor) -> Tensor:
     """uint8 0..255 of any shape to float32 in [-1, 1], the range of tanh."""
-    return pixels.float().div_(127.5).sub_(1)
+    return pixels.to(torch.float32, copy=True).div_(127.5).sub_(1)
 
 
 def to_uint8(images: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 import gancore
-from gancore.data.avatars import ATTRIBUTES, NEVER_TOGETHER, Avatars, load_avatars
+from gancore.data.avatars import ATTRIBUTES, NEVER_TOGETHER, Avatars, are_avatars, load_avatars
 from gancore.data.captions import CaptionData
 from gancore.data.described import NOT_SAID, SAID, asked
 from gancore.data.images import to_float
@@ -147,7 +147,7 @@ def text_scores(
     Each attribute has two marks: for the caption that a picture was drawn for, and for the next one. `caption_distance`
     says what FID is. Of pictures that are no avatars, which the judge cannot read, there is only how much they differ.
     """
-    if data.name != "avatars":
+    if not are_avatars(data.held):
         assert data.held.given is not None
         return spreads(game, generator, data, data.held.given, seed)
     captions = new_captions(data)[:count]

@@ -27,7 +27,8 @@ def frechet_distance(first: Tensor, second: Tensor) -> float:
     (mean, covariance), (other_mean, other_covariance) = _moments(first), _moments(second)
     # The trace of a matrix's square root is the sum of its eigenvalues' square roots.
     root = torch.linalg.eigvals(covariance @ other_covariance).sqrt().real.sum()
-    return float((mean - other_mean).square().sum() + covariance.trace() + other_covariance.trace() - 2 * root)
+    distance = (mean - other_mean).square().sum() + covariance.trace() + other_covariance.trace() - 2 * root
+    return max(0.0, float(distance))  # rounding may go below
 
 
 def _moments(features: Tensor) -> tuple[Tensor, Tensor]:

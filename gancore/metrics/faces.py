@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
-from gancore.data.avatars import FACE, load_avatars
+from gancore.data.avatars import FACE, are_avatars, load_avatars
 from gancore.data.images import ImageData, to_float
 from gancore.metrics.described import load_judge
 from gancore.metrics.distances import frechet_distance
@@ -20,7 +20,7 @@ def face_scores(game: Game, generator: nn.Module, data: ImageData, count: int, s
     samples = game.sample(generator, count, seed=seed).cpu()
     new = novelty(samples, data.images, seed)
     scores = {"novelty": new.ratio, "near copies": new.copies}
-    return {"FID": avatar_distance(samples), **scores} if data.name == "avatars" else scores
+    return {"FID": avatar_distance(samples), **scores} if are_avatars(data) else scores
 
 
 def avatar_distance(pictures: Tensor) -> float:

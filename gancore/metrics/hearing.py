@@ -15,6 +15,7 @@ from gancore.data.vowels import VowelData
 from gancore.training.game import Game
 
 SHRINKAGE = 0.3  # of the covariance toward a multiple of the identity
+LEAST_VARIANCE = 1e-6  # of a number, where each word was heard once
 MOST_HEARD = 100  # words of each kind: Griffin–Lim takes some 30 ms for one
 
 
@@ -35,7 +36,8 @@ class Listener:
         means = torch.stack([rows[labels == label].mean(0) for label in range(int(labels.max()) + 1)])
         within = rows - means[labels]
         covariance = within.T @ within / len(rows)
-        covariance += SHRINKAGE * covariance.diagonal().mean() * torch.eye(len(covariance))
+        spread = covariance.diagonal().mean().clamp(min=LEAST_VARIANCE)
+        covariance += SHRINKAGE * spread * torch.eye(len(covariance))
         weights = torch.linalg.solve(covariance, means.T)
         return cls(weights, -0.5 * (means.T * weights).sum(0))
 

@@ -196,6 +196,7 @@ def _real_scores(real: ImageData, extractor: Extractor, seed: int) -> tuple[Tens
     Reports that follow each other mostly have the same ones: these are scored once, which saves half of a report.
     """
     key = (
+        real.name,
         real.sha256,
         real.images.shape,
         extractor.fingerprint,

@@ -16,7 +16,7 @@ LEAST_MASS = 0.95  # in the square: below it, the square is too small
 
 @dataclass(frozen=True)
 class ModeCoverage:
-    """`covered` of `modes` have a sample within the radius; `on_modes` is the share of samples within one."""
+    """`covered` of `modes` are nearest to a sample within the radius; `on_modes` is the share of such samples."""
 
     covered: int
     modes: int
@@ -29,7 +29,8 @@ class ModeCoverage:
 
 
 def mode_coverage(samples: Tensor, centres: Tensor, radius: float) -> ModeCoverage:
-    """Modes among `centres` `(K, 2)` that `samples` `(N, 2)` reach: those with a sample within `radius`.
+    """Modes among `centres` `(K, 2)` that `samples` `(N, 2)` reach: those nearest to a sample, and not
+    further from it than `radius`.
 
     Srivastava et al. (2017), section 5, where the radius is three standard deviations of a mode.
     """

@@ -1,6 +1,7 @@
 """Images as grids, and what their pixels are like."""
 
 from collections.abc import Sequence
+from itertools import cycle
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -30,8 +31,8 @@ def before_and_after(images: Tensor, titles: Sequence[str]) -> Figure:
 def pixel_histogram(groups: dict[str, Tensor]) -> Figure:
     """How often each pixel value occurs in each group of images, on a logarithmic scale, over [-1, 1]."""
     drawn, (axes,) = figure(8, 2.8)
-    dashes = ("-", "--", ":")
-    for (name, images), colour, dash in zip(groups.items(), (BLUE, ORANGE, GREEN), dashes, strict=False):
+    looks = zip(cycle((BLUE, ORANGE, GREEN)), cycle(("-", "--", ":", "-.")), strict=False)
+    for (name, images), (colour, dash) in zip(groups.items(), looks, strict=False):
         counts, edges = np.histogram(images.detach().flatten().cpu().numpy(), bins=60, range=(-1, 1))
         axes.stairs(counts / counts.sum(), edges, color=colour, linestyle=dash, linewidth=1.6, label=name)
     axes.set(title="Share of pixels at each value", xlabel="pixel value", xlim=(-1.02, 1.02))

@@ -80,7 +80,7 @@ def scene(
         add_image(axes, given, DISCRIMINATOR, HEIGHT - 0.3, "", side=0.55)
         add_arrow(axes, (DISCRIMINATOR, HEIGHT - 0.6), (DISCRIMINATOR, middle + half), BLUE, "-")
     said = verdict or ("D(x, given)" if given is not None else "D(x, y)" if label else "D(x)")
-    axes.text((DISCRIMINATOR + LOSS) / 2, middle + 0.22, said, ha="center", fontsize=10)
+    axes.text((DISCRIMINATOR + LOSS) / 2, middle + 0.22, said, ha="center", fontsize=10 if given is None else 8)
     axes.plot([], [], color=BLUE, label="forward: numbers on their way to the loss")
     axes.plot([], [], color=ORANGE, linestyle="--", label="back: the gradient, which says how to change")
     axes.legend(loc="lower center", ncols=2, frameon=False, fontsize=10, bbox_to_anchor=(0.5, -0.02))

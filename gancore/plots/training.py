@@ -17,10 +17,6 @@ LABELS = {
     "d_fake": "on generated images",
 }
 TITLES = {"loss": "Loss of each player", "share": "Accuracy of the discriminator"}
-GUESSING = {
-    "loss": (2 * np.log(2), "discriminator, if it only guessed"),
-    "share": (0.5, "if it only guessed"),
-}
 STROKES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."))
 Clock = Literal["round", "seconds"]  # what time is counted in
 UNITS: dict[Clock, str] = {"round": "rounds", "seconds": "seconds"}
@@ -42,10 +38,13 @@ def curves(history: History) -> Figure:
             values, label = history.column(name), LABELS.get(name, name)
             axes.plot(rounds, values, color=colour, alpha=0.25, linewidth=0.8)
             axes.plot(rounds, smooth(values), color=colour, linestyle=dash, label=label)
-        if title in GUESSING:
-            height, words = GUESSING[title]
-            axes.axhline(height, color=GREY, linestyle=":", label=words)
-        axes.set(xlabel="round", title=TITLES.get(title, title), ylim=(0, 1.02 if title == "share" else None))
+        if title == "loss" and history.guessing is not None:
+            axes.axhline(history.guessing, color=GREY, linestyle=":", label="discriminator, if it only guessed")
+        if title == "share":
+            axes.axhline(0.5, color=GREY, linestyle=":", label="if it only guessed")
+        lowest = min((min(history.column(name), default=0) for name in names), default=0)
+        axes.set(xlabel="round", title=TITLES.get(title, title))
+        axes.set_ylim(0 if lowest >= 0 else None, 1.02 if title == "share" else None)
         axes.legend(fontsize=9, frameon=False)
     return drawn
 

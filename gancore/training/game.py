@@ -45,6 +45,10 @@ class Game:
         """Scalars, still on the device, that the history records beside the losses."""
         return {}
 
+    def guessing(self) -> float | None:
+        """The discriminator's loss where it tells nothing apart, or None where that is not known."""
+        return None
+
     def compile(self, **options: object) -> None:
         """Compile both players where they stand, with `options` for `torch.compile`."""
         self.generator.compile(**options)

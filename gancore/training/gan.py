@@ -195,6 +195,10 @@ class GAN(Game):
         shares = {"d_real": (real > threshold).float().mean(), "d_fake": (fake <= threshold).float().mean()}
         return shares if self.probability is None else shares | {"augmented": self.probability}
 
+    def guessing(self) -> float:
+        guess = torch.as_tensor(self.loss.threshold(torch.zeros(1), torch.zeros(1))).expand(1)
+        return float(self.loss.discriminator(guess, guess) + self.mismatch * mismatch(guess, guess))
+
     def state_dict(self) -> dict[str, Any]:
         return {} if self.probability is None else {"probability": self.probability}
 

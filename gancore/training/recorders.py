@@ -42,9 +42,11 @@ class History(Record):
         self.every = every
         self.rows: list[dict[str, float]] = []
         self.curves = Game.curves
+        self.guessing: float | None = None  # the discriminator's loss where it only guesses
 
     def on_start(self, trainer: Trainer) -> None:
         self.curves = trainer.game.curves
+        self.guessing = trainer.game.guessing()
 
     def on_step(self, trainer: Trainer) -> None:
         if trainer.round % self.every == 0:

@@ -253,7 +253,7 @@ class Trainer:
         return self.game.sample(self.average.module, count, labels if condition is None else condition, seed)
 
     def state_dict(self) -> dict:
-        """Everything that the next step depends on, copied: tensors and plain numbers."""
+        """Everything that the next round depends on, copied: tensors and plain numbers."""
         return _copied(
             {
                 "generator": self.game.generator.state_dict(),
@@ -285,6 +285,7 @@ class Trainer:
         if "game" in state:  # which older checkpoints lack
             self.game.load_state_dict(_copied(state["game"]))
         self.game.moves = state["moves"]
+        self.game.shared = None  # examples of another state
         self.round = state["round"]
         self.seconds = state["seconds"]
         # Later trouble leads back here, not to where this trainer was made.

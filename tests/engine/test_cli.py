@@ -180,6 +180,17 @@ def test_resumed_command_equals_the_uninterrupted_one(somewhere: Path) -> None:
     assert whole.read_bytes() == parts.read_bytes()
 
 
+def test_a_resumed_run_goes_on_with_its_seed_and_refuses_another(
+    somewhere: Path, capsys: pytest.CaptureFixture
+) -> None:
+    common = ("train", "mlp", "--device", "cpu", "--quiet", "--out", "run")
+    assert gancore(*common, "--batch-size", "4", "--steps", "2", "--seed", "5") == 0
+    assert gancore(*common, "--steps", "3", "--resume") == 0
+    assert load_config(somewhere / "run").seed == 5
+    assert gancore(*common, "--steps", "4", "--seed", "6", "--resume") == 2
+    assert "seed 5, not 6" in capsys.readouterr().err
+
+
 def test_resuming_a_run_that_is_done_says_so_and_leaves_it_alone(
     somewhere: Path, capsys: pytest.CaptureFixture
 ) -> None:

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from gancore.data.images import to_float
+from gancore.data.avatars import are_avatars
+from gancore.data.images import ImageData, to_float
 from gancore.data.photographs import load_photographs
 from gancore.errors import GancoreError
 from gancore.metrics.faces import avatar_distance, face_scores
@@ -73,6 +74,23 @@ def test_a_folder_of_ones_own_is_read_as_any_other(tmp_path) -> None:
     data = FACES.load(str(tmp_path))
     assert data.shape == (3, 64, 64)
     FACES.change(batch_size=2).trainer(data, seed=0, device="cpu").run(steps=1)
+
+
+def test_a_folder_with_the_name_of_the_avatars_is_not_scored_as_they_are() -> None:
+    class Still:
+        def sample(self, generator, count: int, seed: int = 0) -> torch.Tensor:
+            return torch.zeros(count, 3, 32, 32)
+
+    rng = torch.Generator().manual_seed(0)
+    for side in (32, 40):
+        pictures = torch.randint(256, (50, 3, side, side), generator=rng).to(torch.uint8)
+        if side == 32:
+            assert set(face_scores(Still(), nn.Identity(), ImageData("avatars", pictures), 50)) == {
+                "novelty",
+                "near copies",
+            }
+        assert not are_avatars(ImageData("avatars", pictures))
+    assert are_avatars(FACES.load("avatars"))
 
 
 def test_a_folder_that_is_not_there_is_refused_with_the_sets_that_are() -> None:

@@ -9,7 +9,7 @@ import torch
 from helpers.small import CENTRE, PointGame, point_trainer
 from torch import Tensor, nn
 
-from gancore.data import Batch
+from gancore.data import Batch, load
 from gancore.data.batch import Spec
 from gancore.data.toys import ring
 from gancore.errors import GancoreError
@@ -315,6 +315,15 @@ def test_sharing_players_move_as_in_a_loop_by_hand() -> None:
     NonSaturating().generator(None, discriminator(fake)).backward()
     for mine, by_hand in zip(game.generator.parameters(), generator.parameters(), strict=True):
         torch.testing.assert_close(mine.grad, by_hand.grad)
+
+
+def test_a_trainer_that_goes_back_shares_nothing_of_what_it_left() -> None:
+    trainer = RECIPES["dcgan"].change(batch_size=4).trainer(load("digits"), device="cpu")
+    state = trainer.state_dict()
+    trainer.discriminator_step()
+    assert trainer.game.shared is not None
+    trainer.load_state_dict(state)
+    trainer.generator_step()  # which would learn from examples whose generator has changed since
 
 
 def test_what_was_shared_is_learned_from_once() -> None:

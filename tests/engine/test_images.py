@@ -19,6 +19,9 @@ from gancore.training.recipes import RECIPES
 def test_pixels_survive_the_round_trip_through_floats():
     pixels = torch.arange(256, dtype=torch.uint8)
     floats = to_float(pixels)
+    already = pixels.float()
+    assert torch.equal(to_float(already), floats)
+    assert torch.equal(already, pixels.float())  # which stays as it is
     assert floats.dtype == torch.float32
     assert (floats[0], floats[-1]) == (-1, 1)
     assert (floats.diff() > 0).all()

@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import io
 import json
+import math
 import os
 import re
 import shlex
@@ -24,7 +25,7 @@ from PIL import Image
 from torch import nn
 
 from gancore.cli import main
-from gancore.data import Spec
+from gancore.data import Spec, load
 from gancore.errors import GancoreError
 from gancore.plots.training import curves
 from gancore.runs.checkpoint import load_checkpoint, save_checkpoint
@@ -33,6 +34,7 @@ from gancore.runs.folder import RunFolder
 from gancore.runs.weights import load_generator
 from gancore.training.game import Game
 from gancore.training.kinds import KINDS, Recipe, kind
+from gancore.training.recipes import RECIPES
 from gancore.training.recorders import History, Progress, Snapshots
 from gancore.training.trainer import Trainer
 
@@ -201,6 +203,29 @@ def test_a_recorded_distance_is_a_curve_of_its_own_and_no_share() -> None:
     assert list(pale.get_ydata()) == history.column("l1")
     assert strong.get_label() == "l1"
     assert panels["L1 distance"].get_ylim()[1] != panels["Accuracy of the discriminator"].get_ylim()[1] == 1.02
+
+
+@pytest.mark.parametrize(
+    ("name", "guessing"),
+    [
+        ("non-saturating", 2 * math.log(2)),
+        ("minimax", 2 * math.log(2)),
+        ("least-squares", 0.25),
+        ("hinge", 2.0),
+        ("wasserstein", 0.0),
+        ("relativistic", math.log(2)),
+    ],
+)
+def test_all_losses_are_seen_and_where_d_only_guesses_is_that_of_the_loss(name: str, guessing: float) -> None:
+    history = History(every=1)
+    trainer = RECIPES["mlp"].change(loss=name, batch_size=4).trainer(load("digits"), device="cpu", recorders=[history])
+    trainer.run(steps=6)
+    (axes, _) = curves(history).axes
+    low, high = axes.get_ylim()
+    assert low <= min(history.column("d_loss") + history.column("g_loss"))
+    assert high >= max(history.column("d_loss") + history.column("g_loss"))
+    (line,) = (line for line in axes.lines if line.get_linestyle() == ":")
+    assert line.get_ydata()[0] == pytest.approx(guessing)
 
 
 def test_a_game_that_reports_nothing_has_curves_of_its_losses_alone() -> None:
@@ -433,9 +458,12 @@ def test_a_game_of_ones_own_takes_a_page_and_trains_samples_and_is_graded(
     code = file.read_text(encoding="utf-8").partition("class NoisyGame")[2]
     assert len([line for line in code.splitlines() if line.strip()]) <= 30
     monkeypatch.chdir(tmp_path)
-    assert gancore("train", file, "--steps", 3, "--device", "cpu") == 0
+    assert gancore("train", file, "--steps", 3, "--batch-size", 8, "--device", "cpu") == 0
     assert capsys.readouterr().out.startswith("noisy on digits: 5,000 images")
+    assert gancore("train", file, "--steps", 4, "--device", "cpu", "--resume") == 0  # with the batches it began with
     assert gancore("sample", "runs/noisy", "--count", 4) == 0
+    assert gancore("sample", "runs/noisy", "--count", 4, "--data", "digits") == 2
+    assert "leave out --data" in capsys.readouterr().err
     assert gancore("evaluate", "runs/noisy", "--count", 200) == 0
     assert "FID" in capsys.readouterr().out
 

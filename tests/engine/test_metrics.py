@@ -457,6 +457,7 @@ def test_a_report_on_images_that_the_extractor_cannot_read_says_so(noisy, small,
     assert report(noisy, small, extractor).beware == ""
     misread = replace(small, labels=(small.labels + 1) % 10)
     assert "reads 0% of the real images of digits rightly" in str(report(noisy, misread, extractor))
+    assert "real images of clones rightly" in report(noisy, replace(misread, name="clones"), extractor).beware
     mirrored = replace(small, images=small.images.flip(3), labels=None, classes=None)
     last = str(report(noisy, mirrored, extractor)).splitlines()[-1]
     assert "sure of the real images" in last

@@ -75,6 +75,11 @@ def test_two_words_that_differ_along_one_axis_are_told_apart_there() -> None:
     assert along[0] > 3 * along[1]
 
 
+def test_a_listener_learns_from_words_that_it_heard_once() -> None:
+    words = torch.stack([torch.zeros(1, 4, 4), torch.ones(1, 4, 4)])
+    assert Listener.learn(words, torch.tensor([0, 1])).understand(words * 0.9 + 0.02).tolist() == [0, 1]
+
+
 class Parrot:
     """Says held-out words as they are, or all of them as the same one."""
 
