@@ -10,6 +10,7 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
+from nbformat.v4 import new_markdown_cell
 from PIL import Image, ImageDraw, ImageFont
 
 SITE = Path(__file__).resolve().parent
@@ -67,6 +68,10 @@ IN_WORKER = (
     "linegame",
     "labworker",
 )  # what trains beside the page
+READ_HERE = (
+    "*Here this chapter is to be read: its cells ran beforehand, and views that say “Play here” are live. To run its "
+    "cells, and to have your answers checked, open it in JupyterLab, as the [readme](readme.md) says.*"
+)
 EXPLORED, EXPLORED_ON, EXPLORED_SEED = "ungrouped", 3000, 4
 USED = (  # the weights that views of the site draw, paint and read with
     *("cmodern", "modern", "ungrouped", "dcgan", "mlp", "digits-classifier"),
@@ -125,6 +130,7 @@ def write_chapters() -> None:
         for cell in page.cells:
             if cell.cell_type == "markdown":
                 cell.source = with_links(cell.source, Path("course"))
+        page.cells.insert(1, new_markdown_cell(READ_HERE))  # below the title and what the chapter is about
         (SOURCE / chapter.file).write_text(as_text(page), encoding="utf-8")
 
 

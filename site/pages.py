@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell, new_output
+from nbformat.v4 import new_output
 from PIL import Image
 
 from gancore.lessons.quizzes import Quiz, with_code
@@ -38,10 +38,6 @@ FIRST_ARGUMENT = re.compile(r"\b[A-Z]\w+\((\w+)")
 NOT_VIEWS = {"Live", "Film", "Route"}  # a report of training, a film that plays without a kernel, and no view at all
 ONLY_HERE = {"latent_plane": "LatentPlane", "chain_film": "BoltzmannChain"}  # figures that become views on a page
 IN_THE_LAB = "This is a picture; the view is live in JupyterLab."
-READ_HERE = (
-    "*Here this chapter is to be read: its cells ran beforehand, and views that say “Play here” are live. To run its "
-    "cells, and to have your answers checked, open it in JupyterLab, as the [readme](readme.md) says.*"
-)
 WIDE = 700  # pixels; a wider picture has letters that a phone would make too small
 
 Arguments = dict[str, int | str | list[int] | list[str] | dict[str, str]]
@@ -75,7 +71,6 @@ def as_page(notebook: NotebookNode, number: str, figures: Path) -> NotebookNode:
             show_outputs(cell, f"{number}-{place:02d}", figures, above)
     last = notebook.cells[-1]
     last.source = LINKS.sub("", last.source)
-    notebook.cells.insert(1, new_markdown_cell(READ_HERE))
     return notebook
 
 

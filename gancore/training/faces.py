@@ -38,7 +38,7 @@ class FaceRecipe(Recipe):
     sets: ClassVar[tuple[str, ...]] = (PHOTOGRAPHS,)
 
     name: str = "faces"
-    summary: str = "faces: avatars that ship, in colour, 80 photographs in grey, or a folder of yours"
+    summary: str = "faces in colour: avatars that ship, 80 photographs, or a folder of yours"
     upsampling: str = "shuffle"  # a key of gancore.models.modern.UPSAMPLINGS
     augment: Changes = None  # of gancore.training.augmentation.AUGMENTATIONS; None: where data is small
     settings: Settings = Settings(

@@ -71,7 +71,7 @@ def test_a_picture_goes_to_its_own_file_with_its_words_and_its_size(tmp_path):
     assert list(cell.outputs[0].data) == ["text/html"]
     assert 'alt="a dot"' in cell.outputs[0].data["text/html"]
     assert 'width="1" height="1"' in cell.outputs[0].data["text/html"]
-    assert (tmp_path / "04-00-0.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "04-00-0-0.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_view_stands_in_with_its_name_and_its_arguments(tmp_path):

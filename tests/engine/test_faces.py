@@ -82,14 +82,12 @@ def test_a_folder_with_the_name_of_the_avatars_is_not_scored_as_they_are() -> No
             return torch.zeros(count, 3, 32, 32)
 
     rng = torch.Generator().manual_seed(0)
-    for side in (32, 40):
-        pictures = torch.randint(256, (50, 3, side, side), generator=rng).to(torch.uint8)
-        if side == 32:
-            assert set(face_scores(Still(), nn.Identity(), ImageData("avatars", pictures), 50)) == {
-                "novelty",
-                "near copies",
-            }
-        assert not are_avatars(ImageData("avatars", pictures))
+    large, small = (
+        ImageData("avatars", torch.randint(256, (50, 3, side, side), generator=rng).to(torch.uint8))
+        for side in (40, 32)
+    )
+    assert set(face_scores(Still(), nn.Identity(), small, 50)) == {"novelty", "near copies"}
+    assert not are_avatars(large)
     assert are_avatars(FACES.load("avatars"))
 
 
