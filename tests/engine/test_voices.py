@@ -131,6 +131,8 @@ def test_the_recipe_goes_through_the_command_line(tmp_path: Path, capsys: pytest
     capsys.readouterr()
     assert run("evaluate", folder, "--count", 20) == 0
     assert "voicing of the real" in capsys.readouterr().out
+    assert run("evaluate", folder, "--extractor", "digits") == 2
+    assert "leave out --extractor" in capsys.readouterr().err
 
 
 def test_a_run_that_draws_no_sounds_writes_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
