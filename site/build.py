@@ -10,7 +10,6 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from nbformat.v4 import new_markdown_cell
 from PIL import Image, ImageDraw, ImageFont
 
 SITE = Path(__file__).resolve().parent
@@ -130,7 +129,8 @@ def write_chapters() -> None:
         for cell in page.cells:
             if cell.cell_type == "markdown":
                 cell.source = with_links(cell.source, Path("course"))
-        page.cells.insert(1, new_markdown_cell(READ_HERE))  # below the title and what the chapter is about
+        title, below = page.cells[0].source.split("\n", 1)
+        page.cells[0].source = f"{title}\n\n{READ_HERE}\n{below}"
         (SOURCE / chapter.file).write_text(as_text(page), encoding="utf-8")
 
 

@@ -96,6 +96,12 @@ def test_while_no_address_is_set_no_page_opens_one(built):
     assert [name for name, text in pages.items() if "mybinder.org" in text or "colab/" in text] == []
 
 
+def test_every_chapter_says_below_its_title_what_a_page_is_for(built):
+    for name in CHAPTERS:
+        text = (built / f"{name}.html").read_text(encoding="utf-8")
+        assert re.search(r"</h1>\s*<p><em>Here this chapter is to be read:", text), name
+
+
 def test_no_bank_and_no_hint_is_published(built):
     files = {path.relative_to(built).as_posix() for path in built.rglob("*") if SOURCE_FILE.search(path.name)}
     assert files == {f"colab/{name}.ipynb" for name in CHAPTERS}
