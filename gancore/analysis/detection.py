@@ -5,6 +5,7 @@ set its threshold, and those that it is judged by must be three different lots.
 """
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Protocol
 
 import torch
@@ -90,7 +91,7 @@ def threshold_at(real_scores: Tensor, false_alarms: float = 0.01) -> Tensor:
     if len(real_scores) * false_alarms < 1:
         raise GancoreError(
             f"Of {len(real_scores)} real pictures none may be a false alarm at {false_alarms:g}, which says nothing of "
-            f"the next; give at least {round(1 / false_alarms)}."
+            f"the next; give at least {ceil(1 / false_alarms - TINY)}."
         )
     allowed = int(len(real_scores) * false_alarms + TINY)
     return real_scores.sort(descending=True).values[allowed]

@@ -39,7 +39,7 @@ class Watermark:
 
     def put(self, images: Tensor) -> Tensor:
         """`images` `(N, C, side, side)` in [-1, 1] with the mark in every channel."""
-        return put_in(images, self.pattern, self.strength)
+        return put_in(images, self.pattern.to(images.device), self.strength)
 
     def correlation(self, images: Tensor) -> Tensor:
         """How much each of `images` is like this mark, `(N,)` from -1 to 1: about 0 where there is none, or another.
@@ -47,7 +47,7 @@ class Watermark:
         Both are compared without what is smooth in them. How far from 0 a picture without a mark strays depends on the
         pictures, so the threshold comes from some that have none: `detection.threshold_at`.
         """
-        return correlation(detail(images.mean(1)), detail(self.pattern[None])[0])
+        return correlation(detail(images.mean(1)), detail(self.pattern.to(images.device)[None])[0])
 
 
 def put_in(images: Tensor, pattern: Tensor, strength: float) -> Tensor:

@@ -12,7 +12,7 @@ from gancore.cli.data import data_of, give_examples
 from gancore.cli.options import MAX_COUNT, check_count, check_output, on_data, own_kind
 from gancore.data.images import ImageData
 from gancore.errors import GancoreError
-from gancore.metrics.by_kind import scores_by_kind
+from gancore.metrics.by_kind import SCORES, scores_by_kind
 from gancore.metrics.classifier import load_extractor
 from gancore.runs.config import MOST_SEED
 from gancore.runs.weights import load_generator
@@ -41,15 +41,18 @@ def evaluate(run: Path, count: int, extractor: str | None, seed: int, json_file:
     """
     check_output(json_file, ".json")
     game, generator, config = load_generator(run)
-    check_count(count, config.spec)
+    known = config.recipe.kind in SCORES
+    if known and extractor is not None:
+        raise GancoreError(f"{run} has scores of its own, and none of them asks an extractor; leave out --extractor.")
+    given = config.spec.given is not None
+    if not (known and given):  # whose scores draw for what is held out, and never for more
+        check_count(count, config.spec)
     real = data_of(config, data)
-    if config.spec.given is not None:
+    if given and not known:
         give_examples(game, real, count, seed)
     scores = scores_by_kind(config.recipe, game, generator, real, count, seed)
     if scores is None:
         text, content = _image_scores(game, generator, real, count, extractor or "digits", seed, str(run))
-    elif extractor is not None:
-        raise GancoreError(f"{run} has scores of its own, and none of them asks an extractor; leave out --extractor.")
     else:
         text = as_text([("score", "value"), *((name, f"{value:.4f}") for name, value in scores.items())], numbers=(1,))
         content = {"name": str(run), "data": real.name, "data_sha256": real.sha256, "seed": seed, "samples": count}

@@ -34,8 +34,8 @@ def export(run: Path, out: Path | None, licence: str, scores: Path | None, onnx:
     check_data_asked(config, data, run)
     if config.spec.given is not None:
         give_examples(game, data_of(config, data), SHOWN, 0)
+    inputs = write_onnx(game, generator, out / ONNX) if onnx else None  # first: it may refuse
     out.mkdir(parents=True, exist_ok=True)
-    inputs = write_onnx(game, generator, out / ONNX) if onnx else None
     write_hub_folder(run, config, out, game.show(game.sample(generator, SHOWN)), licence, graded, inputs)
     if licence == "unknown":
         click.echo("gancore: The card says nothing of a licence; name one with --licence.", err=True)

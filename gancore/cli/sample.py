@@ -75,6 +75,8 @@ def sample(
     names = config.spec.classes or tuple(map(str, range(game.classes)))  # which a kind of one's own may have unnamed
     cycle = list(range(game.classes)) if labels is None else parse_labels(labels, names)
     told = _captions_asked(game, captions, run)
+    if told is not None and data is not None:
+        raise GancoreError("A caption is all that is drawn from; leave out --data, or --caption.")
     in_turn = len(cycle) or len(captions)
     count = count or 8 * (in_turn or 8)
     check_count(count, config.spec)
@@ -86,6 +88,7 @@ def sample(
         generator = game.generator
     asked = torch.tensor(cycle)[torch.arange(count) % len(cycle)] if cycle else None
     samples = game.sample(generator, count, asked if told is None else told, seed).cpu()
+    sounds = None if wav is None else _heard(game, samples)
     out = out or run / "grid.png"
     columns = in_turn if 1 < in_turn <= 20 else None
     shown = None if asked is None else asked[:GRID_MOST]
@@ -95,8 +98,8 @@ def sample(
     click.echo(out)
     if array is not None:
         _write_arrays(samples, asked, names, array)
-    if wav is not None:
-        _write_sounds(game.sounds(samples), asked, names, wav)
+    if wav is not None and sounds is not None:
+        _write_sounds(sounds, asked, names, wav)
 
 
 def _captions_asked(game: Game, captions: tuple[str, ...], run: Path) -> Tensor | None:
@@ -127,10 +130,16 @@ def _write_arrays(samples: Tensor, labels: Tensor | None, classes: Sequence[str]
         click.echo(path.with_suffix(".classes.json"))
 
 
-def _write_sounds(sounds: Tensor | None, labels: Tensor | None, classes: Sequence[str], folder: Path) -> None:
-    """A WAV file for each of `sounds` `(N, T)`, by its number, and by its class where there are any."""
+def _heard(game: Game, samples: Tensor) -> Tensor:
+    """`samples` of `game` as sounds `(N, T)`. Raises GancoreError where they are none."""
+    sounds = game.sounds(samples)
     if sounds is None:
         raise GancoreError("This run draws no sounds; leave out --wav.")
+    return sounds
+
+
+def _write_sounds(sounds: Tensor, labels: Tensor | None, classes: Sequence[str], folder: Path) -> None:
+    """A WAV file for each of `sounds` `(N, T)`, by its number, and by its class where there are any."""
     folder.mkdir(exist_ok=True)
     for number, sound in enumerate(sounds):
         name = "" if labels is None else f"-{classes[int(labels[number])]}"

@@ -58,9 +58,7 @@ from gancore.training.trainer import Trainer
 )
 @click.option("--seed", type=click.IntRange(0, MOST_SEED), help="Of everything random. [default: 0]")
 @click.option("--device", default="auto", show_default=True, metavar="|".join(DEVICES), help="Where to compute.")
-@click.option(
-    "--precision", default="auto", show_default=True, metavar="|".join(PRECISIONS), help="Of matrix products."
-)
+@click.option("--precision", metavar="|".join(PRECISIONS), help="Of matrix products. [default: auto]")
 @click.option("--compile", "compiled", is_flag=True, help="Compile the players: worth its minute on a GPU.")
 @click.option("--graphed", is_flag=True, help="Play rounds by CUDA graphs, which no GPU has tried yet.")
 @click.option("--out", type=click.Path(path_type=Path), help="The run folder. [default: runs/RECIPE]")
@@ -80,7 +78,7 @@ def train(
     first: str | None,
     seed: int | None,
     device: str,
-    precision: str,
+    precision: str | None,
     compiled: bool,
     graphed: bool,
     out: Path | None,
@@ -115,6 +113,7 @@ def train(
     background = background or (before.background if before else None)
     if seed is None:
         seed = before.seed if before else 0
+    precision = precision or (before.precision if before else "auto")
     with process_group(device) as own_device:
         with first_on_machine_before_others():  # so that data is downloaded once
             again = before is not None and data is None
@@ -132,6 +131,7 @@ def train(
             examples.sha256,
             background=background,
             count=count_examples(examples),
+            precision=precision,
         )
         boards = [Board(out / "tensorboard")] if log and rank() == 0 else []
         folder = RunFolder(out, run, resume=resume)

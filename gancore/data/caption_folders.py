@@ -7,8 +7,9 @@ from typing import Any
 import torch
 
 from gancore.data.captions import CaptionData, Vocabulary, vocabulary_of, words_of
+from gancore.data.decoding import open_upright
 from gancore.data.images import ImageData
-from gancore.data.pair_folders import open_upright, squares
+from gancore.data.pair_folders import as_pixels, square
 from gancore.errors import GancoreError
 
 TABLE = "captions.csv"
@@ -40,7 +41,7 @@ def load_caption_folder(folder: Path, side: int) -> CaptionData:
             f"No word of {folder / TABLE} occurs twice, and of one that occurs once nothing can be learnt; say alike "
             "what is alike."
         )
-    pixels = squares([open_upright(folder / name) for name in files], side)
+    pixels = as_pixels(square(open_upright(folder / name), side) for name in files)
     numbers = vocabulary.numbers(captions)
     places = torch.tensor([files.index(name) for name, _ in rows])
     held = places % EVERY == min(EVERY, len(files)) - 1

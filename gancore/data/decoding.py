@@ -79,6 +79,20 @@ def read_thumbnail(path: Path, size: int, channels: int) -> Thumbnail:
         raise _refusal(path, error) from error
 
 
+def open_upright(path: Path) -> Image.Image:
+    """The picture at `path`, upright, transparency laid on white. Raises GancoreError as `read_thumbnail` does."""
+    try:
+        with _open(path) as picture:
+            _check_size(picture)
+            upright = ImageOps.exif_transpose(picture)
+            if _is_deep(upright):
+                raise GancoreError(f"{path} has greys of more than 8 bits; save it with 8 bits a pixel.")
+            drawn = upright.convert("RGBA")
+    except Exception as error:
+        raise _refusal(path, error) from error
+    return Image.alpha_composite(Image.new("RGBA", drawn.size, "white"), drawn).convert("RGB")
+
+
 class _TooLarge(ValueError):
     """More pixels than are decoded."""
 

@@ -36,8 +36,11 @@ def level(
 def _choose_ground(thumbnails: Sequence[Thumbnail], background: str | None) -> tuple[str, list[str]]:
     """The ground from which the drawings differ more, unless one is wished for, and the note that says so."""
     drawings = [(each.pixels, each.on_white) for each in thumbnails if each.on_white is not None]
-    if background is not None or not drawings:
-        return background or "black", []
+    if not drawings:
+        unused = "No image has transparency, so there is nothing that a background would show through."
+        return GROUNDS[0], [] if background is None else [unused]
+    if background is not None:
+        return background, []
     from_black = sum(int(on_black.sum()) for on_black, _ in drawings)
     from_white = sum(int((255 - on_white).sum()) for _, on_white in drawings)
     ground, other = GROUNDS[::-1] if from_white > from_black else GROUNDS

@@ -1,7 +1,7 @@
 """A reader's own pairs: two subfolders whose pictures have equal names, or pictures that stand side by side."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from gancore.data.decoding import FORMATS, read_header
+from gancore.data.decoding import open_upright, read_header
 from gancore.data.images import ImageData
 from gancore.data.listing import PARTS, list_pictures
 from gancore.errors import GancoreError
@@ -29,21 +29,22 @@ def load_pair_folder(folder: Path, side: int | None = None) -> ImageData:
 
     Raises GancoreError naming what does not pair up, and pairs of unequal size.
     """
-    halves = _two_folders(folder) if any(path.is_dir() for path in folder.iterdir()) else _side_by_side(folder)
-    names, firsts, seconds, order = halves
-    if len(names) < 2:
-        found = "1 pair" if names else "0 pairs"
+    files, pairs, order = _two_folders(folder) if any(map(Path.is_dir, folder.iterdir())) else _side_by_side(folder)
+    if len(files) < 2:
+        found = "1 pair" if files else "0 pairs"
         raise GancoreError(f"{folder} holds {found}; to learn from some and hold one out takes at least 2; add more.")
-    side = side or _fitting([min(picture.size) for picture in seconds])
+    side = side or _fitting([read_header(path).side for path in files])
+    firsts, seconds = zip(*[(square(one, side), square(other, side)) for one, other in pairs], strict=True)
     notes = [f"given: {order[0]}; wanted: {order[1]}"]
-    if len(names) < FEW:
+    if len(files) < FEW:
         notes.append(
-            f"{len(names)} pairs are few: expect what is learnt to be known by heart; look at the held-out ones"
+            f"{len(files)} pairs are few: expect what is learnt to be known by heart; look at the held-out ones"
         )
-    return ImageData(folder.resolve().name, squares(seconds, side), given=squares(firsts, side), notes=tuple(notes))
+    return ImageData(folder.resolve().name, as_pixels(seconds), given=as_pixels(firsts), notes=tuple(notes))
 
 
-Halves = tuple[list[str], list[Image.Image], list[Image.Image], tuple[str, str]]
+# A file of each pair, from which its size can be told; the pairs, opened one at a time; what the halves are called.
+Halves = tuple[list[Path], Iterator[tuple[Image.Image, Image.Image]], tuple[str, str]]
 
 
 def _two_folders(folder: Path) -> Halves:
@@ -69,44 +70,35 @@ def _two_folders(folder: Path) -> Halves:
         named = ", ".join(str((first | second)[name].relative_to(folder)) for name in alone[:MOST_NAMED])
         raise GancoreError(f"{folder} has pictures without a partner of equal name: {named}{rest}; add or remove them.")
     names = sorted(first)
-    firsts, seconds = [open_upright(first[name]) for name in names], [open_upright(second[name]) for name in names]
-    for name, one, other in zip(names, firsts, seconds, strict=True):
-        if one.size != other.size:
-            raise GancoreError(
-                f"{first[name]} has {_size(one)} pixels and {second[name]} {_size(other)}; bring both to one size, or "
-                f"they do not lie on one another."
-            )
-    return names, firsts, seconds, (subfolders[0], subfolders[1])
+
+    def pairs() -> Iterator[tuple[Image.Image, Image.Image]]:
+        for name in names:
+            one, other = open_upright(first[name]), open_upright(second[name])
+            if one.size != other.size:
+                raise GancoreError(
+                    f"{first[name]} has {_size(one)} pixels and {second[name]} {_size(other)}; bring both to one size, "
+                    f"or they do not lie on one another."
+                )
+            yield one, other
+
+    return [second[name] for name in names], pairs(), (subfolders[0], subfolders[1])
 
 
 def _side_by_side(folder: Path) -> Halves:
-    files = list_pictures(folder).files
-    pictures = [open_upright(path) for path in files]
-    for path, picture in zip(files, pictures, strict=True):
-        if picture.width != 2 * picture.height:
-            raise GancoreError(
-                f"{path} has {_size(picture)} pixels; a pair side by side is twice as wide as it is high. Pairs may "
-                f"also be in two subfolders with equal names."
-            )
-    halves = [
-        [picture.crop((left * picture.height, 0, (left + 1) * picture.height, picture.height)) for picture in pictures]
-        for left in (0, 1)
-    ]
-    return [path.stem for path in files], halves[0], halves[1], ("the left half", "the right half")
+    files = list(list_pictures(folder).files)
 
+    def pairs() -> Iterator[tuple[Image.Image, Image.Image]]:
+        for path in files:
+            both = open_upright(path)
+            side = both.height
+            if both.width != 2 * side:
+                raise GancoreError(
+                    f"{path} has {_size(both)} pixels; a pair side by side is twice as wide as it is high. Pairs may "
+                    f"also be in two subfolders with equal names."
+                )
+            yield both.crop((0, 0, side, side)), both.crop((side, 0, 2 * side, side))
 
-def open_upright(path: Path) -> Image.Image:
-    """The picture at `path`, upright, transparency laid on white. Raises GancoreError as `read_header` does."""
-    read_header(path)
-    try:
-        with Image.open(path, formats=FORMATS) as picture:
-            upright = ImageOps.exif_transpose(picture)
-            if upright.mode == "F" or upright.mode.startswith("I"):
-                raise GancoreError(f"{path} has greys of more than 8 bits; save it with 8 bits a pixel.")
-            drawn = upright.convert("RGBA")
-    except OSError as error:
-        raise GancoreError(f"{path} cannot be read as an image ({error}); repair or remove it.") from error
-    return Image.alpha_composite(Image.new("RGBA", drawn.size, "white"), drawn).convert("RGB")
+    return files, pairs(), ("the left half", "the right half")
 
 
 def _fitting(sides: Sequence[int]) -> int:
@@ -114,10 +106,14 @@ def _fitting(sides: Sequence[int]) -> int:
     return max((size for size in SIZES if size <= min(most, float(np.median(sides)))), default=SIZES[0])
 
 
-def squares(pictures: Sequence[Image.Image], side: int) -> Tensor:
-    """uint8 `(N, 1 or 3, side, side)`: one channel where all are grey."""
-    fitted = [ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS) for picture in pictures]
-    pixels = torch.from_numpy(np.stack([np.asarray(picture) for picture in fitted])).permute(0, 3, 1, 2)
+def square(picture: Image.Image, side: int) -> np.ndarray:
+    """The central square of a picture in colour, uint8 `(side, side, 3)`."""
+    return np.asarray(ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS))
+
+
+def as_pixels(squares: Iterable[np.ndarray]) -> Tensor:
+    """uint8 `(N, 1 or 3, side, side)` of squares in colour: one channel where all are grey."""
+    pixels = torch.from_numpy(np.stack(list(squares))).permute(0, 3, 1, 2)
     is_grey = bool((pixels == pixels[:, :1]).all())
     return pixels[:, :1].contiguous() if is_grey else pixels.contiguous()
 

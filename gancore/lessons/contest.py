@@ -41,7 +41,7 @@ class Twenty:
         chance = torch.Generator().manual_seed(seed)
         self.truth = torch.rand(COUNT, generator=chance) < 0.5
         real = contest.real[torch.randperm(len(contest.real), generator=chance)[:COUNT]]
-        generated = to_uint8(contest.generator.sample(COUNT, seed=seed))
+        generated = to_uint8(contest.generator.sample(COUNT, seed=seed).cpu())
         self.images = to_float(torch.where(self.truth[:, None, None, None], real, generated))
         with torch.no_grad():
             self.verdict = contest.judge(self.images) > 0

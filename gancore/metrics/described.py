@@ -144,8 +144,9 @@ def text_scores(
 ) -> dict[str, float]:
     """What the judge reads in pictures of `count` captions never seen together, and how much pictures of one differ.
 
-    Each attribute has two marks: for the caption that a picture was drawn for, and for the next one. `caption_distance`
-    says what FID is. Of pictures that are no avatars, which the judge cannot read, there is only how much they differ.
+    Each attribute has two marks: for the caption that a picture was drawn for, and for the one before it. What FID is
+    says `caption_distance`. Of pictures that are no avatars, which the judge cannot read, there is only how much they
+    differ.
     """
     if not are_avatars(data.held):
         assert data.held.given is not None

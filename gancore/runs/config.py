@@ -40,6 +40,7 @@ class RunConfig:
     versions: dict[str, str] = field(default_factory=lambda: dict(VERSIONS))
     background: str | None = None  # that was asked for under transparent images
     count: int = 0  # of its examples; 0 where nobody counted
+    precision: str = "auto"  # that was asked for
 
     def game(self) -> Game:
         """A new game with the weights that training started from."""
@@ -77,6 +78,7 @@ def load_config(folder: Path) -> RunConfig:
             dict(values["versions"]),
             values.get("background"),
             values.get("count", 0),
+            str(values.get("precision", "auto")),
         )
     except KeyError as error:
         raise GancoreError(f"{path} cannot be read: it lacks {error}.") from error

@@ -33,6 +33,7 @@ from gancore.training.trainer import Trainer
 
 CHECKPOINT_SECONDS = 30.0  # between checkpoints: what a crash may cost
 CHECKPOINT = "checkpoint.pt"
+MAY_CHANGE = {"precision"}  # from one part of a run to the next, as machines do
 ABOUT_DATA = {"data", "data_sha256", "background", "count"}  # what config.json says of the data, which its hash decides
 BEGINNINGS = {"config.json", "history.csv", "samples", "generator.safetensors"}  # written before the first checkpoint
 
@@ -94,7 +95,7 @@ class RunFolder(Record):
         try:
             # The trainer may have gone back to an earlier, good state; what came after it is gone.
             self._drop_grids(after=trainer.round)
-            self.history.rows = [row for row in self.history.rows if row["round"] <= trainer.round]
+            self.history.on_end(trainer)
             self.snapshots.on_end(trainer)
             self._write_samples()
             self._save(trainer)
@@ -145,6 +146,8 @@ class RunFolder(Record):
                 write_atomically(path, newest.picture().save)
 
     def _save(self, trainer: Trainer) -> None:
+        if not trainer.weights_are_finite():  # before its next check: what was saved earlier can be gone on from
+            return
         weights = {name: value.contiguous() for name, value in trainer.average.module.state_dict().items()}
         about = {"fingerprint": fingerprint(weights)}
         content = save(weights, about)  # written by Python, whose errors say what was wrong with the disk
@@ -171,7 +174,7 @@ class RunFolder(Record):
         for name, version in now.pop("versions").items():
             if (earlier := then["versions"].get(name)) != version:
                 self.notice = f"{self.folder} was played with {name} {earlier}; with {version} it may end elsewhere."
-        for name in (name for name in now if name not in ABOUT_DATA):
+        for name in (name for name in now if name not in ABOUT_DATA | MAY_CHANGE):
             if then[name] != now[name]:
                 raise GancoreError(
                     f"{self.folder} was started with {name} {then[name]}, not {now[name]}; "

@@ -1,6 +1,7 @@
 """A run as a folder that the Hugging Face hub understands: weights, settings, and a card with front matter."""
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,10 +40,19 @@ def write_hub_folder(
 ) -> None:
     """Put what is kept in folder `run` into folder `out`, with a card; `grid` shows what it draws."""
     with writing(out):
-        for name in (WEIGHTS, SETTINGS):
-            shutil.copyfile(run / name, out / name)
+        shutil.copyfile(run / WEIGHTS, out / WEIGHTS)
         grid.save(out / GRID)
+    write_text(out / SETTINGS, without_folders((run / SETTINGS).read_text(encoding="utf-8")))
     write_text(out / CARD, hub_card(config, licence, scores, onnx_inputs))
+
+
+def without_folders(settings: str) -> str:
+    """A run's `settings` in JSON, with names in place of paths, which say how somebody's disk is arranged."""
+    values = json.loads(settings)
+    values["data"] = os.pathsep.join(Path(part).name for part in values["data"].split(os.pathsep))
+    if "file" in values["recipe"]:
+        values["recipe"]["file"] = Path(values["recipe"]["file"]).name
+    return json.dumps(values, indent=2) + "\n"
 
 
 def task_of(config: RunConfig) -> str:

@@ -71,6 +71,7 @@ def write_onnx(game: Game, generator: nn.Module, path: Path) -> dict[str, list[i
         program.save(temporary)
         _check(temporary, generator, inputs_of(game, generator, TRIED))
 
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, save_and_check)
     return {name: ["count", *each.shape[1:]] for name, each in zip(names, inputs, strict=True)}
 

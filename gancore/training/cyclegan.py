@@ -194,7 +194,8 @@ class CycleGAN(Game):
         samples = samples[:ROWS]
         device = next(self.generator.parameters()).device
         back = painted(self.generator.back, samples.to(device)).cpu()
-        parts = [self.given(condition)[:ROWS].cpu(), samples.cpu(), back]
+        given = self.given(condition)
+        parts = [given[torch.arange(len(samples)) % len(given)].cpu(), samples.cpu(), back]
         return image_grid(torch.stack(parts, dim=1).flatten(0, 1), columns=len(parts))
 
     def state_dict(self) -> dict[str, Any]:

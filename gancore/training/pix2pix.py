@@ -14,7 +14,7 @@ from torch.nn.functional import l1_loss
 
 from gancore.data.batch import Batch, Spec
 from gancore.data.damage import Coarse, Damage, FewLines, Hole, Noise
-from gancore.data.pair_folders import load_pair_folder
+from gancore.data.pair_folders import SIZES, load_pair_folder
 from gancore.data.pairs import SHIPPED_SETS, PairData, divide, load_emoji
 from gancore.data.pictures import image_grid
 from gancore.data.sources import load
@@ -24,7 +24,7 @@ from gancore.models.unet import PatchDiscriminator, UNet
 from gancore.system.checks import brief, check_number, check_whole
 from gancore.system.random import as_global
 from gancore.training.game import Game
-from gancore.training.kinds import Recipe, kind
+from gancore.training.kinds import DataSet, Recipe, kind
 from gancore.training.losses import LOSSES, Loss, make_loss
 from gancore.training.trainer import MOST_ROUNDS, Settings
 
@@ -165,7 +165,8 @@ class PairGame(Game):
         parts = [as_pictures(self.given(condition), channels), samples]
         if condition is None and self.examples is not None:
             parts.append(self.examples.real)
-        rows = torch.stack([part[: min(ROWS, len(samples))].cpu().clamp(-1, 1) for part in parts], dim=1)
+        count = min(ROWS, len(samples))
+        rows = torch.stack([part[torch.arange(count) % len(part)].cpu().clamp(-1, 1) for part in parts], dim=1)
         return image_grid(rows.flatten(0, 1), columns=len(parts))
 
 
@@ -202,10 +203,11 @@ class PairRecipe(Recipe):
     l1: float = 1.0  # weights of the distance, of the loss, and of the distance in the discriminator's features
     adversarial: float = 0.02
     features: float = 0.0
-    alone: int = 0  # moves that the generator makes before the discriminator joins
+    alone: int = 0  # the discriminator's moves in which it rests, and the generator learns by itself
     width: int = 28  # channels of the generator's finest grid
     fold: int = 2  # pixels along each side of what is one place of that grid
     noise: float = 0.0  # share of the coarsest features that is dropped, in eval mode too
+    side: int = 0  # pixels of pairs in a folder of one's own; 0: what suits them and this machine, decided at the start
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -216,6 +218,7 @@ class PairRecipe(Recipe):
         check_whole("alone", self.alone, MOST_ROUNDS, least=0)
         check_whole("width", self.width, WIDEST)
         check_whole("fold", self.fold, 4)
+        check_whole("side", self.side, SIZES[-1], least=0)
         check_number("noise", self.noise, 0, 1, "[)")
         self.make_loss()
 
@@ -237,7 +240,7 @@ class PairRecipe(Recipe):
     def load(self, source: str) -> PairData:
         """The pairs called `source`: "emoji", or of damaged pictures "brain" or "faces", or a folder of one's own."""
         if not self.damage:
-            return load_emoji() if source == "emoji" else divide(load_pair_folder(_folder(source)))
+            return load_emoji() if source == "emoji" else divide(load_pair_folder(_folder(source), self.side or None))
         damage = DAMAGES[self.damage]
         if source == "emoji":
             raise GancoreError(
@@ -245,6 +248,10 @@ class PairRecipe(Recipe):
                 f"digits or a folder of pictures, or let pix2pix learn from the pairs."
             )
         return SHIPPED_SETS[source](damage) if source in SHIPPED_SETS else divide(load(source), damage)
+
+    def suited(self, data: DataSet) -> "PairRecipe":
+        own = not self.damage and data.name != "emoji"
+        return self.change(side=data.spec.shape[-1]) if own else self
 
     def build(self, spec: Spec) -> PairGame:
         if len(spec.shape) != 3 or spec.given is None:

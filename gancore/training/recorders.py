@@ -55,6 +55,10 @@ class History(Record):
             row = {"round": trainer.round, "seconds": round(trainer.seconds, 3)}
             self.rows.append(row | {name: round(number, 6) for name, number in zip(values, numbers, strict=True)})
 
+    def on_end(self, trainer: Trainer) -> None:
+        # The trainer may have gone back to an earlier, good state.
+        self.rows = [row for row in self.rows if row["round"] <= trainer.round]
+
     def column(self, name: str) -> list[float]:
         """All recorded values of one column, oldest first."""
         return [row[name] for row in self.rows]

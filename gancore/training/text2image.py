@@ -81,7 +81,7 @@ class TextGame(Game):
         return loss + self.gradient_penalty(batch, fake)
 
     def three_logits(self, batch: Batch, fake: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits `(N,)` on real pictures, on drawn ones, and on real ones with the caption of the next in the batch."""
+        """Logits `(N,)` on real pictures, on drawn ones, and on real ones with the caption of the one before."""
         look, compare = self.discriminator.features, self.discriminator.compare
         shown, drawn = look(torch.cat([batch.real, fake])).chunk(2)
         asked = self.discriminator.read(batch.given)

@@ -232,11 +232,12 @@ class Trainer:
     def check(self) -> None:
         """Keep the present state as the last good one. Raises NonFiniteLoss, having gone back, if it is not good."""
         losses = mean_over_ranks(torch.stack([self.d_loss.detach(), self.g_loss.detach()])).tolist()
-        if all(map(isfinite, losses)) and self._weights_are_finite():
+        if all(map(isfinite, losses)) and self.weights_are_finite():
             self._good = self.state_dict()
             return
         failed = self.round
         self.load_state_dict(self._good)
+        self.d_loss = self.g_loss = torch.zeros((), device=self.device)
         raise NonFiniteLoss(
             f"By round {failed} a loss or a weight was no longer finite (losses: discriminator {losses[0]:g}, "
             f"generator {losses[1]:g}); the state of round {self.round} is kept: try a lower learning rate, "
@@ -329,7 +330,7 @@ class Trainer:
         finally:
             self.settings = settings
 
-    def _weights_are_finite(self) -> bool:
+    def weights_are_finite(self) -> bool:
         """A finite loss can have an infinite gradient, so the weights show it a move before the losses do."""
         players = (self.game.generator, self.game.discriminator)
         tensors = [tensor for player in players for tensor in (*player.parameters(), *player.buffers())]

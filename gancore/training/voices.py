@@ -57,9 +57,11 @@ class VoiceRecipe(Recipe):
         return load_spoken(source)
 
     def check(self, data: DataSet) -> None:
-        """Raises GancoreError where `data` has no words, or no square pictures."""
+        """Raises GancoreError where `data` has fewer than two words, or no pictures."""
         if not data.spec.classes or len(data.spec.shape) != 3:
             raise GancoreError(f"{self.name} learns from spectrograms of words, and {data.name} holds none.")
+        if len(data.spec.classes) < 2:
+            raise GancoreError(f"{self.name} tells words apart, and {data.name} has one; add a second.")
 
     def build(self, spec: Spec) -> VoiceGame:
         channels, height, width = spec.shape

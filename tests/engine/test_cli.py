@@ -180,13 +180,14 @@ def test_resumed_command_equals_the_uninterrupted_one(somewhere: Path) -> None:
     assert whole.read_bytes() == parts.read_bytes()
 
 
-def test_a_resumed_run_goes_on_with_its_seed_and_refuses_another(
+def test_a_resumed_run_goes_on_with_its_seed_and_precision_and_refuses_another_seed(
     somewhere: Path, capsys: pytest.CaptureFixture
 ) -> None:
     common = ("train", "mlp", "--device", "cpu", "--quiet", "--out", "run")
-    assert gancore(*common, "--batch-size", "4", "--steps", "2", "--seed", "5") == 0
+    assert gancore(*common, "--batch-size", "4", "--steps", "2", "--seed", "5", "--precision", "fp32") == 0
     assert gancore(*common, "--steps", "3", "--resume") == 0
-    assert load_config(somewhere / "run").seed == 5
+    again = load_config(somewhere / "run")
+    assert (again.seed, again.precision) == (5, "fp32")
     assert gancore(*common, "--steps", "4", "--seed", "6", "--resume") == 2
     assert "seed 5, not 6" in capsys.readouterr().err
 

@@ -65,6 +65,9 @@ def test_never_more_false_alarms_than_asked_for_even_where_scores_are_tied(false
 def test_a_share_that_so_few_cannot_tell_is_refused() -> None:
     with pytest.raises(GancoreError, match=r"50 real pictures.*at least 100"):
         threshold_at(torch.arange(50.0), 0.01)
+    with pytest.raises(GancoreError, match="at least 34"):
+        threshold_at(torch.arange(33.0), 0.03)
+    assert threshold_at(torch.arange(34.0), 0.03) == 32
     with pytest.raises(GancoreError, match="false_alarms is 0"):
         threshold_at(torch.arange(50.0), 0)
 

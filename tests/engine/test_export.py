@@ -1,6 +1,7 @@
 """`gancore export`: what other people get draws what the run draws, by ONNX and by the lines on its card."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ from gancore.data.batch import Spec
 from gancore.errors import GancoreError
 from gancore.models.sampling import generate, seeded_latents
 from gancore.pretrained_runs import SHIPPED
-from gancore.runs.hub import read_scores
+from gancore.runs.hub import read_scores, without_folders
 from gancore.runs.onnx_file import inputs_of, write_onnx
 from gancore.runs.weights import load_generator
 from gancore.training.game import Game
@@ -96,6 +97,14 @@ def test_without_scores_and_licence_the_card_and_the_command_say_so(run: Path, t
     assert "has not been graded" in (tmp_path / "new" / "out" / "README.md").read_text(encoding="utf-8")
 
 
+def test_settings_for_others_name_no_folder_of_ones_own() -> None:
+    before = {"data": "/home/ann/pics", "recipe": {"kind": "mine", "file": "/home/ann/my.py"}}
+    after = {"data": "pics", "recipe": {"kind": "mine", "file": "my.py"}}
+    assert json.loads(without_folders(json.dumps(before))) == after
+    two = {"data": os.pathsep.join(["/home/ann/a", "/home/ann/b"]), "recipe": {"kind": "cyclegan"}}
+    assert json.loads(without_folders(json.dumps(two)))["data"] == os.pathsep.join("ab")
+
+
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"scores": 3}', '{"scores": [{"name": "FID"}]}', '{"scores": {"a": "b"}}']
 )
@@ -156,8 +165,8 @@ def test_a_generator_that_onnx_has_no_words_for_is_refused_and_nothing_is_left(t
     game, generator, run = load_generator(SHIPPED / "denoise-l1")  # which takes the median of its surroundings
     game.examples = examples_of(run.recipe.load(run.data), 4, 0)
     with pytest.raises(GancoreError, match=r"no words for this generator.*median.*--no-onnx"):
-        write_onnx(game, generator, tmp_path / "generator.onnx")
-    assert not content(tmp_path)
+        write_onnx(game, generator, tmp_path / "out" / "generator.onnx")
+    assert not list(tmp_path.iterdir())
 
 
 class Chancy(nn.Module):
@@ -191,7 +200,7 @@ def test_missing_packages_are_named_before_anything_is_written(run: Path, tmp_pa
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     assert gancore("export", run, "--out", tmp_path / "out") == 2
     assert "pip install onnx onnxruntime onnxscript" in capsys.readouterr().err
-    assert not content(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_sound_has_no_task_among_those_for_images() -> None:

@@ -165,6 +165,14 @@ def test_a_ground_can_be_asked_for(tmp_path):
         load(tmp_path, background="green")
 
 
+def test_a_ground_that_nothing_shows_is_told_of(tmp_path):
+    for shade in (0, 9):
+        Image.new("L", (28, 28), shade).save(tmp_path / f"{shade}.png")
+    unused, *_ = load(tmp_path, background="white").notes
+    assert unused == "No image has transparency, so there is nothing that a background would show through."
+    assert unused not in load(tmp_path).notes
+
+
 def test_edges_of_a_drawing_that_is_made_smaller_are_halfway_to_its_ground(tmp_path):
     picture = Image.new("LA", (56, 56))
     picture.paste((0, 255), (0, 0, 29, 56))  # the 15th column of 28 is half covered

@@ -2,12 +2,15 @@
 
 import os
 import re
+import weakref
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from gancore.data import decoding, pair_folders
+from gancore.data.decoding import open_upright
 from gancore.data.pair_folders import load_pair_folder
 from gancore.errors import GancoreError
 from gancore.training.recipes import RECIPES
@@ -131,6 +134,27 @@ def test_a_single_pair_is_too_few(tmp_path: Path) -> None:
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     assert "holds 0 pairs" in refusal(tmp_path)
+
+
+def test_pictures_are_let_go_one_by_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alive: weakref.WeakValueDictionary[Path, Image.Image] = weakref.WeakValueDictionary()
+    most = 0
+
+    def counted(path: Path) -> Image.Image:
+        nonlocal most
+        alive[path] = picture = open_upright(path)
+        most = max(most, len(alive))
+        return picture
+
+    monkeypatch.setattr(pair_folders, "open_upright", counted)
+    load_pair_folder(folder)
+    assert most <= 4  # a pair, and the one before it
+
+
+def test_a_picture_with_more_pixels_than_are_decoded_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "MOST_PIXELS", 2000)
+    paint(folder / "wanted" / "00.jpg", "red", (400, 400))
+    assert "00.jpg is too large to be read" in refusal(folder)
 
 
 def test_a_damaged_picture_is_named(folder: Path) -> None:

@@ -190,10 +190,32 @@ def test_a_recipe_goes_through_the_command_line(name: str, tmp_path: Path, capsy
         side = np.load(tmp_path / "some.npy").shape[1]
         assert grid.size == (3 * (side + 2) + 2, 4 * (side + 2) + 2)  # what is given, made and true, four times
     capsys.readouterr()
-    assert run("evaluate", folder) == 0
+    assert run("evaluate", folder, "--count", 1_000_000) == 0  # of which a few are held out
     told = capsys.readouterr().out
     assert all(score in told for score in ("PSNR", "SSIM", "sharpness", "FID of patches", "PSNR of the plain answer"))
     assert ("colour distance" in told) == (name == "pix2pix")
+
+
+def test_pictures_made_of_fewer_in_turn_are_shown_beside_them() -> None:
+    trainer = start(small("superres"))
+    given = trainer.game.examples.given[:3]
+    made = trainer.game.sample(trainer.game.generator, 4, given)
+    again = trainer.game.show(made, given[[0, 1, 2, 0]])
+    assert trainer.game.show(made, given).tobytes() == again.tobytes()
+
+
+def test_pairs_of_ones_own_stay_as_large_as_a_run_has_found_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in range(3):
+        Image.new("RGB", (256, 128), (place, 100, 200)).save(tmp_path / f"{place}.png")
+    recipe = get_recipe("pix2pix")
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    found = recipe.load(str(tmp_path))
+    assert found.spec.shape == (3, 128, 128)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    assert recipe.load(str(tmp_path)).spec.shape == (3, 64, 64)
+    assert recipe.suited(found).load(str(tmp_path)).spec == found.spec
 
 
 def test_examples_are_held_out() -> None:

@@ -125,16 +125,17 @@ def test_snapshots_of_a_conditional_game_count_through_its_classes(digits: Image
     assert snapshots.snapshots[-1].images.device.type == "cpu"
 
 
-def test_snapshots_of_a_state_that_was_given_up_are_dropped() -> None:
+def test_what_was_recorded_of_a_state_that_was_given_up_is_dropped() -> None:
     class Doomed(PointGame):
         def generator_loss(self, batch: Batch) -> Tensor:
             return super().generator_loss(batch) * (float("nan") if self.moves > 12 else 1.0)
 
-    snapshots = Snapshots(count=4)
-    trainer = point_trainer(Doomed(), recorders=(snapshots,))
+    history, snapshots = History(every=5), Snapshots(count=4)
+    trainer = point_trainer(Doomed(), recorders=(history, snapshots))
     with pytest.raises(NonFiniteLoss):
         trainer.run(steps=25)
     assert rounds(snapshots) == [0]
+    assert history.rows == []
     assert trainer.round == 0
 
 

@@ -495,6 +495,21 @@ def test_an_interrupted_run_is_whole_on_disk_and_goes_on(finished: Path, digits:
     assert (folder / "generator.safetensors").read_bytes() == (finished / "generator.safetensors").read_bytes()
 
 
+def test_what_is_no_longer_finite_when_it_is_interrupted_is_not_kept(copied: Path, digits: ImageData) -> None:
+    class Spoilt(Record):
+        def on_step(self, trainer: Trainer) -> None:
+            next(trainer.game.discriminator.parameters()).data.fill_(float("nan"))
+            raise KeyboardInterrupt
+
+    _, trainer = start(copied, digits, resume=True)
+    trainer.recorders.append(Spoilt())
+    with pytest.raises(KeyboardInterrupt):
+        trainer.run(steps=5)
+    _, resumed = start(copied, digits, resume=True)
+    assert resumed.round == STEPS
+    resumed.run(steps=1)
+
+
 def test_second_process_in_a_run_folder_is_refused_and_disturbs_nothing(digits: ImageData, copied: Path) -> None:
     before = content(copied)
     with FileLock(copied / ".lock"):  # what a process that trains there holds

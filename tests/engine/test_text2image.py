@@ -191,6 +191,7 @@ def test_a_recipe_goes_through_the_command_line(tmp_path: Path, capsys: pytest.C
     assert run("sample", folder, "--caption", "red hair", "--caption", "a hat and a smile", "--count", 6) == 0
     with Image.open(folder / "grid.png") as grid:
         assert grid.size == (2 * 18 + 2, 3 * 18 + 2)  # a column for each caption
+    assert run("sample", folder, "--caption", "red hair", "--data", "elsewhere") == 2
     assert run("sample", folder, "--caption", "purple hair") == 2
     assert "Not learnt: 'purple'" in capsys.readouterr().err
     assert run("evaluate", folder, "--count", 40) == 0

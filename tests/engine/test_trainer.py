@@ -348,6 +348,7 @@ def test_a_game_that_is_no_longer_finite_stops_at_the_last_good_state(failure: C
         trainer.run(steps=3 * CHECK_EVERY)
     assert trainer.round == CHECK_EVERY
     assert same(trainer.state_dict(), good.state_dict())
+    trainer.check()
 
     game.at = 10**9  # what was wrong is put right, and the same trainer goes on as if nothing had been
     assert same(trainer.run(steps=7).state_dict(), good.run(steps=7).state_dict())

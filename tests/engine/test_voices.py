@@ -11,7 +11,7 @@ from scipy.io import wavfile
 
 from gancore.cli import main
 from gancore.data import load
-from gancore.data.images import to_float
+from gancore.data.images import ImageData, to_float
 from gancore.data.pairs import read_set
 from gancore.data.sound import frequencies, hear, sounds_of, spectrogram, voicing
 from gancore.data.voices import load_spoken, load_voices, load_waveforms
@@ -140,6 +140,7 @@ def test_a_run_that_draws_no_sounds_writes_none(tmp_path: Path, capsys: pytest.C
     assert run("train", "mlp", "--steps", 1, "--batch-size", 2, "--out", folder, "--quiet", "--device", "cpu") == 0
     assert run("sample", folder, "--count", 1, "--wav", tmp_path / "wav") == 2
     assert "draws no sounds" in capsys.readouterr().err
+    assert not (folder / "grid.png").exists()
 
 
 @pytest.mark.parametrize(
@@ -166,3 +167,9 @@ def test_whispers_are_less_voiced_than_words() -> None:
     noise = frequencies(torch.randn(sounds.shape, generator=torch.Generator().manual_seed(0)))
     whispered = sounds_of(smooth * noise / noise.abs())
     assert voicing(whispered).mean() < 0.4 < 0.7 < voicing(sounds).mean()
+
+
+def test_a_single_word_is_refused() -> None:
+    alone = ImageData("alone", torch.zeros(2, 1, 32, 32, dtype=torch.uint8), torch.zeros(2, dtype=torch.long), ("one",))
+    with pytest.raises(GancoreError, match="alone has one; add a second"):
+        SMALL.check(alone)

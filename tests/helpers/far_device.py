@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import asdict
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -23,8 +24,10 @@ from gancore.analysis.latents import Inverter
 from gancore.analysis.ranking import RankedDiscriminator
 from gancore.analysis.saliency import saliency
 from gancore.analysis.shapes import slant, thickness
+from gancore.analysis.watermark import Watermark
 from gancore.data import load, to_uint8
 from gancore.data.images import to_float
+from gancore.lessons.contest import Contest, Twenty
 from gancore.metrics.classes import class_fidelity, class_shares
 from gancore.metrics.classifier import Extractor, load_extractor
 from gancore.metrics.distances import frechet_distance, inception_score, kernel_distance
@@ -168,6 +171,17 @@ def pictured(place: Callable) -> int:
     return sum(picture(images).tobytes())
 
 
+def marked(place: Callable) -> list:
+    mark = Watermark(3, side=28)
+    return mark.correlation(mark.put(place(REAL))).tolist()
+
+
+def contested(place: Callable) -> list:
+    """Twenty by a generator on the device, whose samples come from there."""
+    drawer = SimpleNamespace(sample=lambda count, seed: place(FAKE[torch.arange(count) % len(FAKE)]))
+    return Twenty(Contest(drawer, lambda images: images.mean((1, 2, 3)), to_uint8(REAL)), 0).verdict.tolist()
+
+
 QUESTIONS: dict[str, Callable[[Callable], object]] = {
     "Inverter": inverted,
     "saliency": salient_places,
@@ -177,6 +191,8 @@ QUESTIONS: dict[str, Callable[[Callable], object]] = {
     "classes": classified,
     "Extractor": extracted,
     "pictures": pictured,
+    "Watermark": marked,
+    "Twenty": contested,
     "slant and thickness": lambda place: [slant(place(REAL)).tolist(), thickness(place(REAL)).tolist()],
     "generate": lambda place: generate(place(GENERATOR), seeded_latents(3, 4, 0)).sum((1, 2, 3)).tolist(),
     "frechet_distance": lambda place: frechet_distance(*map(place, FEATURES)),
