@@ -52,6 +52,7 @@ class FailureLab(View):
             control.observe(on_main_thread(self._begin), names="value")
         self.reveal.on_click(on_main_thread(self._reveal))
         self.repair.on_click(on_main_thread(self._repair))
+        self.remedy.observe(on_main_thread(self._offer_repair), names="value")
 
     def close(self) -> None:
         """Stop the game under way, and let go of every part."""
@@ -105,9 +106,10 @@ class FailureLab(View):
         elif started - self.drawn_at > SECONDS_BETWEEN_PICTURES:
             self._draw(self.game.runs)
 
-    def _offer_repair(self) -> None:
-        """Enable Repair where the broken game has been played to its end."""
-        self.repair.disabled = not self.game.revealed
+    def _offer_repair(self, event: Any = None) -> None:
+        """Enable Repair where the broken game has been played to its end, and a remedy is chosen."""
+        ready = self.game.revealed and not self.ticker.playing and self.remedy.value is not None
+        self.repair.disabled = not ready
 
     def _draw(self, runs: list[Run]) -> None:
         titles = ["as it is", f"with {self.game.remedy}"]

@@ -34,7 +34,7 @@ def test_reveal_plays_the_game_and_tells_what_was_predicted(chapter, view):
         expect(status(view)).to_contain_text("Playing")
         chapter.run('check("6.1"')
     expect(status(view)).to_contain_text("✓ You predicted “few modes", timeout=PATIENCE)
-    expect(button(view, "Repair")).to_be_enabled()
+    expect(button(view, "Repair")).to_be_disabled()  # until a remedy is chosen
 
 
 def test_repair_plays_it_again_with_the_remedy(chapter, view):

@@ -127,6 +127,24 @@ def test_the_lab_plays_in_the_background_and_other_code_runs_meanwhile(quick, mo
             turns += 1
         assert turns >= 20 / ROUNDS
         assert "✓ You predicted" in lab.status.value
+
+    drive(session)
+
+
+def test_repair_waits_for_a_remedy_and_for_the_end_of_a_game(quick):
+    async def session(lab):
+        lab.prediction.value = FEW
+        lab.reveal.click()
+        lab.remedy.value = "five D steps"
+        assert lab.repair.disabled
+        await lab.finished()
+        assert not lab.repair.disabled
+        lab.remedy.value = None
+        assert lab.repair.disabled
+        lab.remedy.value = "dropout in D"
+        lab.repair.click()
+        assert lab.repair.disabled
+        await lab.finished()
         assert not lab.repair.disabled
 
     drive(session)
