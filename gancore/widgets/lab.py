@@ -52,6 +52,7 @@ ACCURACY_TITLE = (
 LOSSES_TITLE = "<b>Losses</b> in the last 200 frames: of D (solid), of G (dashed)"
 READY = "Ready: Play, or move one player at a time."
 DRAW_HELP = "Draw your data into the plane; until you do, it is one bump in the middle."
+PLAYING = "Playing. The rest of the notebook still answers."
 UNBOUND = "The Wasserstein loss has no bound of its own: give it a penalty."
 
 
@@ -143,7 +144,7 @@ class Lab(View):
 
     def _begin_or_end_play(self, event: Any = None) -> None:
         if self.play.playing:
-            self.status.say("Playing. The rest of the notebook still answers.")
+            self.status.say(PLAYING)
         else:
             self._draw()
             self.status.say(f"Paused {self._age()}.")
@@ -187,6 +188,10 @@ class Lab(View):
         self._draw()
         if self.loss.value == "wasserstein" and self.penalty.value == 0:
             self.status.say(UNBOUND)
+        elif self.play.playing:
+            self.status.say(PLAYING)
+        else:
+            self.status.say(self._where() if self.game.behind else READY)
 
     def _change_data(self, event: Any = None) -> None:
         self.plane.drawing = self.data.value == DRAW_IT

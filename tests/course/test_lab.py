@@ -17,7 +17,7 @@ from gancore.lessons.lab_game import LabGame, NoisyGAN, Rules
 from gancore.lessons.rewind import FRAMES
 from gancore.training.losses import LOSSES, NonSaturating
 from gancore.widgets.canvas import MOST_UNDER_WAY
-from gancore.widgets.lab import DRAW_IT, ROUNDS_A_FRAME, TOYS, Lab
+from gancore.widgets.lab import DRAW_IT, PLAYING, READY, ROUNDS_A_FRAME, TOYS, UNBOUND, Lab
 
 LEAST_FRAMES_A_SECOND = 15
 BOUNDLESS = Rules(penalty=math.inf)  # its first move leaves nothing but NaN
@@ -289,6 +289,33 @@ def test_a_control_changes_the_rules_of_the_game_that_goes_on(control, value, ru
     getattr(lab, control).value = value
     assert lab.game is game
     assert game.rules == rules
+
+
+def test_that_a_loss_has_no_bound_is_said_for_as_long_as_it_has_none():
+    lab = Lab()
+    lab.loss.value = "wasserstein"
+    assert UNBOUND in lab.status.value
+    lab.penalty.value = 0.8
+    assert READY in lab.status.value
+    lab.penalty.value = 0
+    lab.loss.value = "non-saturating"
+    assert READY in lab.status.value
+    lab.advance(3)
+    lab.rewind.value = -2
+    lab.noise.value = 0.1
+    assert "2 frames back" in lab.status.value
+
+
+def test_other_rules_while_it_plays_leave_the_words_that_it_plays():
+    async def session() -> None:
+        lab = Lab()
+        lab.play.click()
+        for loss, words in (("wasserstein", UNBOUND), ("hinge", PLAYING)):
+            lab.loss.value = loss
+            assert words in lab.status.value
+        lab.play.pause()
+
+    asyncio.run(session())
 
 
 def test_speed_is_the_number_of_rounds_in_a_frame():
