@@ -39,7 +39,7 @@ class InterpolationFilm(View):
         for control in (self.first, self.last):
             control.observe(on_main_thread(self._travel), names="value")
         self.frame.observe(on_main_thread(self._update), names="value")
-        self.play.on_click(on_main_thread(self._update))
+        self.play.on_click(on_main_thread(self._begin_or_end_play))
         self.save.on_click(on_main_thread(self._save))
         self._travel()
 
@@ -52,6 +52,12 @@ class InterpolationFilm(View):
         """Another way, as the seeds say."""
         self.film = Interpolation(self.generator, self.first.value, self.last.value)
         self._update()
+
+    def _begin_or_end_play(self, event: Any = None) -> None:
+        if self.play.playing:
+            self.status.say("Playing.")
+        else:
+            self._update()
 
     def _update(self, event: Any = None) -> None:
         number = self.frame.value

@@ -83,8 +83,10 @@ def test_it_plays_in_a_circle_until_stopped(film):
     async def session():
         film.frame.value = FRAMES - 2
         film.play.click()
+        assert "Playing." in film.status.value
         while film.frame.value != 1:
             await asyncio.sleep(0.01)
+        assert "Playing." in film.status.value
         film.play.click()
         assert f"Frame {film.frame.value + 1} of {FRAMES}." in film.status.value
         place = film.frame.value
