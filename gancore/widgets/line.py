@@ -1,11 +1,13 @@
 """The game on the line, live: let either player move, let both play, and go back."""
 
+import time
 from typing import Any
 
 from ipywidgets import BoundedIntText, Button, Dropdown
 
 from gancore.lessons.line_game import DATA, LineGame, describe
 from gancore.plots.line import Panels
+from gancore.widgets.pace import SECONDS_BETWEEN_WORDS
 from gancore.widgets.player import Player
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View, in_a_row
@@ -37,7 +39,6 @@ class LineLab(View):
         super().__init__("A game for two, on the line", rows, self.panels)
 
         self.drawing = Panels()
-        self.frames = 0  # since the last click on Play
         for control in (self.data, self.seed):
             control.observe(on_main_thread(self._start), names="value")
         answers = {
@@ -69,15 +70,11 @@ class LineLab(View):
         self._show("G moved.")
 
     def _begin_or_end_play(self, event: Any) -> None:
-        if self.play.playing:
-            self.frames = 0
-        else:
-            self._show("Paused.")
+        self._show("Playing." if self.play.playing else "Paused.")
 
     def _play_frame(self) -> None:
         self.game.play()
-        self._show("Playing.", aloud=self.frames % PER_SECOND == 0)
-        self.frames += 1
+        self._show("Playing.", aloud=time.monotonic() - self.said_at > SECONDS_BETWEEN_WORDS)
 
     def _go_back(self, event: Any) -> None:
         self._go(1)
@@ -96,4 +93,5 @@ class LineLab(View):
         words = describe(seen, self.game.moves)
         self.panels.draw(self.drawing.draw(seen), f"Data with {self.data.value}, seed {self.seed.value}. {words}")
         if aloud:
+            self.said_at = time.monotonic()
             self.status.say(f"{event} {words}")

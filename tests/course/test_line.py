@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import time
 
 import pytest
 import torch
@@ -254,6 +255,18 @@ def test_the_lab_plays_in_the_background_until_it_is_paused(lab):
         assert lab.game.moves == stopped
 
     asyncio.run(asyncio.wait_for(session(), timeout=30))
+
+
+def test_while_it_plays_it_says_how_it_stands_by_the_clock(lab, monkeypatch):
+    now = [time.monotonic()]
+    monkeypatch.setattr("gancore.widgets.line.time.monotonic", lambda: now[0])
+    lab._play_frame()
+    said = lab.status.value
+    lab._play_frame()
+    assert lab.status.value == said
+    now[0] += 0.6
+    lab._play_frame()
+    assert f"G {3 * ROUNDS} times" in lab.status.value
 
 
 def test_a_step_pauses_the_lab(lab):
