@@ -25,7 +25,7 @@ QUIZ = re.compile(r'^quiz\("?(\d+)"?\)', re.MULTILINE)
 LINKS = re.compile(r"\n+[←→].*\Z")  # to the chapters before and after, which every page has anyway
 PICTURE = re.compile(r'<img alt="(?P<alt>[^"]*)" src="data:image/png;base64,(?P<data>[A-Za-z0-9+/=]+)">')
 FILM_TITLE = re.compile(r"<h4>(.*?)</h4>")  # it does not know how deep in a chapter it is
-WAITING = re.compile(r'<img alt="([^"]*)"[^>]* width="1" height="1"[^>]*>')  # of a view that shows nothing yet
+WAITING = re.compile(r'<p>[^<]*</p><img alt="([^"]*)"[^>]* width="1" height="1"[^>]*>')  # nothing yet
 SHOWN = {  # what is shown in place of that, in a file of the view's name
     "Scanner": "The spectrum of a slice, a quarter of whose lines is measured; then the slice zero-filled, as L1 and "
     "as the game complete it, and as it is."

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ipywidgets import HTML, Button
-from PIL import Image
 from torch import Tensor
 
 from gancore.lessons.listening import Blind
@@ -57,4 +56,4 @@ class BlindListening(View):
         self.player.value = player(self.blind.current)
         self.status.say(words)
         if not self.blind.answers:
-            self.picture.draw(Image.new("L", (1, 1), "white"), f"A player, and three buttons. {words}")
+            self.picture.wait(f"A player, and three buttons. {words}")

@@ -4,7 +4,6 @@ from typing import Any
 
 import torch
 from ipywidgets import Button, Dropdown
-from PIL import Image
 from torch import Tensor
 
 from gancore.analysis.strokes import rasterise
@@ -65,7 +64,7 @@ class OwnDigits(View):
     def _show(self, drawn: dict[int, Tensor], trouble: str) -> None:
         """Draw all that there are, and say what a classifier takes them for."""
         if not drawn:
-            self.picture.draw(Image.new("L", (1, 1), "white"), "Nothing has been drawn yet.")
+            self.picture.wait("Nothing has been drawn yet.")
             self.status.say(f"{START} {trouble}".strip())
             return
         images = torch.cat([rasterise(strokes) for strokes in drawn.values()])

@@ -4,7 +4,6 @@ from typing import Any
 
 import torch
 from ipywidgets import Button
-from PIL import Image
 from torch import nn
 
 from gancore.analysis.latents import Inverter
@@ -58,7 +57,7 @@ class DigitPad(View):
             self.status.say(self._told())
         else:
             self.image = self.found = None
-            self.picture.draw(Image.new("L", (1, 1), "white"), "Nothing has been drawn yet.")
+            self.picture.wait("Nothing has been drawn yet.")
             self.status.say(START)
 
     def _in_words(self) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import torch
 from ipywidgets import Button, IntSlider
-from PIL import Image
 from torch import Tensor
 
 from gancore.data.fourier import line_mask, to_frequencies
@@ -68,7 +67,7 @@ class Scanner(View):
         self.pad.draw([spectrum(truth, mask)], EDGES, f"The spectrum of a slice, {lines} of its lines measured.")
         if not len(points):
             self.scan = None
-            self.picture.draw(Image.new("L", (1, 1), "white"), "Nothing is measured yet.")
+            self.picture.wait("Nothing is measured yet.")
             self.status.say(START)
             return
         self.scan = scan(truth, mask, self.painters)

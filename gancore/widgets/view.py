@@ -25,6 +25,7 @@ STYLE = f"""<style>
 .gancore-view .widget-toggle-button:disabled {{ opacity: 0.9; }}
 .gancore-view .jupyter-button.mod-active {{ box-shadow: inset 0 -3px var(--jp-brand-color1, #1976d2); }}
 </style>"""
+NO_PICTURE = Image.new("L", (1, 1), "white")
 # For a slider or a field with a short name; the page may be narrower.
 WIDE = {"layout": {"width": "26em", "max_width": "100%"}, "style": {"description_width": "6em"}}
 
@@ -37,13 +38,18 @@ class Drawable:
         self.content, self.alt = content, alt
         self.value = markup(quick_png(content), alt)
 
+    def wait(self, alt: str) -> None:
+        """Show nothing until there is something to draw; where no kernel runs, `alt` is shown in its place."""
+        self.content, self.alt = NO_PICTURE, alt
+        self.value = f"<span hidden>{markup(quick_png(NO_PICTURE), alt)}</span>"
+
 
 class Picture(Drawable, HTML):
     """A figure or a picture that can be drawn anew."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.content: Figure | Image.Image = Image.new("L", (1, 1))
+        self.content: Figure | Image.Image = NO_PICTURE
         self.alt = ""
 
 
@@ -109,6 +115,8 @@ class View(Panel):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         stand_in = bundle(png(self.picture.content), self.picture.alt)
+        if self.picture.content is NO_PICTURE:
+            stand_in["text/html"] = f"<p>{html.escape(self.picture.alt)}</p>{stand_in['text/html']}"
         return {**super()._repr_mimebundle_(**kwargs), **stand_in}
 
 

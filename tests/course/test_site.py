@@ -114,7 +114,7 @@ def test_a_zoo_and_a_sheet_to_colour_say_who_has_come_so_far(tmp_path):
 
 
 def test_a_view_that_shows_nothing_yet_stands_in_with_its_words(tmp_path):
-    made = code("from gancore.widgets.pad import DigitPad\n\nDigitPad()", IMAGE)
+    made = code("from gancore.widgets.pad import DigitPad\n\nDigitPad()", f"<p>a dot</p>{IMAGE}")
     markup = page(tmp_path, made)[0].outputs[0].data["text/html"]
     assert "<p>a dot</p><figcaption>" in markup
     assert "<img" not in markup

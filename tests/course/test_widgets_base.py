@@ -100,6 +100,19 @@ def test_a_view_is_itself_with_a_kernel_and_its_last_picture_without():
         json.dumps(bundle)  # a notebook is stored as JSON
 
 
+def test_where_there_is_nothing_to_draw_the_place_is_hidden_and_words_stand_in():
+    picture = Picture()
+    view = View("Pad", [picture], picture)
+    picture.wait("Nothing < drawn.")
+    assert picture.value.startswith("<span hidden><img ")
+    bundle = view._repr_mimebundle_()
+    assert bundle["text/html"].startswith("<p>Nothing &lt; drawn.</p><img ")
+    assert bundle["text/plain"] == "Nothing < drawn."
+    picture.draw(Image.fromarray(PIXELS), "rising")
+    assert "hidden" not in picture.value
+    assert view._repr_mimebundle_()["text/html"].startswith("<img ")
+
+
 def test_a_status_is_read_out_when_it_changes_and_html_in_it_does_not_come_alive():
     status = Status()
     status.say("step <b>3</b>")
