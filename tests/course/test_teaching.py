@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import re
 import threading
 
 import pytest
@@ -216,6 +217,12 @@ def test_the_exercises_are_found_from_wherever_the_notebook_runs(folder, monkeyp
 def test_a_chapter_without_exercises_is_named(ask):
     with pytest.raises(GancoreError, match=r"chapter 98"):
         ask("98.1" if ask is not quiz else "98")
+
+
+@pytest.mark.parametrize("chapter", range(19))
+def test_no_quiz_shows_the_signs_of_markdown_which_it_does_not_know(chapter):
+    said = quiz(str(chapter)).quiz.as_html()
+    assert not re.search(r"(?<![*\w])\*[a-z][a-z ]*\*(?![*\w])", said)
 
 
 def test_a_quiz_says_how_far_it_has_come():

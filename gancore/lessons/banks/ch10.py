@@ -979,7 +979,7 @@ QUIZ = (
         ),
     ),
     Question(
-        "Which of these would a generator that copies its training digits at random *not* win?",
+        "Which of these would a generator that copies its training digits at random lose?",
         key="d",
         options=(
             Option(

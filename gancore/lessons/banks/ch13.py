@@ -647,7 +647,7 @@ QUIZ = (
                 "The test has too few examples of the rare class.",
                 "It has many, and they are copies of those in the training set.",
             ),
-            Option("The classifier is too large, and overfits.", "Overfitting *lowers* the score of an honest test."),
+            Option("The classifier is too large, and overfits.", "Overfitting lowers the score of an honest test."),
             Option(
                 "Copies of one example are on both sides of the split.",
                 "The test asks for pictures that were learnt by heart. Divide first, then repeat.",

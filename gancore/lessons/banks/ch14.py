@@ -472,7 +472,7 @@ QUIZ = (
         "one picture makes the mean absolute error smallest?",
         key="c",
         options=(
-            Option("the mean of both, a dark orange", "That is the best answer to the mean *squared* error."),
+            Option("the mean of both, a dark orange", "That is the best answer to the mean squared error."),
             Option(
                 "either of them, drawn at random", "It costs as much as the truth varies; one of the two is better."
             ),
