@@ -12,7 +12,7 @@ SLACK = {  # by how much worse than real digits a fraud may be and still pass; b
     **{"smallest class": 0.03, "judge": -0.1, "fidelity": 0.1, "novelty": 0.1},
 }
 NEW = 1.0  # the novelty of real digits that nobody has trained on, by its definition
-FOOLED = " ◆"
+FOOLED = "\u00a0◆"  # in one line with its number
 CAPTION = (
     "↑ high is good, ↓ low is good (a judge at 0.50 can only guess). ◆ as good as real digits: this score is fooled."
 )

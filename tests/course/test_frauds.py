@@ -31,7 +31,7 @@ def test_what_is_much_worse_is_caught_whichever_way_is_better() -> None:
 
 
 def test_a_score_that_was_not_measured_is_neither_fooled_nor_shown_as_a_number() -> None:
-    assert cells(ROWS, "better")[3:] == ["–", "–", "–", "–", "0.40 ◆", "–", "–"]
+    assert cells(ROWS, "better")[3:] == ["–", "–", "–", "–", "0.40\u00a0◆", "–", "–"]
 
 
 def test_real_digits_carry_no_mark() -> None:
@@ -43,6 +43,6 @@ def test_the_table_shows_each_row_and_the_better_way(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("IPython.display.display", lambda data, raw: found.append(data))
     fraud_table(ROWS)
     (data,) = found
-    for part in ("FID ↓", "judge ↓", "precision ↑", "novelty ↑", "static", "9.70 ◆"):
+    for part in ("FID ↓", "judge ↓", "precision ↑", "novelty ↑", "static", "9.70\u00a0◆"):
         assert part in data["text/plain"]
         assert part in data["text/html"]
