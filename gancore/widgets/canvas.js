@@ -1,7 +1,6 @@
 // The page's half of canvas.py: draws the next picture when the screen is ready for one, and answers every second one.
 
 const ARROW_HEAD = 5; // pixels
-const FONT = "12px sans-serif";
 const INK = "#222222";
 const EDGE = 1; // pixels of white around what is drawn in ink while it is drawn
 const SPACING = 0.03; // between points along a stroke, in units of the plane
@@ -95,13 +94,14 @@ const PAINTERS = {
 
   words(context, layer, buffer, to) {
     context.fillStyle = layer.colour;
-    context.font = FONT;
+    context.font = `${layer.size}px sans-serif`;
     [...places(buffer, to)].forEach(([x, y], i) => context.fillText(layer.texts[i], x + 3, y - 3));
   },
 };
 
 function render({ model, el }) {
   const size = [model.get("width"), model.get("height")];
+  const hint = model.get("hint");
   const canvas = document.createElement("canvas");
   const help = document.createElement("div");
   const context = canvas.getContext("2d");
@@ -167,7 +167,7 @@ function render({ model, el }) {
     const drawing = model.get("drawing");
     const alt = picture ? picture.content.alt : "";
     canvas.setAttribute("role", drawing ? "application" : "img");
-    canvas.setAttribute("aria-label", drawing ? `${HELP} ${alt}` : alt);
+    canvas.setAttribute("aria-label", drawing ? `${hint || HELP} ${alt}` : alt);
     canvas.tabIndex = drawing ? 0 : -1;
     canvas.toggleAttribute("data-lm-suppress-shortcuts", drawing); // or keys that draw would command the notebook
     canvas.style.touchAction = drawing ? "none" : "auto"; // or a finger would scroll the page
@@ -210,7 +210,8 @@ function render({ model, el }) {
     const count = drawn().length / 2;
     const [x, y] = cursor.map((value) => value.toFixed(2));
     const place = document.activeElement === canvas ? ` Cursor at ${x}, ${y}.` : "";
-    help.textContent = model.get("drawing") ? `${HELP} ${count} ${count === 1 ? "point" : "points"}.${place}` : "";
+    const told = hint || `${HELP} ${count} ${count === 1 ? "point" : "points"}.`;
+    help.textContent = model.get("drawing") ? `${told}${place}` : "";
     refresh();
   }
 
@@ -239,7 +240,7 @@ function render({ model, el }) {
     refresh();
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!stroke) return;
+    if (!stroke || hint) return;
     extend(...under(event));
     refresh();
   });
@@ -257,7 +258,7 @@ function render({ model, el }) {
       cursor = cursor.map((value, axis) => clamp(value + stride * KEYS[event.key][axis]));
     } else if (event.key === " ") {
       keep(drawn().concat(cursor));
-    } else if (event.key === "Backspace") {
+    } else if (event.key === "Backspace" && !hint) {
       keep(drawn().slice(0, -2));
     } else {
       return;

@@ -15,7 +15,7 @@ import anywidget
 import numpy as np
 import torch
 from torch import Tensor
-from traitlets import Bool, CBytes, Float, Int
+from traitlets import Bool, CBytes, Float, Int, Unicode
 
 from gancore.widgets.threads import on_main_thread
 
@@ -87,12 +87,14 @@ class Words(Layer):
 
     texts: tuple[str, ...]
     colour: str
+    size: float = 12.0
 
 
 class Canvas(anywidget.AnyWidget):
     """A canvas of `width` × `height` pixels. Where it is narrower than that in the page, it keeps its proportions.
 
     While `drawing` is on, the reader adds points in [-1, 1]² by mouse, finger or keyboard; `points` holds them all.
+    With a `hint`, points are chosen in place of drawn: one with each click, and none is taken back.
     """
 
     _esm = Path(__file__).with_name("canvas.js").read_text(encoding="utf-8")  # a path would keep every canvas alive
@@ -102,6 +104,7 @@ class Canvas(anywidget.AnyWidget):
     most_points = Int(MOST_POINTS).tag(sync=True)
     pen = Float(2.5).tag(sync=True)  # the radius of what is drawn by hand, in pixels
     drawing = Bool(False).tag(sync=True)
+    hint = Unicode("").tag(sync=True)  # where points are to be chosen, what the page says in place of how to draw
     strokes = CBytes(b"").tag(sync=True)  # not Bytes, which refuses silently what comes from the page
 
     def __init__(self, **traits: Any) -> None:

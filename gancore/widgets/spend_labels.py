@@ -16,9 +16,14 @@ from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View, in_a_row
 
 CELL = 46  # pixels of the pad for each digit
+LETTER = 16.0  # pixels, of a label
 PEN = 2.0  # pixels, the radius of the mark that a click leaves
 EDGES = (-1.0, 1.0, -1.0, 1.0)
 FRAME, WORD = "#D55E00", "#B04A00"
+HINT = (
+    "Click on a digit with mouse or finger. With keys: arrows move the cursor, Shift makes small moves, Space buys the "
+    "label of the digit under it."
+)
 START = "Click on a digit to have it labelled. You have ten labels, and a label once bought is kept."
 
 
@@ -32,7 +37,13 @@ class SpendLabels(View):
     def __init__(self, spending: Spending, cloud: Mapping[str, Sequence[float]], seed: int = 0) -> None:
         self.spending, self.cloud, self.draw = spending, cloud, seed
         self.pad = Canvas(
-            width=CELL * COLUMNS, height=CELL * ROWS, pen=PEN, drawing=True, most_points=500, layout={"margin": "2px"}
+            width=CELL * COLUMNS,
+            height=CELL * ROWS,
+            pen=PEN,
+            drawing=True,
+            hint=HINT,
+            most_points=500,
+            layout={"margin": "2px"},
         )
         self.random, self.again = Button(description="Ten at random"), Button(description="Start again")
         self.status, shown = Status(), Picture()
@@ -44,9 +55,9 @@ class SpendLabels(View):
         self._update()
 
     def _draw(self, event: Any = None) -> None:
-        """Spend all ten on cells that nobody has looked at."""
+        """Spend what is left on cells that nobody has looked at."""
         self.draw += 1
-        self.pad.points = middles(random_cells(self.draw))
+        self.pad.points = middles(torch.cat([self.cells, random_cells(self.draw)]))
 
     def _start_again(self, event: Any = None) -> None:
         self.pad.strokes = b""
@@ -55,7 +66,9 @@ class SpendLabels(View):
         self.cells = cells_under(self.pad.points)
         labels = self.spending.labels(self.cells)
         self.reached = self.spending.accuracies(self.cells)
-        bought = f"{len(labels)} of {BUDGET} labels are spent: {', '.join(map(str, labels))}." if labels else START
+        self.random.disabled = len(labels) == BUDGET
+        count = "All ten" if len(labels) == BUDGET else f"{len(labels)} of {BUDGET}"
+        bought = f"{count} labels are spent: {', '.join(map(str, labels))}." if labels else START
         self.pad.draw(self._sheet(labels), EDGES, f"A sheet of {COLUMNS * ROWS} digits. {bought}")
         scores = ", ".join(f"{name} {value:.1f}" for name, value in self.reached.items())
         said = f"Right in per cent: {scores}." if scores else "Two different digits are needed to learn anything."
@@ -66,8 +79,8 @@ class SpendLabels(View):
         """The digits as ink on paper, and those that are labelled in a frame, with the label."""
         places = middles(self.cells)
         digits = paper(self.spending.images[self.spending.sheet])
-        corners = places + torch.tensor([-0.9 / COLUMNS, 0.3 / ROWS])
-        return [digits, Line(frames(places), FRAME, 2.5), Words(corners, tuple(map(str, labels)), WORD)]
+        corners = places + torch.tensor([-0.9 / COLUMNS, 0.2 / ROWS])
+        return [digits, Line(frames(places), FRAME, 2.5), Words(corners, tuple(map(str, labels)), WORD, LETTER)]
 
 
 def missing(labels: Sequence[int]) -> str:
@@ -75,7 +88,9 @@ def missing(labels: Sequence[int]) -> str:
     absent = sorted(set(range(10)) - set(labels))
     if len(labels) < BUDGET or not absent:
         return ""
-    return f" Nobody has been told what a {', a '.join(map(str, absent))} looks like."
+    *others, last = [f"{'an' if digit == 8 else 'a'} {digit}" for digit in absent]
+    either = f"{', '.join(others)} or {last}" if others else last
+    return f" Nobody has been told what {either} looks like."
 
 
 def paper(images: Tensor) -> Heat:

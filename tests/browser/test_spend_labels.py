@@ -1,7 +1,7 @@
 """Ten labels of chapter 12, spent with the mouse, with keys and at random; the marks beside the sheet move."""
 
 import pytest
-from helpers.controls import button, canvas, picture, status
+from helpers.controls import button, canvas, picture, status, stroke
 from playwright.sync_api import expect
 
 CHAPTER = "a_sheet_of_digits"
@@ -53,9 +53,20 @@ def test_a_label_is_bought_by_keys(chapter, view):
     expect(status(view)).to_contain_text("1 of 10 labels are spent")
 
 
+def test_a_label_that_is_bought_is_kept_and_a_click_that_slips_buys_one(chapter, view):
+    with chapter.changes(status(view)):
+        stroke(view, (0.05, 0.1), (0.95, 0.1))
+    canvas(view).focus()
+    chapter.page.keyboard.press("Backspace")
+    with chapter.changes(status(view)):
+        chapter.page.keyboard.press("Space")
+    expect(status(view)).to_contain_text("2 of 10 labels are spent")
+    expect(canvas(view).locator("xpath=following-sibling::div")).to_contain_text("Space buys the label")
+
+
 def test_ten_at_random_spends_them_all(chapter, view):
     with chapter.changes(canvas(view), picture(view), status(view)):
         button(view, "Ten at random").click()
-    expect(status(view)).to_contain_text("10 of 10 labels are spent")
+    expect(status(view)).to_contain_text("All ten labels are spent")
     expect(status(view)).to_contain_text("small network")
     chapter.screenshots("spend-labels", view)

@@ -138,7 +138,7 @@ def test_layers_arrive_in_order_with_their_numbers():
     assert told[0] == {"kind": "heat", "rows": 2, "columns": 3}
     assert told[1] == {"kind": "dots", "colour": "red", "size": 2.0}
     assert told[4] == {"kind": "line", "colour": "black", "width": 1.0, "dash": (2.0, 3.0)}
-    assert told[5] == {"kind": "words", "texts": ("a", "b"), "colour": "grey"}
+    assert told[5] == {"kind": "words", "texts": ("a", "b"), "colour": "grey", "size": 12.0}
     assert list(buffers[0]) == [*range(12, 24), *range(12)]  # the page counts rows from the top
     np.testing.assert_array_equal(np.frombuffer(buffers[1], "<f4"), [0.5, -0.25, np.nan, 1.0])
     assert np.frombuffer(buffers[3], "<f4").tolist() == [0, 0, 1, 2]

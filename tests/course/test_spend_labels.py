@@ -10,7 +10,7 @@ from gancore.lessons import spending as module
 from gancore.lessons.few_labels import Exam
 from gancore.lessons.spending import NETWORK, Spending, cells_under, middles, random_cells
 from gancore.plots.few_labels import spent
-from gancore.widgets.spend_labels import SpendLabels, frames
+from gancore.widgets.spend_labels import SpendLabels, frames, missing
 
 ONE_OF_EACH = torch.arange(10)
 COUNT = 100
@@ -104,18 +104,29 @@ def test_ten_labels_are_all_and_what_is_missing_is_said(view: SpendLabels) -> No
     click(view, torch.tensor([10, 11, 12, 13]))
     assert view.cells.tolist() == [*range(8), 10, 11]
     assert f"{NETWORK} 8.0" in view.status.value
-    assert "Nobody has been told what a 8, a 9 looks like." in view.status.value
+    assert "Nobody has been told what an 8 or a 9 looks like." in view.status.value
 
 
-def test_random_spends_all_ten_each_time_others_and_starting_again_spends_none(view: SpendLabels) -> None:
-    view.random.click()
-    first = view.cells
-    assert len(first) == 10
-    view.random.click()
-    assert not torch.equal(view.cells, first)
-    view.again.click()
-    assert view.cells.tolist() == []
-    assert "You have ten labels" in view.status.value
+def test_one_digit_that_is_missing_and_three_are_said_in_a_sentence() -> None:
+    assert missing([0, 1, 2, 3, 4, 5, 6, 7, 9, 9]) == " Nobody has been told what an 8 looks like."
+    assert missing([0] * 4 + [1, 3, 4, 5, 6, 7]) == " Nobody has been told what a 2, an 8 or a 9 looks like."
+
+
+def test_random_spends_what_is_left_each_time_on_others_and_starting_again_spends_none(view: SpendLabels) -> None:
+    spent = []
+    for _ in range(2):
+        click(view, torch.tensor([3, 14]))
+        view.random.click()
+        assert view.cells[:2].tolist() == [3, 14]
+        assert len(view.cells) == 10
+        assert "All ten labels are spent: 3, 4, " in view.status.value
+        assert view.random.disabled
+        spent.append(view.cells)
+        view.again.click()
+        assert view.cells.tolist() == []
+        assert "You have ten labels" in view.status.value
+        assert not view.random.disabled
+    assert not torch.equal(*spent)
 
 
 def test_labelled_digits_are_framed_in_one_line_that_is_broken_between_them() -> None:
