@@ -9,7 +9,7 @@ from gancore.analysis.stages import stages_of
 from gancore.data import ImageData, to_float
 from gancore.errors import GancoreError
 from gancore.models import DCGANDiscriminator, MLPDiscriminator
-from gancore.plots.feature_maps import DIGIT_ZOOM, GAP, LARGEST_ZOOM, beside
+from gancore.plots.feature_maps import DIGIT_ZOOM, FRAME, GAP, GREY, LARGEST_ZOOM, beside
 from gancore.widgets.feature_maps import FeatureMaps
 
 SHAPES = [(64, 14, 14), (64, 14, 14), (128, 7, 7), (128, 7, 7), (128, 7, 7), (1, 1, 1)]
@@ -112,13 +112,21 @@ def test_every_layer_and_digit_can_be_chosen_by_its_name(view):
 def test_in_each_map_zero_is_mid_grey_and_what_is_farthest_from_it_is_white_or_black():
     maps = torch.zeros(2, 4, 4)
     maps[0, 1, 1], maps[1, 2, 2], maps[1, 3, 3] = 3.0, -1.5, 0.75
-    right = np.asarray(beside(torch.ones(1, 4, 4), maps))[: 8 * LARGEST_ZOOM, 4 * DIGIT_ZOOM + GAP :]
+    right = np.asarray(beside(torch.ones(1, 4, 4), maps))[FRAME:-FRAME, 4 * DIGIT_ZOOM + GAP + FRAME : -FRAME]
     numbers = right[LARGEST_ZOOM // 2 :: LARGEST_ZOOM, LARGEST_ZOOM // 2 :: LARGEST_ZOOM]  # with borders two wide
     assert numbers.shape == (8, 14)
     assert (numbers[3, 3], numbers[4, 10], numbers[5, 11], numbers[2, 2]) == (255, 0, 191, 128)
 
 
-def test_a_single_white_number_shows_on_a_white_page():
-    right = np.asarray(beside(torch.ones(1, 4, 4), torch.ones(1, 1, 1)))[:, 4 * DIGIT_ZOOM + GAP :]
-    assert right.min() == 0
-    assert right[LARGEST_ZOOM // 2, LARGEST_ZOOM // 2] == 255
+def test_a_map_of_a_single_number_is_as_large_as_one_of_seven_by_seven():
+    one, seven = (np.asarray(beside(torch.ones(1, 28, 28), torch.ones(1, side, side))) for side in (1, 7))
+    assert np.array_equal(one, seven)
+    right = one[:, 28 * DIGIT_ZOOM + GAP :]
+    assert (right == 255).sum() == (7 * LARGEST_ZOOM) ** 2
+    assert (right[: 7 * LARGEST_ZOOM, [0, -1]] == GREY).all()
+
+
+def test_around_the_digit_and_its_maps_all_is_black():
+    shown = np.asarray(beside(torch.ones(1, 4, 4), torch.ones(2, 4, 4)))
+    assert shown[-1, 0] == 0
+    assert (shown[:, 4 * DIGIT_ZOOM : 4 * DIGIT_ZOOM + GAP] == 0).all()
