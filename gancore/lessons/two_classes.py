@@ -69,8 +69,13 @@ class TwoClasses:
         return (
             f"At ({x:.3f}, {other:.3f}): p(x|{first}) = {brief(likely)} and p(x|{second}) = {brief(unlikely)}; "
             f"P({first}) = {self.prior:.2f}; so p(x) = {brief(self.evidence)}, "
-            f"P({first}|x) = {self.posteriors[0]:.3f} and P({second}|x) = {self.posteriors[1]:.3f}."
+            f"P({first}|x) = {posterior(self.posteriors[0])} and P({second}|x) = {posterior(self.posteriors[1])}."
         )
+
+
+def posterior(probability: float) -> str:
+    """A probability with three decimals, and one that would be 0 with them as it is."""
+    return f"{probability:.3f}" if probability >= 0.0005 else f"{probability:.0e}"
 
 
 def brief(density: float) -> str:

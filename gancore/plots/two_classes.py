@@ -83,7 +83,8 @@ class JointFigure:
         self.plane.set_title(f"{SHOWN} examples, mixed as P(y) says", fontsize=11)
         self.dots = [self._make_class(place) for place in (0, 1)]
         (self.boundary,) = self.plane.plot([], [], "--", color="black", linewidth=1.4, label="even odds")
-        (self.cross,) = self.plane.plot([], [], "P", markersize=13, color="white", markeredgecolor="black", label="x")
+        cross = {"color": "white", "markeredgecolor": "black", "clip_on": False}  # which is whole at the edges, too
+        (self.cross,) = self.plane.plot([], [], "P", markersize=13, label="x", **cross)
         self.plane.legend(fontsize=9, loc="upper right", framealpha=0.9)
 
     def _make_class(self, place: int) -> Any:

@@ -10,7 +10,7 @@ from scipy.stats import norm
 from sklearn.naive_bayes import GaussianNB
 from torch import Tensor
 
-from gancore.lessons.two_classes import SHOWN, TwoClasses
+from gancore.lessons.two_classes import SHOWN, TwoClasses, posterior
 from gancore.plots.joint import correlations, tables
 from gancore.widgets.joint import JointExplorer
 
@@ -129,12 +129,23 @@ def test_click_beside_the_plane_does_nothing(explorer, beside):
     assert (explorer.classes.point, explorer.picture.value) == before
 
 
+def test_the_cross_is_as_large_at_an_edge_as_within(explorer):
+    cross, renderer = explorer.drawing.cross, explorer.drawing.backdrop.canvas.get_renderer()
+    for slider, end in ((explorer.across, "min"), (explorer.up, "max")):
+        slider.value = getattr(slider, end)
+    assert cross.get_tightbbox(renderer).size == pytest.approx(cross.get_window_extent(renderer).size)
+
+
 def test_bars_show_what_the_words_say(explorer):
     explorer.prior.value = 0.7
     widths = [bar.get_width() for bar, _ in explorer.drawing.bars]
     classes = explorer.classes
     assert widths == pytest.approx([*classes.densities, 0.7, 0.3, *classes.posteriors])
     assert f"P(seven|x) = {classes.posteriors[0]:.3f}" in explorer.status.value
+
+
+def test_a_posterior_that_is_nearly_0_is_not_said_to_be_0():
+    assert [posterior(value) for value in (0.0006, 0.0004, 2.4e-9)] == ["0.001", "4e-04", "2e-09"]
 
 
 def test_same_state_gives_the_same_picture_whatever_was_shown_between(explorer):
