@@ -20,6 +20,7 @@ PEN = 3.0  # pixels, the radius of the reader's brush
 EDGES = (-1.0, 1.0, -1.0, 1.0)
 SHARE, CENTRE = 0.25, 0.08  # of the lines: what one press of a button measures, and the middle among them
 DIM = 0.35  # how bright a line is that is not measured
+TINT = (0.2, 0.42, 0.66)  # of a measured frequency without strength; the strongest is white
 START = "Nothing is measured. Paint across the spectrum, or press a button: each line is measured from top to bottom."
 
 
@@ -81,10 +82,10 @@ class Scanner(View):
 
 
 def spectrum(truth: Tensor, mask: Tensor) -> Heat:
-    """The strengths of the frequencies of `truth` `(1, 1, H, W)` in greys, those outside `mask` dimmed."""
+    """The strengths of the frequencies of `truth` `(1, 1, H, W)`: blue to white in `mask`, else dim grey."""
     strengths = to_frequencies((truth[0, 0] + 1) / 2).abs().log1p()
-    greys = strengths / strengths.max() * (DIM + (1 - DIM) * mask)
-    pixels = (255 * greys).round().to(torch.uint8).numpy()
-    opaque = np.full_like(pixels, 255)
-    colours = [pixels, pixels, np.maximum(pixels, np.where(mask.numpy() > 0, 90, 0).astype(np.uint8)), opaque]
-    return Heat(np.stack(colours, axis=-1)[::-1])
+    shares = (strengths / strengths.max())[..., None]
+    tint = torch.tensor(TINT)
+    colours = torch.where(mask[..., None] > 0, tint + (1 - tint) * shares, DIM * shares)
+    pixels = (255 * colours).round().to(torch.uint8).numpy()
+    return Heat(np.dstack([pixels, np.full_like(pixels[..., 0], 255)])[::-1])

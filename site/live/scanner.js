@@ -4,17 +4,17 @@
   const { button, element, pad, paint, row, sheet, slider, status, view } = gancore.controls;
   const { strengths, linesUnder, lineMask, pointsOn, scan, psnr } = gancore.scanning;
   const SIZE = 252, PEN = 3, SHARE = 0.25, CENTRE = 0.08, COLUMNS = 3;
-  const DIM = 0.35, LEAST_BLUE = 90 / 255; // how bright a line is that is not measured, and how blue one that is
+  const DIM = 0.35, TINT = [0.2, 0.42, 0.66]; // how bright a line is that is not measured; the colour of nothing in one that is
   const STRONGEST = 0.5; // difference that the map shows at full strength
   const HANDS = { L1: "mri-l1", "the game": "mri" }, NAMES = ["zero-filled", ...Object.keys(HANDS)];
   const START = "Nothing is measured. Paint across the spectrum, or press a button: each line is measured from top to bottom.";
 
-  // In greys, and measured lines with a tint of blue: three channels in [-1, 1].
+  // In dim greys, and measured lines from blue to white: three channels in [-1, 1].
   function spectrum(strong, mask) {
     const most = strong.reduce((a, b) => Math.max(a, b)), places = strong.length;
     return Float32Array.from({ length: 3 * places }, (_, at) => {
-      const on = mask[at % mask.length], grey = (strong[at % places] / most) * (DIM + (1 - DIM) * on);
-      return 2 * (at >= 2 * places && on ? Math.max(grey, LEAST_BLUE) : grey) - 1;
+      const tint = TINT[Math.floor(at / places)], share = strong[at % places] / most;
+      return 2 * (mask[at % mask.length] ? tint + (1 - tint) * share : DIM * share) - 1;
     });
   }
 

@@ -128,6 +128,9 @@ def test_the_spectrum_is_brightest_in_the_middle_and_dim_where_nothing_is_measur
     assert heat.shape == (SIDE, SIDE, 4)
     assert heat[..., 0].max() == heat[SIDE // 2 - 1, SIDE // 2, 0] == 255  # rows from below
     assert heat[..., 0][:, 0].max() <= 0.35 * 255 + 1
+    red, green, blue = heat[:, SIDE // 2, :3].min(0) / 255
+    luminance = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+    assert (luminance + 0.05) / 0.05 > 3  # of a measured line where it is darkest, against black
 
 
 def test_alt_says_how_many_lines_are_measured(scanner: Scanner) -> None:
