@@ -17,10 +17,12 @@ def begin(seed: int) -> None:
     """Seed torch's global random numbers and print what the chapter runs on."""
     device = pick_device()
     torch.manual_seed(seed)
+    threads = torch.get_num_threads()
+    counted = "1 thread" if threads == 1 else f"{threads} threads"
     print(
         f"gancore {gancore.__version__}, torch {torch.__version__}, Python {platform.python_version()}; "
         f"device {device}, precision {pick_precision('auto', device)}, "
-        f"{torch.get_num_threads()} threads, seed {seed}"
+        f"{counted}, seed {seed}"
     )
 
 

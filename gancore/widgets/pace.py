@@ -24,4 +24,5 @@ class Pace:
         now, shown = time.monotonic(), self.canvas.shown
         speed = (shown - self.shown_then) / (now - self.said_at)
         self.said_at, self.shown_then = now, shown
-        return f"{speed:.0f} pictures a second" if shown else ""
+        pictures = "1 picture" if f"{speed:.0f}" == "1" else f"{speed:.0f} pictures"
+        return f"{pictures} a second" if shown else ""

@@ -18,7 +18,9 @@ from PIL import Image
 from gancore.lessons.quizzes import Option, Question, Quiz
 from gancore.lessons.rewind import FRAMES, Rewind
 from gancore.plots.style import figure, png, quick_png
+from gancore.widgets.canvas import Canvas
 from gancore.widgets.names import Names
+from gancore.widgets.pace import Pace
 from gancore.widgets.quiz import QuizBox
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.ticker import Ticker
@@ -111,6 +113,17 @@ def test_where_there_is_nothing_to_draw_the_place_is_hidden_and_words_stand_in()
     picture.draw(Image.fromarray(PIXELS), "rising")
     assert "hidden" not in picture.value
     assert view._repr_mimebundle_()["text/html"].startswith("<img ")
+
+
+def test_one_picture_a_second_is_said_in_the_singular(monkeypatch):
+    canvas = Canvas()
+    now = [time.monotonic()]
+    monkeypatch.setattr("gancore.widgets.pace.time.monotonic", lambda: now[0])
+    pace = Pace(canvas)
+    for shown, words in ((0, ""), (1, "1 picture a second"), (3, "2 pictures a second")):
+        now[0] += 1
+        canvas.shown = shown
+        assert pace.take() == words
 
 
 def test_a_status_is_read_out_when_it_changes_and_html_in_it_does_not_come_alive():
