@@ -5,6 +5,8 @@ from torch import Tensor, nn
 
 from gancore.models.modes import device_of, evaluating
 
+ROUNDS_TO_0 = 0.05  # a logit below this, with one decimal
+
 
 class RankedDiscriminator:
     """A discriminator that knows where a logit stands among those of real digits and of generated ones.
@@ -28,7 +30,8 @@ class RankedDiscriminator:
         (logit,) = self.logits(image)
         below_real, below_generated = ((known < logit).float().mean() for known in (self.on_real, self.on_generated))
         says = "real" if logit > 0 else "generated"
+        shown = f"{logit:+.1f}" if abs(logit) >= ROUNDS_TO_0 else f"{logit:+.1g}"
         return (
-            f"D says {says}: its logit is {logit:+.1f}, a probability of {logit.sigmoid():.2f}. That is more than for "
+            f"D says {says}: its logit is {shown}, a probability of {logit.sigmoid():.2f}. That is more than for "
             f"{below_real:.0%} of real digits and {below_generated:.0%} of those that its own opponent drew."
         )

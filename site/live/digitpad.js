@@ -6,7 +6,8 @@
   const START = "Draw a digit, as large as you like; when you lift the pen, D looks at it.";
 
   const chance = gancore.layers.sigmoid;
-  const signed = (number) => `${number < 0 ? "-" : "+"}${Math.abs(number).toFixed(1)}`;
+  const rounded = (size) => (size < 0.05 ? Number(size.toPrecision(1)) : size.toFixed(1));
+  const signed = (number) => `${number < 0 ? "-" : "+"}${rounded(Math.abs(number))}`;
   const percent = (quantiles, logit) => Math.round((100 * quantiles.filter((known) => known < logit).length) / quantiles.length);
 
   function verdict(discriminator, image) {

@@ -57,7 +57,10 @@ def test_a_verdict_gives_the_logit_and_its_place_among_those_known():
     said = ranked.verdict(upper(4))  # 4 rows of 28 pixels, each 2 above black, at 0.1
     assert "D says real: its logit is +22.4, a probability of 1.00." in said
     assert "more than for 40% of real digits and 100% of those that its own opponent drew" in said
-    assert "D says generated: its logit is +0.0" in ranked.verdict(upper(0))
+    assert "D says generated: its logit is +0, a" in ranked.verdict(upper(0))
+    faint = upper(0)
+    faint[..., 14:, :] += 0.04 / (0.1 * 14 * 28)
+    assert "D says generated: its logit is -0.04, a" in ranked.verdict(faint)
 
 
 def test_an_empty_pad_asks_for_a_digit(pad):
