@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from torch import Tensor
 
 from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure
@@ -16,6 +17,7 @@ PALETTE = (
 FOUR_POINTS = (4, 1, 0)  # matplotlib's way to say: a star with four points, not turned
 GROUP_MARKS = (*"os^vDPX*<>d", FOUR_POINTS)  # one for each colour, so that no group is told by colour alone
 DOT, MARK, NUMERAL = 3.0, 4.0, 5.5  # sizes of a point, in points
+HALO = (withStroke(linewidth=5, foreground="white"),)  # around what lies among black points, too
 LEVELS = 10  # contours of a density
 
 
@@ -57,7 +59,8 @@ def travelled(points: Tensor, groups: Tensor, trail: Sequence[Tensor]) -> Figure
     ways = np.stack([places.numpy() for places in trail])
     axes.plot(ways[..., 0], ways[..., 1], color="black", linewidth=1.4)
     axes.plot(*ways[0].T, "o", color="white", markeredgecolor="black", label="where the centres begin")
-    axes.plot(*ways[-1].T, "P", color="white", markeredgecolor="black", markersize=11, label="where they end")
+    ends = {"markeredgecolor": "black", "markersize": 11, "path_effects": HALO}
+    axes.plot(*ways[-1].T, "P", color="white", label="where they end", **ends)
     axes.set(title=f"{len(points):,} digits, in the cluster of the nearest centre")
     axes.set(xlabel="first component", ylabel="second component")
     axes.legend(fontsize=9, loc="upper right")

@@ -239,3 +239,4 @@ def test_the_way_of_a_centre_is_drawn_from_where_it_begins_to_where_it_ends():
     (axes,) = travelled(points, torch.tensor([0, 0, 1]), trail).axes
     ways = [line.get_xydata().tolist() for line in axes.lines if line.get_color() == "black"]
     assert ways == [[[0.0, 0.0], [0.5, 0.0]], [[4.0, 4.0], [5.0, 1.0]]]
+    assert axes.lines[-1].get_path_effects()  # a halo: it may lie among black points
