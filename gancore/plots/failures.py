@@ -20,6 +20,7 @@ GUESSING = 2 * np.log(2)  # the discriminator's loss where it can only guess
 LOSSES_UP_TO = 3.0
 SHOWN_REAL = 200
 PATH_STYLES = ((ORANGE, "--"), (BLUE, "-"), (GREEN, ":"))
+BELOW_LABEL = -0.3  # heights of a panel, where no curve is
 TITLE, SMALL = 11, 9  # points: figures this wide are shown at two thirds of their size
 
 
@@ -54,7 +55,7 @@ def film(run: Run, count: int = 6) -> Figure:
 def histories(runs: Mapping[str, Run], samples: bool = False) -> Figure:
     """A row for each run: losses, D's accuracy, modes reached, and with `samples` where its points end."""
     columns = 4 if samples else 3
-    drawn = Figure(figsize=(9.5, 2.1 * len(runs) + 0.4), dpi=110, layout="constrained")
+    drawn = Figure(figsize=(9.5, 2.1 * len(runs) + 0.6), dpi=110, layout="constrained")
     grid = drawn.subplots(len(runs), columns, squeeze=False)
     for row, (name, run) in zip(grid, runs.items(), strict=True):
         places = list(row)
@@ -63,11 +64,11 @@ def histories(runs: Mapping[str, Run], samples: bool = False) -> Figure:
         draw_losses(places[0], run, "losses" if samples else f"{name}: losses")
         draw_accuracy(places[1], run)
         draw_modes(places[2], run)
+    below = {"loc": "upper center", "fontsize": SMALL, "frameon": False, "labelspacing": 0.2}
     if samples:
-        below = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "labelspacing": 0.2}
-        grid[-1, 0].legend(fontsize=SMALL, frameon=False, markerscale=2, **below)
-    for axes in grid[0, -3:-1]:
-        axes.legend(fontsize=SMALL, frameon=False, loc="best", labelspacing=0.2)
+        grid[-1, 0].legend(bbox_to_anchor=(0.5, 0), markerscale=2, **below)
+    for axes in grid[-1, -3:-1]:
+        axes.legend(bbox_to_anchor=(0.5, BELOW_LABEL), ncols=3, columnspacing=1, handlelength=1.5, **below)
     for axes in grid[-1, -3:]:
         axes.set_xlabel("round", fontsize=SMALL)
     return drawn

@@ -21,6 +21,8 @@ from gancore.lessons.failures import (
 from gancore.lessons.ring_run import Run, how_often_above
 from gancore.lessons.ring_setting import InstanceNoise, Setting, build_discriminator, build_generator
 from gancore.metrics import mode_coverage
+from gancore.plots.failures import histories
+from gancore.plots.style import rendered
 
 SHORT = HEALTHY.change(rounds=20)
 
@@ -184,6 +186,19 @@ def test_a_discriminator_learns_sixteen_points_by_heart():
 
 
 # Exercises 6.3 and 6.4 of the chapter
+
+
+@pytest.mark.parametrize("samples", [False, True])
+def test_no_legend_of_the_histories_lies_on_curves(samples):
+    run = Run(D_TOO_WEAK.change(rounds=30), seed=0).play()
+    drawn = histories({"one": run, "other": run}, samples)
+    rendered(drawn)
+    legends = [axes.get_legend() for axes in drawn.axes if axes.get_legend()]
+    assert len(legends) == 2 + samples
+    for legend in legends:
+        assert not any(legend.get_window_extent().overlaps(axes.get_window_extent()) for axes in drawn.axes)
+        assert drawn.bbox.containsx(legend.get_window_extent().x0)
+        assert legend.get_window_extent().y0 >= 0
 
 
 def test_the_unlabelled_histories_are_in_the_order_of_the_answer():
