@@ -14,7 +14,7 @@ from gancore.widgets.names import Names, has_sliders
 
 # In a narrow window a picture becomes smaller instead of being cut off. The arrow of a list is black as ipywidgets has
 # it, and cannot be seen in a dark theme; that a button is pressed shows in its shade alone; and one that takes no more
-# answers can hardly be read.
+# answers, or waits for one, can hardly be read.
 ARROW = (
     "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E"
     "%3Cpath d='M5 7l4 4 4-4' fill='none' stroke='%23888' stroke-width='2'/%3E%3C/svg%3E"
@@ -23,6 +23,7 @@ STYLE = f"""<style>
 .gancore-view img {{ max-width: 100%; height: auto; }}
 .gancore-view {{ --jp-widgets-dropdown-arrow: url("data:image/svg+xml,{ARROW}"); }}
 .gancore-view .widget-toggle-button:disabled {{ opacity: 0.9; }}
+.gancore-view .jupyter-button.mod-primary:disabled {{ opacity: 1; filter: grayscale(1); }}
 .gancore-view .jupyter-button.mod-active {{ box-shadow: inset 0 -3px var(--jp-brand-color1, #1976d2); }}
 </style>"""
 NO_PICTURE = Image.new("L", (1, 1), "white")
