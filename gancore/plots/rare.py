@@ -12,7 +12,7 @@ from gancore.lessons.rare.distances import nearest
 from gancore.lessons.rare.imbalance import RARE
 from gancore.plots.style import BLUE, GREY, ORANGE, figure
 
-TINY = 7  # points, of the distance under a picture
+TINY = 9  # points, of the distance under a picture
 STRIP = 10  # pixels of a digit that it has room in
 
 

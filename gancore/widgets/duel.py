@@ -13,7 +13,7 @@ from gancore.plots.style import markup, quick_png
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View, in_a_row
 
-ZOOM = 2
+ZOOM = 3
 CELL, SIX_ACROSS = "7.6em", "47em"
 QUALITIES = {"none": None, "90": 90, "75": 75, "50": 50, "25": 25}
 SHARES = {"as it was": None, "90 %": 0.9, "75 %": 0.75, "50 %": 0.5}

@@ -11,7 +11,8 @@ from gancore.plots.style import markup, quick_png
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View, in_a_row
 
-COLUMNS, ZOOM = 10, 2
+ZOOM = 3
+COLUMNS, SHEET_ZOOM = 10, 2  # of the picture that stands in
 LAST_SEED = 999
 KINDS = {False: "drawn", True: "real"}
 MARKS = {False: "✗", True: "✓"}
@@ -88,4 +89,4 @@ class RealOrDrawn(View):
 
     def _tell(self, words: str) -> None:
         self.status.say(words)
-        self.picture.draw(picture(self.twenty.images, COLUMNS, ZOOM), words)
+        self.picture.draw(picture(self.twenty.images, COLUMNS, SHEET_ZOOM), words)
