@@ -1,14 +1,18 @@
 """Exercises and quiz of chapter 16: wrong captions, new combinations, what a caption means, z, a second stage."""
 
+import copy
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid, softplus
 
+from gancore.lessons.comparing import Changed
 from gancore.lessons.diagnosing import Case, told_terms
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, Slopes, drawn, whole
+from gancore.lessons.probes import Call, Drawn, Slopes, drawn, require_function, told_place, whole
 from gancore.lessons.quizzes import Option, Question
 
 # 16.1: the term of the wrong caption
@@ -63,6 +67,7 @@ WRONG = Exercise(
         ),
         *drawn("matching_loss", draw_logits, matching_loss, times=4),
         Call("`matching_loss` of a discriminator that is very sure", sure(), matching_loss(*sure())),
+        Slopes(draw_logits, matching_loss, at=(0, 1, 2)),
     ),
     mistakes=(
         Mistake(
@@ -128,6 +133,11 @@ WRONG = Exercise(
                 softplus(-on_real) + (softplus(on_fake) + softplus(on_wrong)) / 2
             ).sum(),
             "You summed over the pictures. Take the mean, or the loss grows with the batch.",
+        ),
+        Mistake(
+            lambda on_real, on_fake, on_wrong: matching_loss(on_real, on_fake.detach(), on_wrong),
+            "The number is right, and of the drawn pictures no gradient comes back. In the discriminator's move "
+            "*pictures* are cut off, before it looks at them. Its logits are what it learns by.",
         ),
     ),
     hints=(
@@ -363,6 +373,7 @@ MEANING = Exercise(
         Call("`meaning_kl` of one with means 1 and 2 and deviations 1", (SHIFTED,), 2.5),
         Call("`meaning_kl` of one with means 0 and deviations e and 1", (WIDE,), meaning_kl(WIDE)),
         *drawn("meaning_kl", draw_code, meaning_kl, times=4),
+        Slopes(draw_code, meaning_kl, at=(0,)),
     ),
     mistakes=(
         Mistake(
@@ -542,6 +553,18 @@ def enlarged(small: Tensor, meant: Tensor) -> Tensor:
     return tell(small.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3), meant)
 
 
+@dataclass(frozen=True)
+class Remembering(Drawn):
+    """The same call with a picture that remembers how it was drawn, and has to go on doing so."""
+
+    def ask(self, answer: Any) -> Any:
+        require_function(answer)
+        small, meant = copy.deepcopy(self.call.arguments)
+        given = small.requires_grad_().clone()
+        result = answer(given, meant)
+        return result if given.requires_grad else Changed(result, told_place(answer, 0))
+
+
 def one_pair() -> tuple[Tensor, Tensor]:
     """A black picture of 1 × 2 pixels, and two numbers."""
     return torch.full((1, 3, 1, 2), -1.0), torch.tensor([[5.0, 7.0]])
@@ -555,6 +578,7 @@ TOLD = Exercise(
         Call("`tell` of a black picture of 1 × 2 pixels and the numbers 5 and 7", one_pair(), tell(*one_pair())),
         *drawn("tell", draw_stage, tell),
         Slopes(draw_stage, tell, at=(0, 1)),
+        Remembering("tell", draw_stage, tell),
     ),
     mistakes=(
         Mistake(
