@@ -883,10 +883,12 @@ WORDS_OF_D = {
     "one as many numbers as the one before it gives",
     "column": "gives a column `(N, 1)`, and `(N,)` is asked for",
     "one for all": "gives a single number for all pictures",
+    "no axis": "gives a mere number for a batch of one picture, and `(1,)` is asked for: `squeeze` takes away every "
+    "dimension of size 1 unless it is told which",
     "probability": "gives numbers from 0 to 1, which are no logits",
     "bounded": "gives numbers between -1 and 1, however sure it is",
     "one kind": "says the same of all pictures, real or generated, whatever its weights are: its logits have one sign",
-    "linear": "is linear: several linear layers with nothing in between are one",
+    "linear": "is linear: one linear layer alone is, and so are several with nothing in between",
     "walled": "lets no gradient back to the picture, and that gradient is all that a generator ever learns from",
     "half deaf": "does not look at every pixel",
     "company": "makes a verdict depend on the other pictures of its batch, in eval mode too",
@@ -941,6 +943,8 @@ def in_words_judge(network: nn.Module, images: Tensor) -> str:
     ):
         return "cut"
     with torch.no_grad():
+        if network(images[:1]).shape != (1,):
+            return "no axis"
         said = in_words_ends(network, images) or in_words_verdicts(network, images)
     return said or in_words_pixels(logits, seen) or RIGHT
 
@@ -1006,6 +1010,17 @@ class CutOff(nn.Module):
         return self.layers(images.detach())
 
 
+class Squeezing(nn.Module):
+    """A judge whose answer about one picture is no list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = laid_out(nn.Linear(784, 128), nn.LeakyReLU(0.2), nn.Linear(128, 1))
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.layers(images).squeeze()
+
+
 class JudgeInAList(nn.Module):
     """Layers that nobody has told the module of."""
 
@@ -1049,8 +1064,13 @@ DISCRIMINATOR = Exercise(
         ),
         Mistake(
             lambda: two_layers_down(nn.Identity()),
-            "Between your linear layers there is nothing that bends, so that they are one layer: each pixel adds its "
-            "share, whatever the other pixels are, and no stroke is ever seen.",
+            "Your logit is linear in the pixels: there is one linear layer alone, or nothing that bends between two. "
+            "Then each pixel adds its share, whatever the other pixels are, and no stroke is ever seen.",
+        ),
+        Mistake(
+            Squeezing,
+            "Right for many pictures. Of a single one your network makes a mere number, and not a list of one: "
+            "`squeeze` takes away *every* dimension of size 1. Tell it which.",
         ),
         Mistake(
             CutOff,
@@ -1067,8 +1087,8 @@ DISCRIMINATOR = Exercise(
         "Three parts: a step that lays each picture out in a row, linear layers with something that bends between "
         "them, and one number at the end.",
         "`nn.Flatten()` makes a row of 784 numbers of each picture. How many outputs has the last linear layer?",
-        "That leaves a column, `(N, 1)`. `squeeze` takes a dimension of size 1 away, in a `forward` of your own; as "
-        "the last step of an `nn.Sequential`, `nn.Flatten(0)` makes one row of all there is.",
+        "That leaves a column, `(N, 1)`. In a `forward` of your own `squeeze` takes a dimension of size 1 away, if it "
+        "is told which; as the last step of an `nn.Sequential`, `nn.Flatten(0)` makes one row of all there is.",
     ),
     praise="The next cell sets it against a generator.",
 )
