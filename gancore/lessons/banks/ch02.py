@@ -319,13 +319,19 @@ def deviation(images: Tensor) -> Tensor:
 right_fit = fitted(shares_of, mean_image, deviation)
 
 
+LEAST_DEVIATION = 0.08  # of a pixel in a class: a smaller one is lost in E[x²] - E[x]² with floats of 32 bits
+
+
 def draw_pictures(rng: torch.Generator) -> tuple:
     """Pictures of a few pixels of two to four classes, some rarer than others, in any order."""
     counts = torch.tensor([whole(rng, 2, 7) for _ in range(whole(rng, 2, 4))])
     counts[0] += 3
     labels = torch.arange(len(counts)).repeat_interleave(counts)[torch.randperm(int(counts.sum()), generator=rng)]
     images = torch.rand(len(labels), whole(rng, 1, 2), 2, 3, generator=rng)
-    return 2 * images.pow(1 + labels.view(-1, 1, 1, 1)) - 1, labels
+    images = 2 * images.pow(1 + labels.view(-1, 1, 1, 1)) - 1
+    _, means, deviations = right_fit(images, labels)
+    stretch = (LEAST_DEVIATION / deviations).clamp(min=1)
+    return means[labels] + stretch[labels] * (images - means[labels]), labels
 
 
 def of_all(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -676,6 +682,26 @@ READ = Exercise(
             ),
             [0, 1],
         ),
+        Call(
+            "`read_bayes` of two pictures with one pixel, 13 and -12, for means 0 and 1, deviations 1, even priors,",
+            (
+                torch.tensor([[[[13.0]]], [[[-12.0]]]]),
+                torch.tensor([0.5, 0.5]),
+                torch.tensor([[[[0.0]]], [[[1.0]]]]),
+                torch.ones(2, 1, 1, 1),
+            ),
+            [1, 0],
+        ),
+        Call(
+            "`read_bayes` of a picture of one pixel, 0.03, for means 0 and 0.1, deviations 0.01 and 0.03, even priors,",
+            (
+                torch.tensor([[[[0.03]]]]),
+                torch.tensor([0.5, 0.5]),
+                torch.tensor([[[[0.0]]], [[[0.1]]]]),
+                torch.tensor([[[[0.01]]], [[[0.03]]]]),
+            ),
+            [1],
+        ),
         *drawn("read_bayes", draw_small_tables, right_read, times=4),
         *drawn("read_bayes", draw_large_tables, right_read, times=1),
         *drawn("read_bayes", draw_huge_tables, right_read, times=1),
@@ -741,6 +767,16 @@ READ = Exercise(
         Mistake(
             scores_by(lambda x, mean, deviation: log_normal(x, mean, deviation.sqrt())),
             "You take the deviations for variances.",
+        ),
+        Mistake(
+            scores_by(lambda x, mean, deviation: log_normal(x, mean, deviation + 0.01)),
+            "You add a little to the deviations. Where they are small themselves, a little is much, and another class "
+            "wins. They are given as they are to be used.",
+        ),
+        Mistake(
+            scores_by(lambda x, mean, deviation: log_normal(x, mean, deviation).clamp(min=-50)),
+            "You cut off log densities that are very low. For a picture that is far from all classes all come out "
+            "alike then, and the nearest one no longer wins. A logarithm may be as low as it is.",
         ),
         Mistake(
             scores_by(lambda x, mean, deviation: log_normal(x, mean, deviation.square())),
