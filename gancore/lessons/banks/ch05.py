@@ -13,7 +13,18 @@ from torch.nn.functional import binary_cross_entropy, binary_cross_entropy_with_
 from gancore.lessons.comparing import Changed, bare, fits, same, tidy
 from gancore.lessons.diagnosing import Case, told_mixture
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, Drawn, Slopes, Value, drawn, intact, require_function, told_place, whole
+from gancore.lessons.probes import (
+    Call,
+    Drawn,
+    Slopes,
+    Value,
+    WrongKind,
+    drawn,
+    intact,
+    require_function,
+    told_place,
+    whole,
+)
 from gancore.lessons.quizzes import Option, Question
 from gancore.system.random import seeded
 
@@ -501,6 +512,8 @@ def after_two_rounds(play: Callable, seed: int) -> Any:
     generator, discriminator = players(seed)
     made = []
     generator.register_forward_hook(lambda *_: made.append(True))
+    for player in (generator, discriminator):
+        player.register_forward_hook(require_training)
     optimizers = [torch.optim.SGD(player.parameters(), RATE) for player in (generator, discriminator)]
     rng = torch.Generator().manual_seed(seed)
     weights, changed = [weights_of(generator, discriminator)], []
@@ -519,6 +532,15 @@ def after_two_rounds(play: Callable, seed: int) -> Any:
         return False if made and returned is None else returned
     after = torch.stack(weights[1:])
     return Changed(after, told_place(play, 4 + changed[0])) if changed else after
+
+
+def require_training(player: nn.Module, *_: Any) -> None:
+    """A hook, called whenever a player is asked."""
+    if not player.training:
+        raise WrongKind(
+            "Your round asks a player in `eval` mode. Dropout and batch normalisation would work in another way then "
+            "than they do in training: leave both players in the mode that they come in."
+        )
 
 
 @cache

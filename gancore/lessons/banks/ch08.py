@@ -130,6 +130,7 @@ SIDES = Exercise(
 
 BATCH = 8
 LOUD = 1e6  # of a single number, so that whatever is added to it does not count
+LARGE = 1e3  # far below what numbers so loud lead to once a block has averages of its own
 CLOSE = 1e-2  # of the largest number: room for the small number under the root of batch normalisation
 LOUDER = 3  # times as large as before, for inputs ten times as large: more than a bias explains
 EXACT = 1e-3  # where that number is in both
@@ -150,6 +151,7 @@ TOLD_NORM = {
 TOLD_BEND = {
     "none": "does not bend what it makes",
     "squashes": "squashes large numbers, negative ones and positive ones alike",
+    "caps": "cuts large numbers off, and ReLU lets them through whole",
     "leaks": "passes on a part of what is negative",
     "another": "bends in another way than ReLU does",
 }
@@ -157,6 +159,7 @@ TOLD_LEARN = {
     "fixed": "has a kernel that no optimiser would find: a plain tensor is no `nn.Parameter`, and layers in a plain "
     "list are no parts of a module",
     "shared": "is one and the same at every call: a function that builds has to make its layers inside",
+    "settled": "is in `eval` mode as it comes, and it is built to be trained: leave the choice to whoever uses it",
 }
 
 
@@ -180,7 +183,8 @@ class Built:
             raise WrongKind(f"Your function gives {given}, and a network, an `nn.Module`, is asked for.")
         rng = torch.Generator().manual_seed(self.seed)
         maps = torch.randn(BATCH, self.inputs, self.side, self.side, generator=rng)
-        return self.describe(block.float(), maps, "shared" if block is other else RIGHT)
+        learns = "shared" if block is other else RIGHT if all(each.training for each in block.modules()) else "settled"
+        return self.describe(block.float(), maps, learns)
 
     def describe(self, block: nn.Module, maps: Tensor, learns: str) -> tuple[str, ...]:
         made = block.train()(maps)
@@ -203,6 +207,7 @@ class Built:
             )  # a bias is in the way of seeing it
             hidden = bend.startswith(("another", "leaks")) and is_pointwise(odd, made + mirrored)
             norm = RIGHT if norm == "scale" and hidden else norm
+            bend = "caps" if norm == bend == RIGHT and block.eval()(LOUD * maps).max() < LARGE else bend
             return RIGHT, in_words_kernel(block.eval(), self.inputs), norm, bend, learns
 
     def complain(self, result: Any) -> str:
@@ -378,6 +383,15 @@ BLOCK = Exercise(
             lambda m, n: nn.Sequential(double(m, n), nn.BatchNorm2d(n), nn.LeakyReLU()),
             "LeakyReLU without a number passes on a hundredth of what is negative. That is nearly what the rules of "
             "2015 have in a generator, and not yet it.",
+        ),
+        Mistake(
+            lambda m, n: nn.Sequential(double(m, n), nn.BatchNorm2d(n), nn.ReLU6()),
+            "ReLU6 cuts off what is larger than 6. The rules of 2015 have plain ReLU, without an upper end.",
+        ),
+        Mistake(
+            lambda m, n: right_block(m, n).eval(),
+            "The layers are right, and your block comes in `eval` mode: its normalisation would not learn from any "
+            "batch. Return it as it is built; whoever trains or draws chooses the mode.",
         ),
         Mistake(
             lambda m, n: nn.Sequential(double(m, n), nn.BatchNorm2d(n), nn.Tanh()),
