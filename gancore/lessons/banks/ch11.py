@@ -4,6 +4,7 @@ import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from itertools import product
 from typing import Any
 
@@ -441,6 +442,15 @@ def is_downhill(step: Tensor, generator: nn.Module, z: Tensor, loss: Callable[[T
     return step.sign().equal(-slope.sign())
 
 
+def stays_without_steps(answer: Callable, inversion: Inversion) -> bool:
+    """Whether no step leads nowhere. Who speaks of the last loss after the loop has none to speak of: no fault."""
+    try:
+        end, _ = walk(answer, inversion, 0)
+    except NameError:
+        return True
+    return torch.equal(as_latent(end, inversion[2]), inversion[2])
+
+
 def as_latent(end: Any, z: Tensor) -> Tensor:
     end = end.detach() if isinstance(end, Tensor) else tidy(end)
     if not isinstance(end, Tensor) or end.shape != z.shape:
@@ -459,6 +469,8 @@ FAULTS = {  # what an inversion can do wrong, and what is said
     "small steps": "Your first step hardly moves the latent: at this pace all of them together do not lead there.",
     "large steps": "Your first step leads far beyond the place where the image is: the steps are too large.",
     "a step too few": "With `steps` at 1 your latent does not move. How many steps does your loop take?",
+    "a step too many": "With `steps` at 0 your latent moves, and should stay where it is. How many steps does your "
+    "loop take?",
     "begins elsewhere": "With `steps` at 1 your latent ends far from the one given. Do you begin at `z`, and count "
     "steps?",
 }
@@ -499,7 +511,9 @@ class Brought:
             step = (first - z).norm()
             return "small steps" if step < A_LITTLE else "large steps" if step > ONE_STEP else error
         moved = (as_latent(walk(answer, (generator, image, far), 1)[0], z) - far).norm()
-        return "a step too few" if moved == 0 else "begins elsewhere" if moved > ONE_STEP else "found"
+        if moved == 0 or moved > ONE_STEP:
+            return "a step too few" if moved == 0 else "begins elsewhere"
+        return "found" if stays_without_steps(answer, (generator, image, far)) else "a step too many"
 
     def complain(self, result: Any) -> str:
         if not isinstance(result, Tensor):
@@ -601,6 +615,10 @@ INVERT = Exercise(
             "One step downhill, and it ends there. The gradient only says where to go next; `steps` says how often.",
         ),
         Mistake(
+            lambda generator, image, z, steps: descend(generator, image, z, steps + 1),
+            "You take more steps than `steps` says: with `steps` at 0 your latent moves, and should stay where it is.",
+        ),
+        Mistake(
             lambda generator, image, z, steps: z,
             "You return the latent that you were given. Nothing has moved it: does it ask for gradients, does the "
             "optimiser hold it, and is there a step in the loop?",
@@ -675,6 +693,27 @@ def draw_judged(rng: torch.Generator) -> tuple[nn.Module, Tensor]:
     return SmallJudge(height, width, rng), images
 
 
+@dataclass(frozen=True)
+class Kept(Call):
+    """A call whose answer is told where it looks for a gradient that nobody has kept."""
+
+    def ask(self, answer: Any) -> Any:
+        require_function(answer)
+
+        @wraps(answer)
+        def looking(network: nn.Module, images: Tensor) -> Any:
+            found = answer(network, images)
+            if found is None and any(weight.grad is not None for weight in network.parameters()):
+                raise WrongKind(
+                    "You go backward, and then give back nothing. Either a `return` is missing, or you return the "
+                    "`.grad` of a tensor that was *computed*, which is `None`: `backward` leaves a gradient only with "
+                    "the tensor that `requires_grad_` was called on, and not with what was made of it."
+                )
+            return found
+
+        return super().ask(looking)
+
+
 @torch.no_grad()
 def slopes(network: SmallJudge, images: Tensor) -> Tensor:
     """By hand: the slope of the tanh is 1 - tanh²."""
@@ -723,7 +762,7 @@ SALIENCY = Exercise(
     title="Saliency",
     name="my_saliency",
     probes=(
-        Call(
+        Kept(
             "For a network that weighs four pixels by 1, -2, 0.5, 3 and adds them up, and two images, `my_saliency`",
             (LinearJudge(), torch.tensor([[[[0.5, -1.0], [1.0, 0.0]]], [[[1.0, 1.0], [-1.0, 0.3]]]])),
             torch.tensor([[[[1.0, -2.0], [0.5, 3.0]]]] * 2),
