@@ -1,5 +1,6 @@
 """Exercises and quiz of chapter 01: a fair grade, both halves of k-means, purity, and what makes a task supervised."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
@@ -517,6 +518,11 @@ def only_those_that_occur(points: Tensor, clusters: Tensor, centres: Tensor) -> 
     return torch.stack([points[clusters == place].mean(0) for place in clusters.unique()])
 
 
+def only_with_company(points: Tensor, clusters: Tensor, centres: Tensor) -> Tensor:
+    alone = (clusters.bincount(minlength=len(centres)) == 1)[:, None]
+    return torch.where(alone, centres, right_move(points, clusters, centres))
+
+
 def joined_anew(points: Tensor, clusters: Tensor, centres: Tensor) -> Tensor:
     return right_move(points, right_nearest(points, centres), centres)
 
@@ -575,6 +581,11 @@ MOVE = Exercise(
             (HOUSES, DISTRICTS.clamp(max=1), WELLS),
             [[2.0, 2.0], [6.0, 2.0], [6.0, 6.0]],
         ),
+        Call(
+            "`moved` of three points, two in cluster 0 and one in cluster 1,",
+            (torch.tensor([[0.0, 0.0], [2.0, 4.0], [5.0, 1.0]]), torch.tensor([0, 0, 1]), WELLS[:2]),
+            [[1.0, 2.0], [5.0, 1.0]],
+        ),
         *drawn("moved", draw_clusters, right_move),
         *drawn("moved", lambda rng: draw_clusters(rng, gap=True), right_move, times=2),
     ),
@@ -592,6 +603,11 @@ MOVE = Exercise(
             only_those_that_occur,
             "You give back the centres that have points, and leave the others out, so that all later ones get another "
             "number. A centre without points stays where it is.",
+        ),
+        Mistake(
+            only_with_company,
+            "A centre that a single point has joined stays where it is in your answer. It moves as well: the mean of "
+            "one point is that point.",
         ),
         Mistake(
             of_each(lambda group: group.sum(0)),
@@ -990,7 +1006,8 @@ class Letters(Value):
             asked = "".join(asked)
         if asked is None or (isinstance(asked, (list, tuple)) and asked and all(part in (None, ...) for part in asked)):
             return None
-        letters = "".join(sorted({letter for letter in asked if letter.isalpha()})) if isinstance(asked, str) else ""
+        named = re.sub(r"\band\b", "", asked) if isinstance(asked, str) else ""
+        letters = "".join(sorted({letter for letter in named if letter.isalpha()}))
         if not letters:
             raise WrongKind('The letters of the tasks are asked for, as a text in quotation marks such as `"bd"`.')
         return letters

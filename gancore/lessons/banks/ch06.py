@@ -32,6 +32,7 @@ CLUMP = torch.tensor([[4.1, 3.9], [3.8, 4.0]])
 EDGE = torch.tensor([[5.0, 0.0]])  # as far from the second mode as a radius of 1 allows
 
 STRAY = torch.tensor([[0.1, 0.0], [0.0, 0.1], [1.2, 0.0]])  # two on the first mode, and one that just misses it
+CROWD = torch.cat([torch.linspace(-0.5, 0.5, 200)[:, None].expand(-1, 2), torch.tensor([[4.1, 4.0]])])
 TWINS = torch.tensor([[0.0, 0.0], [1.0, 0.0], [7.0, 7.0]])
 CHAIN = torch.stack([torch.arange(12.0), torch.zeros(12)], dim=1)  # twelve modes in a line
 ENDS = torch.tensor([[0.1, 0.0], [11.0, 0.2]])
@@ -99,6 +100,10 @@ def every_sample(samples: Tensor, centres: Tensor, radius: float) -> int:
     return int((torch.cdist(samples, centres) <= radius).all(0).sum())
 
 
+def by_a_share(samples: Tensor, centres: Tensor, radius: float) -> int:
+    return int(((torch.cdist(samples, centres) <= radius).double().mean(0) >= 0.01).sum())
+
+
 def share_of_modes(samples: Tensor, centres: Tensor, radius: float) -> float:
     return float((torch.cdist(samples, centres) <= radius).any(0).float().mean())
 
@@ -145,6 +150,7 @@ COUNT = Exercise(
         Call("`count_modes` of two samples on one and the same mode", (CLUMP, SQUARE, 1.0), 1),
         Call("`count_modes` of one sample just as far from a mode as the radius", (EDGE, SQUARE, 1.0), 1),
         Call("`count_modes` of two samples on a mode and one that just misses it", (STRAY, SQUARE, 1.0), 1),
+        Call("`count_modes` of 200 samples on one mode and one on another", (CROWD, SQUARE, 1.0), 2),
         Call("`count_modes` of one sample that lies on two modes at once", (BETWEEN_TWINS, TWINS, 1.0), 2),
         Call("`count_modes` of two samples at the ends of a line of twelve modes", (ENDS, CHAIN, 0.4), 2),
         *drawn("count_modes", draw_scatter, modes_reached, times=8),
@@ -176,6 +182,10 @@ COUNT = Exercise(
         Mistake(
             lambda samples, centres, radius: int(((torch.cdist(samples, centres) <= radius).sum(0) > 1).sum()),
             "You ask for more than one sample on a mode. One is enough for it to be found.",
+        ),
+        Mistake(
+            by_a_share,
+            "You ask for a *share* of the samples on a mode. One is enough for it to be found, however many there are.",
         ),
         Mistake(
             lambda samples, centres, radius: int((torch.cdist(samples, centres) <= radius).any()),

@@ -195,7 +195,7 @@ def draw_features(rng: torch.Generator) -> tuple:
     """Features of several examples, and labels among more classes than occur."""
     count, width, classes = whole(rng, 5, 9), whole(rng, 2, 6), whole(rng, 4, 8)
     labels = torch.randint(classes, (count,), generator=rng)
-    labels[:3] = torch.tensor([0, 1, classes - 1])
+    labels[:3] = torch.tensor([1, 0, classes - 1])
     return (
         torch.randn(count, width, generator=rng),
         labels,
@@ -273,6 +273,10 @@ PROJECTION = Exercise(
         Mistake(
             lambda features, labels, head, table: features @ head + match(features, (labels + 1) % len(table), table),
             "You take the row after the one that the label names: classes count from 0, and so do rows.",
+        ),
+        Mistake(
+            lambda features, labels, head, table: features @ head + features @ table[labels[0]],
+            "You take the row of the first label for all examples. Each example has a label of its own.",
         ),
         Mistake(
             lambda features, labels, head, table: features @ head + match(features, len(table) - 1 - labels, table),

@@ -304,14 +304,18 @@ def cross_validate(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, ca
     return torch.stack(shares)
 
 
-def draw_folds(rng: torch.Generator) -> tuple:
-    """Three classes that overlap, in three to five folds of one size, in no order."""
-    count, size, width = whole(rng, 3, 5), whole(rng, 7, 9), whole(rng, 4, 7)
+def draw_folds(rng: torch.Generator, fewest: int = 3, most: int = 5) -> tuple:
+    """Three classes that overlap, in some folds of one size, in no order."""
+    count, size, width = whole(rng, fewest, most), whole(rng, 7, 9), whole(rng, 4, 7)
     labels = torch.randint(3, (count * size,), generator=rng)
     centres = torch.randn(3, width, generator=rng)
     features = centres[labels] + 1.5 * torch.randn(len(labels), width, generator=rng)
     folds = (torch.arange(len(labels)) % count)[torch.randperm(len(labels), generator=rng)]
     return ridge, features, labels, folds, [0.003, 0.05, 1.0, 50.0][: whole(rng, 3, 4)]
+
+
+def draw_many_folds(rng: torch.Generator) -> tuple:
+    return draw_folds(rng, 6, 7)
 
 
 def draw_unequal(rng: torch.Generator) -> tuple:
@@ -369,6 +373,13 @@ def last_fold_never(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, c
     return counted(fit, features, labels, pairs, candidates) * asked / len(labels)
 
 
+def five_folds(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> Tensor:
+    """Folds from the sixth on are learnt from, and never asked; all examples are counted."""
+    pairs = [(folds != fold, folds == fold) for fold in folds.unique()[:5]]
+    asked = sum(int(held.sum()) for _, held in pairs)
+    return counted(fit, features, labels, pairs, candidates) * asked / len(labels)
+
+
 def best_candidate(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> float:
     return candidates[int(cross_validate(fit, features, labels, folds, candidates).argmax())]
 
@@ -408,6 +419,7 @@ CHOOSE = Exercise(
     probes=(
         *drawn("cross_validate", draw_folds, cross_validate, times=5),
         *drawn("cross_validate", draw_unequal, cross_validate, times=2),
+        *drawn("cross_validate", draw_many_folds, cross_validate, times=2),
     ),
     mistakes=(
         Mistake(
@@ -444,6 +456,11 @@ CHOOSE = Exercise(
         Mistake(
             last_fold_never,
             "The last fold is never held out: `range(n)` ends before n. Every fold has its turn.",
+        ),
+        Mistake(
+            five_folds,
+            "Where there are more than five folds, those after the fifth are never held out. How many there are is in "
+            "`folds`.",
         ),
         Mistake(first_fold, "One fold only was held out. Each is, in its turn, and every example is graded once."),
         Mistake(

@@ -20,14 +20,19 @@ def balanced_accuracy(predicted: Tensor, labels: Tensor) -> Tensor:
     return torch.stack([right[labels == label].mean() for label in labels.unique()]).mean()
 
 
-def draw_answers(rng: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Labels of some of ten classes, one of them frequent, and answers which also name classes that do not occur."""
-    classes = torch.cat([1 + torch.randperm(8, generator=rng)[: whole(rng, 1, 3)], torch.tensor([0, 9])])
+def draw_answers(rng: torch.Generator, last: int = 9) -> tuple[Tensor, Tensor]:
+    """Labels of some of the classes up to `last`, one of them frequent, and answers which also name classes that do not
+    occur."""
+    classes = torch.cat([1 + torch.randperm(last - 1, generator=rng)[: whole(rng, 1, 3)], torch.tensor([0, last])])
     counts = torch.tensor([whole(rng, 20, 30), *(whole(rng, 3, 9) for _ in classes[1:])])
     labels = classes.repeat_interleave(counts)
     errs = torch.rand(len(labels), generator=rng) < torch.linspace(0.15, 0.6, len(labels))
-    other = torch.randint(10, (len(labels),), generator=rng)
+    other = torch.randint(last + 1, (len(labels),), generator=rng)
     return torch.where(errs, other, labels), labels
+
+
+def draw_of_thirteen(rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    return draw_answers(rng, last=12)
 
 
 NINE_OF_TEN = torch.zeros(10, dtype=torch.int64), torch.tensor([0] * 9 + [1])
@@ -39,6 +44,14 @@ def accuracy(predicted: Tensor, labels: Tensor) -> Tensor:
 
 def over_ten(predicted: Tensor, labels: Tensor) -> Tensor:
     return balanced_accuracy(predicted, labels) * len(labels.unique()) / 10
+
+
+def over_all_numbers(predicted: Tensor, labels: Tensor) -> Tensor:
+    return balanced_accuracy(predicted, labels) * len(labels.unique()) / (labels.max() + 1)
+
+
+def first_ten(predicted: Tensor, labels: Tensor) -> Tensor:
+    return balanced_accuracy(predicted[labels < 10], labels[labels < 10])
 
 
 def over_all_named(predicted: Tensor, labels: Tensor) -> Tensor:
@@ -93,6 +106,7 @@ BALANCED = Exercise(
     probes=(
         Call("`balanced_accuracy` of ten answers 0, where nine labels are 0 and one is 1,", NINE_OF_TEN, 0.5),
         *drawn("balanced_accuracy", draw_answers, balanced_accuracy, times=4),
+        *drawn("balanced_accuracy", draw_of_thirteen, balanced_accuracy, times=1),
     ),
     mistakes=(
         Mistake(
@@ -101,8 +115,18 @@ BALANCED = Exercise(
         ),
         Mistake(
             over_ten,
-            "You divided by ten, or counted all numbers up to the largest label. A class that does not occur among the "
-            "labels has no recall, neither 0 nor 1: average over those that occur.",
+            "You divided by ten. A class that does not occur among the labels has no recall, neither 0 nor 1: average "
+            "over those that occur.",
+        ),
+        Mistake(
+            over_all_numbers,
+            "You counted all numbers up to the largest label. A class that does not occur among the labels has no "
+            "recall, neither 0 nor 1: average over those that occur.",
+        ),
+        Mistake(
+            first_ten,
+            "You went through ten classes, from 0 to 9, and labels may go further. Which classes there are is in "
+            "`labels`.",
         ),
         Mistake(
             over_all_named,
@@ -500,7 +524,7 @@ def draw_made(rng: torch.Generator) -> tuple[Tensor, Tensor]:
 
 LINE = torch.tensor([[0.0], [1.0], [3.0]])
 TWO = torch.tensor([[0.5], [-0.4], [0.9], [3.0]]), torch.tensor([[0.0], [1.0]])
-ON_A_LINE = torch.tensor([[0.1], [0.9], [4.5], [-1.2], [3.0], [3.9]]), LINE
+ON_A_LINE = torch.tensor([[0.1], [0.9], [4.5], [-1.2], [3.0], [4.0], [3.9]]), LINE  # 4 is just as far as 0 is from 1
 
 
 def below_mean(made: Tensor, originals: Tensor) -> Tensor:
@@ -556,9 +580,9 @@ COPIED = Exercise(
     name="copied",
     probes=(
         Call(
-            "`copied` of six points on a line, with originals at 0, 1 and 3,",
+            "`copied` of seven points on a line, with originals at 0, 1 and 3,",
             ON_A_LINE,
-            torch.tensor([True, True, False, False, True, True]),
+            torch.tensor([True, True, False, False, True, False, True]),
         ),
         Call(
             "`copied` of four points, with originals at 0 and 1,",
@@ -602,6 +626,11 @@ COPIED = Exercise(
             among_made,
             "Your ruler is the distance among the made pictures. What they should be measured by is how alike two "
             "*originals* get.",
+        ),
+        Mistake(
+            lambda made, originals: torch.cdist(made, originals).amin(1) <= torch.pdist(originals).min(),
+            "Right, but for a picture that is *just as far* from an original as the two originals are from each other. "
+            "Is it nearer than they are?",
         ),
         Mistake(squared_once, "One of the two distances is squared, and the other is not: two different rulers."),
         Mistake(

@@ -506,6 +506,11 @@ COLOURS = Exercise(
             "round: *where* it stands in that order.",
         ),
         Mistake(
+            lambda values, others: others.sort().values[values.argsort(stable=True) * len(others) // len(values)],
+            "`argsort` says which value comes next in order, and not the rank of each. The rank of a value is *where* "
+            "it stands in that order.",
+        ),
+        Mistake(
             with_as_many,
             "You wrote all of `others`, in order, to where `values` stand in order. That works where there are as many "
             "of both. A relative rank is a share, so that it also leads from a few values to many others.",

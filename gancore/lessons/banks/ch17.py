@@ -202,6 +202,10 @@ def no_root(window: Tensor, lags: range) -> Tensor:
     return torch.stack([(a * b).sum() / (a.square().sum() * b.square().sum()) for a, b in pairs]).max()
 
 
+def at_least_zero(window: Tensor, lags: range) -> Tensor:
+    return voiced(window, lags).clamp(min=0)
+
+
 def either_sign(window: Tensor, lags: range) -> Tensor:
     return torch.stack([alike(window[:-lag], window[lag:]).abs() for lag in lags]).max()
 
@@ -221,6 +225,7 @@ VOICED = Exercise(
     name="voiced",
     probes=(
         Call("`voiced` of 1, -1, 1, -1 … with lags from 1 to 3", every_second(), 1.0),
+        Call("`voiced` of 1, -1, 1, -1 with a lag of 1", (torch.tensor([1.0, -1.0, 1.0, -1.0]), range(1, 2)), -1.0),
         Call("`voiced` of (1, 2, -2), the same again at half the strength, with lags of 2 and 3", once_again(), 1.0),
         *drawn("voiced", draw_window, voiced, times=4),
         *drawn("voiced", draw_ends, voiced, times=4),
@@ -257,6 +262,11 @@ VOICED = Exercise(
         Mistake(
             either_sign,
             "You took absolute values. Half a period later a voice is its own opposite, and that is no repetition.",
+        ),
+        Mistake(
+            at_least_zero,
+            "Your result is never below 0: the search for the best begins at 0, or what is lower is cut off. Where all "
+            "likenesses are negative, the greatest of them is, too.",
         ),
         Mistake(
             mean_over_lags,
