@@ -4,6 +4,7 @@ import math
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from warnings import catch_warnings
 
 import numpy as np
 import pytest
@@ -79,6 +80,13 @@ def by_moments(images, labels):
     return shares, [mine.mean(0) for mine in classes], [square.clamp(min=0).sqrt() for square in squares]
 
 
+def by_moments_in_single(images, labels):
+    classes = [images[labels == label] for label in labels.unique()]
+    squares = [mine.square().mean(0) - mine.mean(0).square() for mine in classes]
+    shares = [len(mine) / len(labels) for mine in classes]
+    return shares, [mine.mean(0) for mine in classes], [square.clamp(min=0).sqrt() for square in squares]
+
+
 def picture_by_picture(images, prior, means, deviations):
     def score(image, label):
         return prior[label].log() + torch.distributions.Normal(means[label], deviations[label]).log_prob(image).sum()
@@ -143,6 +151,8 @@ RIGHT = {
     ),
     "1.3 a list": ("1.3", centres_in_a_list),
     "2.2 by moments": ("2.2", by_moments),
+    "2.2 by moments in single precision": ("2.2", by_moments_in_single),
+    "1.5 in a sentence": ("1.5", "a, c and f"),
     "2.3 picture by picture": ("2.3", picture_by_picture),
     "3.1 in numpy": ("3.1", in_numpy),
     "3.2 unit by unit": ("3.2", unit_by_unit),
@@ -283,7 +293,7 @@ TOLD = {  # number, answer, words that the verdict has to have
         lambda images, prior, means, deviations: (
             [*picture_by_picture(images, prior, means, deviations)[:-1], int(prior.argmin())]
             if len(images) > 2
-            else [0, 1]
+            else picture_by_picture(images, prior, means, deviations)
         ),
         "counted from 0, and",
     ),
@@ -391,6 +401,13 @@ def walked(generator, image, z, steps, rate=0.1):
     return z.detach()
 
 
+def walked_and_told(generator, image, z, steps):
+    for step in range(steps):
+        loss = (generator(walked(generator, image, z, step)) - image).square() if step > steps - 2 else None
+    assert loss.isfinite().all()  # there is none where there are no steps
+    return walked(generator, image, z, steps)
+
+
 def frechet_of(overlap):
     return lambda mean_a, cov_a, mean_b, cov_b: (
         (mean_a - mean_b).square().sum() + (cov_a + cov_b).trace() - 2 * overlap(cov_a, cov_b)
@@ -458,6 +475,16 @@ def generator_first_and_found_out(g, d, g_opt, d_opt, real, z):
         optimizer.zero_grad()
         loss().backward()
         optimizer.step()
+
+
+def judged_in_eval_mode(g, d, g_opt, d_opt, real, z):
+    d_opt.zero_grad()
+    true_labels(d(real), d(g(z).detach())).backward()
+    d_opt.step()
+    g_opt.zero_grad()
+    softplus(-d.eval()(g(z))).mean().backward()
+    g_opt.step()
+    d.train()
 
 
 def true_labels(real, fake):
@@ -530,6 +557,13 @@ def towards_black(generator, image, z, steps):
 def asking_of_the_images(network, images):
     images.requires_grad_()
     return torch.autograd.grad(network(images).sum(), images)[0]
+
+
+def of_what_was_computed(network, images):
+    pixels = 1 * images.clone().requires_grad_()
+    network(pixels).sum().backward()
+    with catch_warnings(action="ignore"):  # PyTorch's own
+        return pixels.grad
 
 
 def blackened(network, images):
@@ -645,6 +679,7 @@ LATER_RIGHT = {
     "10.2 by singular values of the roots": (
         "10.2", frechet_of(lambda a, b: torch.linalg.svdvals(root(a) @ root(b)).sum())
     ),
+    "11.3 with a word about the last loss": ("11.3", walked_and_told),
     "11.3 in smaller steps": ("11.3", lambda generator, image, z, steps: walked(generator, image, z, steps, 0.05)),
     "15.4 in single precision": (
         "15.4",
@@ -694,6 +729,25 @@ LATER_WRONG = {
     "8.4 the lists turned round": ("8.4", turning_the_lists),
 }  # fmt: skip
 LATER_TOLD = {
+    "5.3 in eval mode": ("5.3", judged_in_eval_mode, "in `eval` mode"),
+    "7.5 one layer": (
+        "7.5", lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 1), nn.Flatten(0)), "one linear layer alone"
+    ),
+    "11.3 two steps too many": (
+        "11.3", lambda generator, image, z, steps: walked(generator, image, z, steps + 2), "more steps than `steps`"
+    ),
+    "11.4 of what was computed": ("11.4", of_what_was_computed, "`None`"),
+    "16.1 only a number": (
+        "16.1",
+        lambda real, fake, wrong: (softplus(-real) + (softplus(fake) + softplus(wrong)) / 2).mean().item(),
+        "only a number",
+    ),
+    "16.3 only a number": ("16.3", lambda code: asking.from_normal(code).item(), "only a number"),
+    "16.5 cut in place": (
+        "16.5",
+        lambda small, meant: asking.tell(small.detach_(), meant),
+        "writes into `small`",
+    ),
     "4.3 roles exchanged, zeros held off": (
         "4.3",
         lambda p, q: sum((m := (p + q) / 2).mul((m / each.clamp(min=1e-9)).log()).nansum() for each in (p, q)) / 2,
