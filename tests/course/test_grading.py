@@ -29,7 +29,7 @@ from gancore.lessons.grading.process import Ended, Process, task_of
 from gancore.lessons.grading.reports import as_html, as_text, write_csv, write_feedback
 from gancore.lessons.grading.results import LONGEST_TEXT, decode, encode
 from gancore.lessons.grading.slicing import names_in, read_script
-from gancore.lessons.grading.submission import read_submission
+from gancore.lessons.grading.submission import read_submission, text_of
 from gancore.lessons.judging import Standing, Verdict, judge
 
 QUICK = Limits(step=10)  # seconds of computing: more than an answer of chapters 02, 04 and 05 takes
@@ -120,14 +120,19 @@ class Heard:
         return {"ask": "next"}
 
 
+def heard_of(path: Path, numbers: list[str]) -> dict[str, dict]:
+    """What is said of the answers to these exercises in the notebook, which runs in this process."""
+    heard, submission = Heard(), read_submission(path)
+    script = read_script(submission.cells)
+    exercises = exercises_of(submission.chapter_of(script.checks), None)
+    checks = {number: check for number, check in checks_of(script, exercises).items() if number in numbers}
+    Grader(heard, task_of(path, None, QUICK, set(), set())).run(submission, script, exercises, checks)
+    return {words["number"]: words for words in heard.words if "number" in words}
+
+
 def test_a_function_that_was_renamed_is_named_and_no_other_answer_suffers(tmp_path: Path) -> None:
     hand_in(tmp_path, ["renamed"])
-    path = tmp_path / "renamed" / ROOM["renamed"].file
-    heard, submission = Heard(), read_submission(path)
-    script, exercises = read_script(submission.cells), exercises_of(5, None)
-    checks = {number: check for number, check in checks_of(script, exercises).items() if number in ("5.1", "5.2")}
-    Grader(heard, task_of(path, None, QUICK, set(), set())).run(submission, script, exercises, checks)
-    told = {words["number"]: words for words in heard.words if "number" in words}
+    told = heard_of(tmp_path / "renamed" / ROOM["renamed"].file, ["5.1", "5.2"])
     assert told["5.1"]["say"] == "answer"
     assert told["5.2"]["say"] == "missing"
     assert re.fullmatch(
@@ -278,6 +283,30 @@ def test_a_function_needs_what_it_names_and_nothing_else() -> None:
         "def helper(x):\n    z = x\n    return z * SCALE\ndef f(x):\n    return helper(x)\ncheck('1.1', f)",
     )
     assert [text.split("\n")[0] for _, text in needed(*cells)] == ["SCALE = 2", "def helper(x):", "def f(x):"]
+
+
+def test_what_a_definition_asks_for_at_once_is_sought_above_it_and_the_rest_where_it_is_checked() -> None:
+    cells = (
+        "import torch",
+        "def scale(x: torch.Tensor): return torch.ones(3) * x",
+        "class Net(torch.nn.Module):\n    half = scale(2)\n    def ask(self): return scale(self.half)",
+        "import torch",
+        "check('1.1', Net)",
+    )
+    assert [cell for cell, _ in needed(*cells)] == [1, 2, 3, 4]
+    assert [cell for cell, _ in needed("a = 1", "f = lambda x, y=a: a", "a = 2", "check('1.1', f)")] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("number", [5, 9])
+def test_answers_that_are_checked_below_a_second_import_are_all_there(number: int, tmp_path: Path) -> None:
+    made, checks = notebook(number, references(number)), []
+    for cell in made["cells"]:
+        checks += re.findall(r"^check\(.*", text_of(cell), re.MULTILINE)
+        cell["source"] = re.sub(r"^check\(.*", "", text_of(cell), flags=re.MULTILINE)
+    made["cells"].append(code_cell("\n".join(["import torch", *checks])))
+    heard = heard_of(write(made, tmp_path / chapter(number).name), list(exercises_of(number, None)))
+    assert {each: words["say"] for each, words in heard.items()} == dict.fromkeys(exercises_of(number, None), "answer")
+    assert [words["broken"] for words in heard.values()] == [[]] * len(heard)
 
 
 def test_a_stub_that_is_written_over_does_not_run() -> None:

@@ -74,8 +74,16 @@ class Statement:
 
     @property
     def is_late(self) -> bool:
-        """Whether what it uses is looked up only when an answer is asked."""
+        """Whether what its functions use is looked up only when an answer is asked."""
         return isinstance(self.node, DEFINITIONS) or isinstance(getattr(self.node, "value", None), ast.Lambda)
+
+    @cached_property
+    def at_once(self) -> set[str]:
+        """Names that it asks for where it stands: all, or of what is late its defaults, annotations and bases."""
+        if not self.is_late:
+            return self.uses
+        own = {each.get_name() for each in self.table.get_symbols() if each.is_referenced()}
+        return own.union(*map(asked_by_body, self.table.get_children()))
 
     @property
     def rebinds(self) -> bool:
@@ -93,6 +101,14 @@ def globals_of(tables: Sequence[symtable.SymbolTable]) -> Iterator[str]:
     for table in tables:
         yield from (each.get_name() for each in table.get_symbols() if each.is_global() and each.is_referenced())
         yield from globals_of(table.get_children())
+
+
+def asked_by_body(table: symtable.SymbolTable) -> set[str]:
+    """Names that the body of a class asks for while it is made; what a function asks for comes later."""
+    if not isinstance(table, symtable.Class):
+        return set()
+    own = {each.get_name() for each in table.get_symbols() if each.is_global() and each.is_referenced()}
+    return own.union(*map(asked_by_body, table.get_children()))
 
 
 def root_of(node: ast.expr) -> str:
@@ -137,10 +153,11 @@ class Script:
         seen = set(todo)
         while todo:
             name, before = todo.pop()
-            for at in self.sources(name, before) - found:
+            for at in self.sources(name, before):
                 found.add(at)
                 each = self.statements[at]
-                new = {(used, before if each.is_late else at) for used in each.uses | each.changes} - seen
+                late = {(used, before) for used in each.uses} if each.is_late else set()
+                new = (late | {(used, at) for used in each.at_once | each.changes}) - seen
                 seen |= new
                 todo += new
         return found
