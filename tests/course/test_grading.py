@@ -359,10 +359,53 @@ def test_learners_are_called_after_their_folder_or_their_file(tmp_path: Path) ->
     for name in ("ann/05.ipynb", "ben.ipynb", "cem/deep/05.ipynb", "dot/.ipynb_checkpoints/05.ipynb", "eva/essay.pdf"):
         write("{}", tmp_path / name)
     found = find_submissions([tmp_path])
-    assert [each.learner for each in found] == ["ann", "ben", "cem", "eva"]
+    assert [each.learner for each in found] == ["ann", "ben", "cem", "dot", "eva"]
     assert [each.learner for each in find_submissions([found[0].path, found[2].path])] == ["ann", "cem"]
     assert [each.learner for each in find_submissions([found[0].path, found[1].path])] == ["05", "ben"]
-    assert [each.learner for each in find_submissions([tmp_path / "cem", found[1].path])] == ["deep", "ben"]
+    assert [each.learner for each in find_submissions([tmp_path / "cem", found[1].path])] == ["cem", "ben"]
+
+
+def handed_in(folder: Path, *names: str) -> list[Path]:
+    return [write("{}", folder / name) for name in names]
+
+
+def learners(*paths: Path) -> list[str]:
+    return [each.learner for each in find_submissions(paths)]
+
+
+def test_of_several_folders_each_is_a_learner_and_no_two_people_have_one_name(tmp_path: Path) -> None:
+    handed_in(tmp_path, *(f"{name}/{chapter(5).name}" for name in ("ann", "bob", "b/ann", "g/cem", "g/dan", "h/cem")))
+    ann, bob, other, first, second = (tmp_path / name for name in ("ann", "bob", "b/ann", "g", "h"))
+    handed_in(
+        tmp_path,
+        "ann/06_.ipynb",
+        f"ann/{chapter(5).stem}-1.ipynb",
+        "mon/05_ann.ipynb",
+        "mon/05_bob.ipynb",
+        "tue/ann.ipynb",
+    )
+    assert learners(ann, bob) == ["ann", "ann", "ann", "bob"]
+    assert learners(ann, other) == ["ann", "ann", "ann", "b/ann"]
+    assert learners(first, second) == ["g/cem", "g/dan", "h"]
+    assert learners(tmp_path / "mon", tmp_path / "tue") == ["mon/05_ann", "mon/05_bob", "tue"]
+    files = [folder / chapter(5).name for folder in (first / "cem", first / "dan", second / "cem")]
+    assert learners(*files) == ["g/cem", "g/dan", "h/cem"]
+
+
+def test_each_entry_without_a_notebook_is_listed_and_read_as_what_it_is(tmp_path: Path) -> None:
+    handed_in(tmp_path, "in/ann/05_.ipynb", "in/bob.zip", "in/glossary.md", "in/.DS_Store")
+    (tmp_path / "in" / "cem").mkdir()
+    found = find_submissions([tmp_path / "in"])
+    assert [(each.learner, each.path.name) for each in found] == [
+        ("ann", "05_.ipynb"),
+        ("bob", "bob.zip"),
+        ("cem", "cem"),
+    ]
+    assert learners(tmp_path / "in" / "ann", tmp_path / "in" / "cem") == ["ann", "cem"]
+    with pytest.raises(GancoreError, match="It is a folder with no notebook in it"):
+        read_submission(found[-1].path)
+    with pytest.raises(GancoreError, match="There is no notebook in what you named"):
+        find_submissions([tmp_path / "in" / "cem"])
 
 
 def marks_of(learner: str, message: str = "") -> Marks:

@@ -46,6 +46,8 @@ def read_submission(path: Path) -> Submission:
 
 
 def read_notebook(path: Path) -> dict:
+    if path.is_dir():
+        raise GancoreError("It is a folder with no notebook in it.")
     try:
         size = path.stat().st_size
         if size > LARGEST:
