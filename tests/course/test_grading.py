@@ -14,7 +14,7 @@ import torch
 from click.testing import CliRunner
 from helpers.exercises import CHAPTERS
 from helpers.room import ROOM, hand_in
-from helpers.submissions import chapter, code_cell, notebook, references, write
+from helpers.submissions import change, chapter, code_cell, notebook, references, write
 
 from gancore.cli.app import app
 from gancore.errors import GancoreError
@@ -337,9 +337,45 @@ def test_something_loaded_is_not_followed_through_the_notebook() -> None:
 
 
 def test_lines_that_only_ipython_understands_are_passed_over() -> None:
-    script = read_script(["%matplotlib inline\n!pip install x\nx = 3", "%%bash\necho", "if x:\n    %time y = 2"])
-    assert script.broken == {}
-    assert [each.cell for each in script.statements] == [1, 1, 1, 3]
+    script = read_script(
+        ["%matplotlib inline\n!pip install x\nx = 3", "softplus?\nif x:\n    torch.randn??\n    %time y = 2"]
+    )
+    assert (script.broken, script.others) == ({}, {})
+    assert [each.cell for each in script.statements] == [1, 1, 1, 2, 2]
+
+
+def test_what_python_understands_is_left_as_it_is() -> None:
+    script = read_script(["text = '''\nWhy?\n!'''\nrest = (5\n% 3)"])
+    assert [ast.unparse(each.node) for each in script.statements] == ["text = '\\nWhy?\\n!'", "rest = 5 % 3"]
+
+
+def test_a_cell_that_is_timed_or_silenced_runs_and_one_of_another_language_has_a_note() -> None:
+    script = read_script(
+        ["\n%%time\nx = 3", "%%capture said\n%%time\ny = 2", "%%time\n%%bash\necho", "%%timeit\nz = 1"]
+    )
+    assert [(each.cell, ast.unparse(each.node)) for each in script.statements if each.binds] == [
+        (1, "x = 3"),
+        (2, "y = 2"),
+    ]
+    assert {cell: re.search("`(.*)`", said)[1] for cell, said in script.others.items()} == {3: "%%bash", 4: "%%timeit"}
+
+
+@pytest.mark.parametrize("spoilt", ["for", "%%timeit"])
+def test_an_answer_in_a_cell_that_is_left_out_says_so_and_no_cell_was_renamed(spoilt: str, tmp_path: Path) -> None:
+    how = "{1}\n{0}" if spoilt == "for" else "{0}\n{1}"
+    made = change(notebook(5, references(5)), "5.2", lambda text: how.format(spoilt, text))
+    submission = read_submission(write(made, tmp_path / chapter(5).name))
+    script, exercises = read_script(submission.cells), exercises_of(5, None)
+    words = about(submission, script, exercises, checks_of(script, exercises))
+    assert words["absent"] == {"5.2": words["notes"][0]}
+    assert "was left out" in words["notes"][0]
+
+
+def test_an_answer_may_show_something_and_one_that_misses_a_file_is_told_where_grading_starts(tmp_path: Path) -> None:
+    answers = {"5.2": "import friends\ngenerator_loss = friends.loss", "5.4": "line = display(14) or 14"}
+    told = heard_of(write(notebook(5, references(5) | answers), tmp_path / chapter(5).name), ["5.2", "5.4"])
+    assert (told["5.4"]["say"], told["5.4"]["broken"]) == ("answer", [])
+    assert "No module named 'friends'`. Grading starts in an empty folder" in told["5.2"]["why"]
 
 
 def test_the_last_check_of_an_exercise_counts_and_one_by_itself_before_one_in_an_expression() -> None:

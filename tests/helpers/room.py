@@ -130,9 +130,7 @@ ROOM: dict[str, Learner] = {
         None,
         "homework.ipynb",
     ),
-    "broken-cell": Learner(
-        with_a_broken_cell, NO_G | {"5.2": NOT_ATTEMPTED}, ("is no Python", "No cell checks exercise 5.2")
-    ),
+    "broken-cell": Learner(with_a_broken_cell, NO_G | {"5.2": NOT_ATTEMPTED}, ("is no Python",)),
     "another-chapter": Learner(lambda: notebook(4, references(4)), {}, ("what it checks is of chapter 04",), number=4),
     "older-version": Learner(
         of_an_older_version,

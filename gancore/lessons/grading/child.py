@@ -11,6 +11,7 @@ import json
 import linecache
 import os
 import pickle
+import re
 from pathlib import Path
 from typing import IO, Any
 
@@ -56,7 +57,11 @@ class Grader:
         self.limits = Limits(**task["limits"])
         self.bank = Path(task["bank"]) if task["bank"] else None
         self.path = Path(task["path"])
-        self.names: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
+        self.names: dict[str, Any] = {
+            "__name__": "__main__",
+            "__builtins__": __builtins__,
+            "display": lambda *shown, **how: None,  # which JupyterLab gives to every notebook
+        }
         self.stopped: dict[int, str] = {}  # cells that broke off
 
     def grade(self) -> None:
@@ -101,7 +106,7 @@ class Grader:
             program = ast.Module([only(statement.node, used)], [])
             exec(compile(program, name, "exec", dont_inherit=True), self.names)
         except BaseException as error:  # whatever a cell does, the next one has its turn
-            self.stopped[cell] = f"Cell {cell} stopped with `{type(error).__name__}: {first_line(said_by(error))}`."
+            self.stopped[cell] = told_stopped(cell, error)
 
     def answer(self, exercise: Exercise, check: Check, script: Script, needs: set[int]) -> None:
         """Hand over an answer, and let questions be put to it."""
@@ -137,7 +142,7 @@ class Grader:
         if broken:
             return broken[0]
         if not isinstance(error, NameError):
-            return f"Cell {check.cell} stopped with `{type(error).__name__}: {first_line(str(error))}`."
+            return told_stopped(check.cell, error)
         below = sorted({cell for cell in script.definitions(error.name or "") if cell > check.cell})
         lost = sorted({cell for cell in self.skipped | set(script.broken) if cell <= check.cell})
         if below:
@@ -166,17 +171,32 @@ def about(
 ) -> dict[str, Any]:
     """What the process that judges has to know before the first answer."""
     absent = {
-        number: f"No cell checks exercise {number} or defines `{exercise.name}`: was it deleted or renamed?"
+        number: told_absent(exercise, submission, script)
         for number, exercise in exercises.items()
         if number not in checks
     }
     return {
         "chapter": submission.chapter_of(script.checks),
         "version": str(submission.version or ""),
-        "notes": [*script.broken.values(), *told_twice(script, exercises, checks), *submission.told_meddling()],
+        "notes": [*left_out(script).values(), *told_twice(script, exercises, checks), *submission.told_meddling()],
         "absent": absent,
         "unknown": sorted(set(script.checks) - set(exercises)),
     }
+
+
+def left_out(script: Script) -> dict[int, str]:
+    """The cells that are not read, and why."""
+    return dict(sorted((script.broken | script.others).items()))
+
+
+def told_absent(exercise: Exercise, submission: Submission, script: Script) -> str:
+    """Why an exercise has no answer: a cell that was left out has it, or none."""
+    marks = (rf"check\(\s*['\"]?{re.escape(exercise.number)}\b", rf"\b{re.escape(exercise.name)}\b")
+    for mark in marks:
+        for cell, why in left_out(script).items():
+            if re.search(mark, submission.cells[cell - 1]):
+                return why
+    return f"No cell checks exercise {exercise.number} or defines `{exercise.name}`: was it deleted or renamed?"
 
 
 def told_twice(script: Script, exercises: dict[str, Exercise], checks: dict[str, Check]) -> list[str]:
@@ -206,6 +226,13 @@ def about_memory(result: Raised, limits: Limits) -> Raised:
         return result
     most = f"{limits.memory / 2**30:.3g} GB"
     return Raised("MemoryError", f"{result.sentence} It asked for more memory than the {most} that grading allows.")
+
+
+def told_stopped(cell: int, error: BaseException) -> str:
+    """How a cell broke off."""
+    alone = " Grading starts in an empty folder, so files beside a notebook are not there."
+    missed = alone if isinstance(error, (ModuleNotFoundError, FileNotFoundError)) else ""
+    return f"Cell {cell} stopped with `{type(error).__name__}: {first_line(said_by(error))}`.{missed}"
 
 
 def first_line(text: str) -> str:

@@ -6,6 +6,7 @@ cells further down is another one.
 """
 
 import ast
+import re
 import symtable
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,9 @@ LOADS = "load"  # what a call begins with that may run by itself
 OF_PYTHON = {"dict", "float", "frozenset", "int", "len", "list", "range", "set", "str", "tuple"}
 PLAIN_CALLS = OF_PYTHON | {"tensor", "Tensor", "yours"}
 NOT_PYTHON = ("%", "!", "?")  # what a line of IPython's own begins with
-WHOLE_CELL = "%%"  # heads a cell in another language
+HELP = re.compile(r"[^\s#'\"]+\?")  # asks for help, as `softplus?` does
+WHOLE_CELL = "%%"  # heads a cell that IPython gives to something else
+RUN_AS_EVER = re.compile(r"%%(time|capture|prun)\b")  # but for these
 
 
 class Kind(Enum):
@@ -140,11 +143,15 @@ class Check:
 
 @dataclass
 class Script:
-    """What can be read of a notebook: its statements, what it checks, and cells that are no Python."""
+    """What can be read of a notebook: its statements, what it checks, and the cells that were left out.
+
+    `broken` are no Python, `others` are for IPython to give to something else; each has a sentence.
+    """
 
     statements: list[Statement] = field(default_factory=list)
     checks: dict[str, Check] = field(default_factory=dict)
     broken: dict[int, str] = field(default_factory=dict)
+    others: dict[int, str] = field(default_factory=dict)
 
     def needed(self, names: set[str], place: int) -> set[int]:
         """The places of all statements before `place` that give `names` their values there."""
@@ -203,9 +210,14 @@ def read_script(cells: Sequence[str]) -> Script:
     """What can be read of the code cells of a notebook."""
     script = Script()
     for number, text in enumerate(cells, start=1):
+        magic = other_cell(text)
+        if magic:
+            script.others[number] = (
+                f"Cell {number} begins with `{magic}`, which grading does not run, and was left out."
+            )
+            continue
         try:
-            nodes = ast.parse(without_magics(text)).body
-            statements = [Statement(number, node) for node in nodes]
+            statements = [Statement(number, node) for node in parsed(text).body]
             for each in statements:
                 _ = each.uses, each.binds  # what Python cannot compile shows itself here
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -223,15 +235,27 @@ def told_broken(number: int, error: BaseException) -> str:
     return f"Cell {number} is no Python{line} ({said}), and was left out."
 
 
-def without_magics(text: str) -> str:
-    """A cell without what only IPython understands; every line stays in its place."""
-    if text.lstrip().startswith(WHOLE_CELL):
-        return ""
-    lines = text.splitlines()
-    return "\n".join(
-        line[: len(line) - len(line.lstrip())] + "pass" if line.lstrip().startswith(NOT_PYTHON) else line
-        for line in lines
-    )
+def other_cell(text: str) -> str:
+    """What a cell begins with that is not for the notebook's own Python to run, such as `%%bash`; mostly nothing."""
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if line and not RUN_AS_EVER.match(line)), "")
+    return first.split()[0] if first.startswith(WHOLE_CELL) else ""
+
+
+def parsed(text: str) -> ast.Module:
+    """A cell, and where Python alone does not understand it, the same without what only IPython does."""
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        return ast.parse("\n".join(map(without_magic, text.splitlines())))
+
+
+def without_magic(line: str) -> str:
+    """A line, and in place of one that only IPython understands `pass`, so that every line stays where it is."""
+    own = line.strip()
+    if own.startswith(NOT_PYTHON) or HELP.fullmatch(own):
+        return f"{line[: len(line) - len(line.lstrip())]}pass"
+    return line
 
 
 def note_checks(script: Script, statement: Statement) -> None:
