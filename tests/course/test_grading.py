@@ -3,6 +3,7 @@
 import ast
 import csv
 import json
+import queue
 import re
 import socket
 import time
@@ -20,12 +21,13 @@ from gancore.cli.app import app
 from gancore.errors import GancoreError
 from gancore.lessons import teaching
 from gancore.lessons.comparing import Changed, Cut, Odd, Raised, alike, tidy
+from gancore.lessons.grading import marking as marking_module
 from gancore.lessons.grading.banks import check_folder, exercises_of
 from gancore.lessons.grading.child import Grader, about, checks_of, told_twice
 from gancore.lessons.grading.handed import Handed, find_submissions
 from gancore.lessons.grading.limits import USUAL, Limits
-from gancore.lessons.grading.marking import Marking, Marks, grade, told_of_chapter
-from gancore.lessons.grading.process import Ended, Process, task_of
+from gancore.lessons.grading.marking import MOST_STARTS, Marking, Marks, grade, told_of_chapter
+from gancore.lessons.grading.process import PATIENCE, Ended, Process, task_of
 from gancore.lessons.grading.reports import as_html, as_text, write_csv, write_feedback
 from gancore.lessons.grading.results import LONGEST_TEXT, decode, encode
 from gancore.lessons.grading.slicing import names_in, read_script
@@ -500,6 +502,46 @@ class Told:
 
     def hear(self) -> dict:
         return self.words.pop(0)
+
+
+def test_a_step_that_waits_for_others_takes_no_more_of_the_notebooks_time_than_it_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Process, "_look", lambda process: 0.0)  # others have the processor
+    process = Process.__new__(Process)
+    process.limits, process.step, process.lines = QUICK, 0.2, queue.Queue()
+    process.until = before = time.monotonic() + 0.4
+    with pytest.raises(Ended, match="took longer than"):
+        process.hear()
+    assert process.until >= before + (PATIENCE - 1) * 0.2
+
+
+class Stopped(Told):
+    """A process that tells of chapter 05, and is stopped after waiting for five seconds."""
+
+    most = 0
+
+    def __init__(self, task: dict, limits: Limits, until: float) -> None:
+        super().__init__({"say": "notebook", "chapter": 5, "alone": True})
+        self.until = until + 5
+
+    def hear(self) -> dict:
+        if not self.words:
+            raise Ended("took longer than 10 s, and was stopped")
+        return super().hear()
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_was_never_asked_has_the_note_that_its_message_points_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marking_module, "Process", Stopped)
+    marking = Marking(Handed("a", Path("05_.ipynb")), None, QUICK)
+    before = marking.until
+    marks = marking.run()
+    assert marking.until == pytest.approx(before + 5 * MOST_STARTS)
+    assert marks.notes[-1].startswith("Not asked within the 300 s and 12 processes")
+    assert [number for number in marks.verdicts if number not in marks.notes[-1]] == []
 
 
 def marking_of_five() -> Marking:

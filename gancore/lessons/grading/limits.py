@@ -14,7 +14,8 @@ NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000  # CLONE_NEWUSER and CLONE_NEWNET
 class Limits:
     """What one notebook may take, in seconds and bytes.
 
-    `step` is for a cell or a question, and counts what the process computes; `notebook` is for all of it, by the clock.
+    `step` is for a cell or a question, and counts what the process computes; `notebook` is for all of it, by the clock,
+    of which a step that is stopped counts as no more than `step`.
     """
 
     step: float = 60

@@ -67,9 +67,12 @@ class Marking:
         for _ in range(MOST_STARTS):
             if self.play():
                 break
-        for number, exercise in self.exercises.items():
-            why = "It could not be asked: see what is said of the notebook."
-            self.marks.verdicts.setdefault(number, Verdict(number, exercise.title, Standing.NOT_YET, why))
+        unasked = [number for number in self.exercises if number not in self.marks.verdicts]
+        if unasked:
+            most = f"the {self.limits.notebook:.0f} s and {MOST_STARTS} processes that a notebook has"
+            self.marks.notes.append(f"Not asked within {most}: {', '.join(unasked)}.")
+        for number in unasked:
+            self.put(number, Standing.NOT_YET, "It could not be asked: see what is said of the notebook.")
         self.marks.verdicts = {number: self.marks.verdicts[number] for number in self.exercises}
         self.marks.seconds = time.monotonic() - started
         return self.marks
@@ -87,6 +90,7 @@ class Marking:
         except Ended as ended:
             return self.survive(ended)
         finally:
+            self.until = process.until
             self.marks.memory = max(self.marks.memory, process.most)
             process.close()
 

@@ -49,7 +49,10 @@ class Process:
     """One process of one submission, from its start until `close`."""
 
     def __init__(self, task: dict[str, Any], limits: Limits, until: float) -> None:
-        """Start on `task`; at the time `until`, of time.monotonic, all of it is over."""
+        """Start on `task`; at the time `until`, of time.monotonic, all of it is over.
+
+        What is stopped counts for no more than a step may take, so that on a busy machine the rest has its turn.
+        """
         self.limits, self.until, self.most = limits, until, 0
         self.folder = tempfile.TemporaryDirectory(prefix="gancore-", ignore_cleanup_errors=True)
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
@@ -100,12 +103,13 @@ class Process:
 
     def _wait(self) -> str:
         started, spent = time.monotonic(), self._look()
-        while time.monotonic() < self.until:
+        while min(time.monotonic(), started + self.step) < self.until:
             try:
                 line = self.lines.get(timeout=LOOK)
             except queue.Empty:
                 busy, waited = self._look() - spent, time.monotonic() - started
                 if max(busy, waited / PATIENCE) > self.step:
+                    self.until += max(0, waited - self.step)
                     raise Ended(f"took longer than {self.step:.0f} s, and was stopped") from None
                 continue
             if line.endswith("\n"):
