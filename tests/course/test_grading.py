@@ -7,6 +7,7 @@ import queue
 import re
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -458,6 +459,19 @@ def test_each_chapter_has_a_table_with_a_row_a_learner_and_a_column_an_exercise(
     assert first.split() == ["chapter", "05", "5.2", "5.10", "correct"]
     assert second.split() == ["ann", "✗", "✗", "0", "of", "2"]
     assert others[-2:] == ["ann, 05.ipynb: A note.", "ben, x: No notebook."]
+
+
+def test_two_copies_of_a_chapter_by_one_learner_are_called_after_their_files(tmp_path: Path) -> None:
+    copies = [replace(marks_of("ann"), path=Path("ann") / name) for name in ("05.ipynb", "old/05.ipynb")]
+    marks = [*copies, marks_of("ben"), replace(marks_of("ann"), chapter=6)]
+    assert [line.split("  ")[0] for line in as_text(marks).splitlines() if "0 of 2" in line] == [
+        "ann, 05.ipynb",
+        "ann, old/05.ipynb",
+        "ben",
+        "ann",
+    ]
+    page = write_feedback(marks, tmp_path)[0].read_text(encoding="utf-8")
+    assert re.findall("<h2>(.*):", page) == ["Chapter 05, 05.ipynb", "Chapter 05, old/05.ipynb", "Chapter 06"]
 
 
 def test_no_name_is_a_formula_in_a_spreadsheet(tmp_path: Path) -> None:

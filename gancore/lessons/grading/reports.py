@@ -4,6 +4,7 @@ import csv
 import html
 import io
 import json
+import os
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -47,10 +48,20 @@ def as_text(marks: Sequence[Marks]) -> str:
 def table_of(marks: Sequence[Marks]) -> str:
     numbers = numbers_of(marks)
     rows = [(f"chapter {chapter_of(marks[0])}", *numbers, "correct")]
-    for each in marks:
+    for each, name in zip(marks, told_apart(marks), strict=True):
         signs = [SIGNS[each.verdicts[number].status] for number in numbers]
-        rows.append((each.learner, *signs, f"{each.correct} of {len(each.verdicts)}"))
+        rows.append((each.learner + name, *signs, f"{each.correct} of {len(each.verdicts)}"))
     return tables.as_text(rows)
+
+
+def told_apart(marks: Sequence[Marks]) -> list[str]:
+    """What to call each notebook beside its learner: nothing, or its file where they have several of a chapter."""
+    names = []
+    for each in marks:
+        own = [one.path.absolute() for one in marks if (one.learner, one.chapter) == (each.learner, each.chapter)]
+        folder = os.path.commonpath([path.parent for path in own])
+        names.append(f", {each.path.absolute().relative_to(folder).as_posix()}" if len(own) > 1 else "")
+    return names
 
 
 def chapter_of(marks: Marks) -> str:
@@ -113,12 +124,14 @@ def free_page(folder: Path, learner: str, taken: list[Path]) -> Path:
 
 
 def page_of(learner: str, marks: Iterable[Marks]) -> str:
-    return PAGE.format(title=html.escape(f"Feedback for {learner}"), body="\n".join(map(section_of, marks)))
+    own = list(marks)
+    body = "\n".join(map(section_of, own, told_apart(own)))
+    return PAGE.format(title=html.escape(f"Feedback for {learner}"), body=body)
 
 
-def section_of(marks: Marks) -> str:
+def section_of(marks: Marks, name: str) -> str:
     """One notebook: how much of it is correct, every verdict, and what else there is to say."""
-    heading = marks.path.name if marks.chapter is None else f"Chapter {marks.chapter:02d}"
+    heading = marks.path.name if marks.chapter is None else f"Chapter {marks.chapter:02d}{name}"
     parts = [f"<h2>{html.escape(heading)}: {marks.correct} of {len(marks.verdicts)} correct</h2>"]
     parts += [f"<p>{as_html(note)}</p>" for note in marks.notes]
     for number, each in marks.verdicts.items():
