@@ -217,6 +217,7 @@ def test_the_command_shares_says_so_and_takes_back(room: Path) -> None:
 
     assert gancore() == "Nothing is shared.\n"
     assert "Say under which name" in gancore(str(room))
+    assert "Say in which folder to share as Dora Ek: gancore share FOLDER" in gancore("--name", "Dora Ek")
     assert "is written to" in gancore(str(room), "--name", "Ann")
     assert str(room / "Ann.json") in gancore()
     assert "give it alone" in gancore(str(room), "--stop")
@@ -251,9 +252,9 @@ def test_the_sentence_that_most_have_read_stands_first(room: Path) -> None:
     assert "✗ 2 × <b>5.4" in text
 
 
-def test_who_has_checked_nothing_is_named(room: Path) -> None:
-    learner(room, "Ann")
-    assert "No exercise checked yet: Ann." in page_of(*read_room(room))
+def test_who_has_checked_nothing_is_named_with_since_when(room: Path) -> None:
+    os.utime(learner(room, "Ann"), (0, time.time() - 600))
+    assert "No exercise checked yet: Ann (10 min ago)." in page_of(*read_room(room))
 
 
 def test_the_page_says_since_when_there_is_no_news(room: Path) -> None:

@@ -25,6 +25,8 @@ def share(folder: Path | None, name: str | None, stop: bool) -> None:
         raise GancoreError("--stop ends sharing altogether; give it alone.")
     if stop:
         consent.unshare()
+    elif folder is None and name is not None:
+        raise GancoreError(f"Say in which folder to share as {name}: gancore share FOLDER --name {name!r}.")
     elif folder is None:
         click.echo(consent.told_of(consent.consent()))
     elif name is None:

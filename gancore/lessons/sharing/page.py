@@ -44,7 +44,7 @@ def page_of(learners: Sequence[Learner], notes: Sequence[str]) -> str:
         parts.append("<p>Nobody shares anything yet.</p>")
     for chapter in chapters:
         parts += table_of([each for each in marks if each.chapter == chapter], minutes)
-    silent = [each.name for each in learners if not each.verdicts]
+    silent = [f"{each.name} ({each.minutes:.0f} min ago)" for each in learners if not each.verdicts]
     if silent:
         parts.append(f"<p>No exercise checked yet: {html.escape(', '.join(silent))}.</p>")
     numbers = sorted({number for each in learners for number in each.guesses}, key=lambda each: (int(each[:-1]), each))
