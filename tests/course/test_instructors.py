@@ -45,3 +45,13 @@ def test_every_exercise_that_a_plan_names_is_in_that_chapter() -> None:
         for number in re.findall(r"\b(\d+\.\d)\b", line.split("|")[3]):
             (path,) = COURSE.glob(f"{row[3]}_*.ipynb")
             assert f'check(\\"{number}\\", ' in path.read_text(encoding="utf-8"), line
+
+
+def test_what_looks_into_homes_leaves_the_glob_to_root_and_grades_as_nobody() -> None:
+    (command,) = re.findall(r"^sudo watch --interval 600 '(.*?)'$", section("Who is stuck"), re.MULTILINE | re.DOTALL)
+    assert "/home/*/course/05_*.ipynb" in command
+    assert re.search(r"sudo -u nobody \S*gancore grade ", command)
+
+
+def test_the_folder_that_is_shared_belongs_to_who_reads_it() -> None:
+    assert 'install --directory --mode 1733 --owner "$USER" /srv/room' in section("A hub")
