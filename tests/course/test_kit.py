@@ -1,5 +1,6 @@
 """What a room is given: copies for learners and for instructors, slides, and a bank with other numbers."""
 
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -25,7 +26,7 @@ from gancore.lessons.kit.blocks import SQUEEZED, TALLEST, blocks_of, gist_of, he
 from gancore.lessons.kit.chapters import check_cell, code_cells, find_chapters, parse_numbers
 from gancore.lessons.kit.instructor import shown
 from gancore.lessons.kit.rendering import as_html
-from gancore.lessons.kit.slides import PREDICT, is_to_see
+from gancore.lessons.kit.slides import MOST_CODE, MOST_PRINTED, PREDICT, Column, is_to_see, put_printed
 from gancore.lessons.predictions.kinds import find_prediction
 
 SEED = 7
@@ -143,6 +144,32 @@ def test_slides_are_columns_with_all_figures_in_words_and_every_prediction(kit: 
     assert [key for key in asked if as_html(find_prediction(key).question) not in text] == []
     assert "FORMULA" not in text
     assert "$" not in re.sub(r"<(script|pre|code).*?</\1>", "", text, flags=re.DOTALL)
+
+
+def test_slides_show_what_their_sentences_announce_and_no_brackets_around_a_link_that_leads_nowhere(kit: Path) -> None:
+    (chapter,) = find_chapters([5])
+    text = (kit / "slides" / f"{chapter.path.stem}.html").read_text(encoding="utf-8")
+    shown = re.sub(r"<aside.*?</aside>", "", text, flags=re.DOTALL)
+    at = shown.index("Here are the lines of it that matter.</p>")
+    assert shown.index("<pre>discriminator_loss:\n    fake = self.generate(batch)") - at < 100
+    assert "(all of it)" not in text
+
+
+def test_what_is_printed_is_shown_where_it_is_a_table_that_fits() -> None:
+    shown = [Column("Title") for _ in range(4)]
+    rows = ["a < b"] * (MOST_PRINTED + 1)
+    for column, lines in zip(shown, (rows, rows[1:], rows * MOST_CODE, [*rows, "x" * 200]), strict=True):
+        put_printed(column, lines)
+    assert shown[0].slides[0].blocks == [f"<pre>{html.escape(chr(10).join(rows))}</pre>"]
+    assert [column.slides for column in shown[1:]] == [[], [], []]
+
+
+@pytest.mark.parametrize("folder", ["student", "instructor"])
+def test_no_copy_links_to_what_is_not_beside_it(folder: str, kit: Path) -> None:
+    copies = list((kit / folder).glob("*.ipynb"))
+    assert len(copies) == len(CHAPTERS)
+    assert [path.name for path in copies if "](../" in path.read_text(encoding="utf-8")] == []
+    assert "From the code that is going to run here are the lines" in everything(notebook(kit / folder, 7))
 
 
 def test_only_the_chapters_that_are_named_are_made(tmp_path: Path) -> None:

@@ -67,6 +67,12 @@ SUBMITTED: dict[Callable[[dict], dict], int] = {
 }
 
 
+def test_an_assignment_links_to_nothing_that_is_not_beside_it(tmp_path: Path) -> None:
+    write_tree(find_chapters([5, 7]), tmp_path)
+    found = [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.ipynb")]
+    assert ["](../" in text for text in found] == [False, False]
+
+
 @pytest.mark.long
 def test_nbgrader_generates_grades_and_gives_feedback(tmp_path: Path) -> None:
     api = pytest.importorskip("nbgrader.api", reason="nbgrader is not installed: python -m pip install nbgrader")

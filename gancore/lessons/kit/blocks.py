@@ -13,7 +13,7 @@ BETWEEN = 0.7  # lines of space between two parts
 TABLE = 1.35  # as many characters fit in a line of a table, which is set smaller
 GIST = 320  # characters of a paragraph that a room reads while it listens
 SENTENCE = re.compile(r"(?:(?<=[.?!:])|(?<=[.?!]\)))\s+(?=\S)")
-LINK = re.compile(r"(?<!!)\[([^]]+)\]\((?!https?:)[^)]*\)")  # to other chapters, which are not beside the slides
+HERE, ABOVE = r"(?!https?:)", r"\.\./"  # how a link begins to another chapter, or to the package beside the course
 
 
 def blocks_of(text: str) -> list[str]:
@@ -42,8 +42,14 @@ def is_open(text: str) -> bool:
     return marks or text.count("(") > text.count(")") or text.endswith(":")
 
 
+def without_links(text: str, to: str = HERE) -> str:
+    """The words of links alone, where what they lead to is not there; brackets around nothing but a link go as well."""
+    link = rf"(?<!!)\[([^]]+)\]\({to}[^)]*\)"
+    return re.sub(link, r"\1", re.sub(rf" \({link}\)", "", text))
+
+
 def plain(text: str) -> str:
-    return re.sub(r"[*`$]", "", LINK.sub(r"\1", text))
+    return re.sub(r"[*`$]", "", without_links(text))
 
 
 def height(block: str) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 from gancore.errors import GancoreError
 from gancore.lessons.exercises import Exercise
 from gancore.lessons.grading.submission import text_of
+from gancore.lessons.kit.blocks import ABOVE, without_links
 from gancore.lessons.quizzes import Question
 from gancore.lessons.teaching import SOLUTIONS, load_bank
 
@@ -61,6 +62,15 @@ def parse_numbers(text: str) -> list[int]:
 
 def code_cells(notebook: dict) -> Iterator[dict]:
     return (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+
+
+def for_elsewhere(notebook: dict) -> dict:
+    """A notebook for another place than beside the package: links into that are words, as there they lead nowhere."""
+    cells = [
+        cell | {"source": without_links(text_of(cell), ABOVE)} if cell["cell_type"] == "markdown" else cell
+        for cell in notebook["cells"]
+    ]
+    return notebook | {"cells": cells}
 
 
 def check_cell(notebook: dict, number: str) -> dict:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gancore.lessons.copies import as_text, copy_of
 from gancore.lessons.kit.bank import write_bank
-from gancore.lessons.kit.chapters import COURSE, PAGE, Chapter, find_chapters, parse_numbers
+from gancore.lessons.kit.chapters import COURSE, PAGE, Chapter, find_chapters, for_elsewhere, parse_numbers
 from gancore.lessons.kit.deck import write_slides
 from gancore.lessons.kit.instructor import instructors_copy
 from gancore.lessons.kit.nbgrader import write_tree
@@ -31,7 +31,7 @@ def make(out: Path, numbers: str, nbgrader: bool, slides: bool, bank_seed: int |
 def write_notebooks(folder: Path, notebooks: dict[str, dict]) -> str:
     folder.mkdir()
     for name, notebook in notebooks.items():
-        write_text(folder / name, as_text(notebook))
+        write_text(folder / name, as_text(for_elsewhere(notebook)))
     shutil.copyfile(COURSE / PAGE, folder / PAGE)
     return str(folder)
 

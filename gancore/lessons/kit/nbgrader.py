@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gancore.lessons.copies import as_text, copy_of
 from gancore.lessons.exercises import Exercise
-from gancore.lessons.kit.chapters import Chapter, check_cell
+from gancore.lessons.kit.chapters import Chapter, check_cell, for_elsewhere
 from gancore.system.files import write_text
 
 SECONDS = 300  # that a cell may take
@@ -25,7 +25,7 @@ def write_tree(chapters: Sequence[Chapter], folder: Path) -> str:
     for chapter in chapters:
         assignment = folder / "source" / chapter.path.stem
         assignment.mkdir(parents=True)
-        write_text(assignment / chapter.path.name, as_text(assigned(chapter)))
+        write_text(assignment / chapter.path.name, as_text(for_elsewhere(assigned(chapter))))
     write_text(folder / "nbgrader_config.py", CONFIG)
     return str(folder)
 

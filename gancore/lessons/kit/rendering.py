@@ -5,7 +5,7 @@ import re
 from latex2mathml.converter import convert
 from nbconvert.filters import markdown2html
 
-from gancore.lessons.kit.blocks import LINK
+from gancore.lessons.kit.blocks import without_links
 
 FORMULA = re.compile(r"(```.*?```|`[^`]*`)|\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 
@@ -22,7 +22,7 @@ def as_html(text: str, inline: bool = False) -> str:
 
     if inline:
         text = re.sub(r"^(\d+)\. ", r"\1\\. ", text)  # the number of a section, and not a list
-    shown = markdown2html(FORMULA.sub(keep, LINK.sub(r"\1", text)))
+    shown = markdown2html(FORMULA.sub(keep, without_links(text)))
     shown = re.sub(r"FORMULA(\d+)END", lambda found: formulas[int(found[1])], shown).strip()
     shown = re.sub(r'<a class="anchor-link".*?</a>', "", shown)
     return re.sub(r"^<p>(.*)</p>$", r"\1", shown, flags=re.DOTALL) if inline else shown

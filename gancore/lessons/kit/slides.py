@@ -1,7 +1,8 @@
 """Slides of a chapter: a column for each section, the gist on the slide and the chapter's own words in the notes.
 
-Figures, formulas, lists, tables and tasks are kept. Of code there is what an exercise gives and what the chapter prints
-as the package's own. A prediction is a slide of its own, before what comes out. What is taller than a slide is parted.
+Figures, formulas, lists, tables and tasks are kept, and tables that cells print. Of code there is what an exercise
+gives and what the chapter prints as the package's own. A prediction is a slide of its own, before what comes out. What
+is taller than a slide is parted.
 """
 
 import base64
@@ -20,7 +21,8 @@ from gancore.lessons.predictions.kinds import find_prediction
 
 MOST_CODE = 20  # lines of code on a slide
 TITLE = 2.0  # lines that a heading on a slide takes
-MOST_PRINTED = 4  # lines under a figure
+MOST_PRINTED = 4  # lines under a figure; more of them are a table, or code
+WIDEST_PRINTED = 95  # characters in a line of those
 LEAST = 16  # pixels of a figure: a view that shows nothing before it is used has a stand-in of one
 LEFT_OUT = ("Check yourself",)  # sections that are for a reader alone
 PREDICT = re.compile(r"^predict\(\"(\w+)\"\)", re.MULTILINE)
@@ -113,7 +115,7 @@ def put_text(column: Column, text: str) -> None:
 
 
 def put_code(column: Column, text: str, cell: dict) -> None:
-    """A prediction, the stub of an exercise, code of the package, figures."""
+    """A prediction, the stub of an exercise, code of the package, figures, tables."""
     for number in PREDICT.findall(text):
         put_prediction(column, number)
     if CHECK.search(text):
@@ -126,6 +128,8 @@ def put_code(column: Column, text: str, cell: dict) -> None:
             put_picture(column, data, printed_by(cell))
         elif "".join(data.get("text/markdown", "")).startswith("```"):
             put_listing(column, "".join(data["text/markdown"]))
+    if not any("image/png" in output.get("data", {}) for output in cell["outputs"]):
+        put_printed(column, printed(cell))
 
 
 def put_prediction(column: Column, number: str) -> None:
@@ -155,12 +159,21 @@ def put_picture(column: Column, data: dict, printed: list[str]) -> None:
         column.say(html.unescape(alt[1]))
 
 
+def printed(cell: dict) -> list[str]:
+    text = "".join("".join(output["text"]) for output in cell["outputs"] if output.get("name") == "stdout")
+    return text.splitlines()
+
+
 def printed_by(cell: dict) -> list[str]:
     """What a cell prints, where that is short enough to stand under its figure."""
-    lines = "".join(
-        "".join(output["text"]) for output in cell["outputs"] if output.get("name") == "stdout"
-    ).splitlines()
+    lines = printed(cell)
     return lines if len(lines) <= MOST_PRINTED and all(len(line) <= 2 * WIDEST for line in lines) else []
+
+
+def put_printed(column: Column, lines: list[str]) -> None:
+    """What a cell prints, where that is a table or code, and fits on a slide."""
+    if MOST_PRINTED < len(lines) <= MOST_CODE and all(len(line) <= WIDEST_PRINTED for line in lines):
+        column.put(f"<pre>{html.escape(chr(10).join(lines))}</pre>", CODE_LINE * len(lines))
 
 
 def put_listing(column: Column, text: str) -> None:
