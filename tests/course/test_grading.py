@@ -589,6 +589,19 @@ def test_an_answer_that_is_no_result_is_not_yet_right(result: dict) -> None:
     assert marking.marks.verdicts["5.1"].message == "Your answer wrote into the answers of the process it ran in."
 
 
+def test_an_answer_that_uses_a_wrong_one_says_so(tmp_path: Path) -> None:
+    told = heard_of(write(notebook(5, references(5)), tmp_path / chapter(5).name), ["5.2", "5.3"])
+    assert {number: words["uses"] for number, words in told.items()} == {"5.2": [], "5.3": ["5.1", "5.2"]}
+    marking = marking_of_five()
+    marking.put("5.1", Standing.NOT_YET, "")
+    marking.put("5.2", Standing.CORRECT, "")
+    result = {"result": {"raised": "ValueError", "sentence": "It stopped."}}
+    marking.take(told["5.3"] | {"callable": False}, Told(*[result] * 100))
+    assert marking.marks.verdicts["5.3"].message.endswith(
+        "It uses `discriminator_loss`, and exercise 5.1 is not right yet."
+    )
+
+
 def test_no_word_of_a_submission_steers_a_terminal() -> None:
     marking = marking_of_five()
     marking.take({"say": "missing", "number": "5.1", "why": "\x1b[2Jgone\n" * 1000}, Told())

@@ -166,7 +166,7 @@ ROOM: dict[str, Learner] = {
     "patched": Learner(
         five(PATCHES, e1="def discriminator_loss(real, fake):\n    return real.mean()", e4="line = 9"),
         {"5.1": NOT_YET, "5.3": NOT_YET, "5.4": NOT_YET},
-        ("Cell 1 reaches into the course's own judging",),
+        ("Cell 1 reaches into the course's own judging", "It uses `discriminator_loss`, and exercise 5.1 is not right"),
     ),
     "own-exercises": Learner(
         five(e4="line = 9"),

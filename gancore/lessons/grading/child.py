@@ -90,7 +90,9 @@ class Grader:
         for place in range(len(script.statements) + 1):
             for check in wanted:
                 if check.place == place:
-                    self.answer(exercises[check.number], check, script, needs[check.number])
+                    bound = set().union(*(script.statements[at].binds for at in needs[check.number]))
+                    uses = [each for each, other in exercises.items() if each != check.number and other.name in bound]
+                    self.answer(exercises[check.number], check, script, needs[check.number], uses)
             if place in chosen:
                 self.execute(script.statements[place], submission.cells, used)
 
@@ -108,8 +110,8 @@ class Grader:
         except BaseException as error:  # whatever a cell does, the next one has its turn
             self.stopped[cell] = told_stopped(cell, error)
 
-    def answer(self, exercise: Exercise, check: Check, script: Script, needs: set[int]) -> None:
-        """Hand over an answer, and let questions be put to it."""
+    def answer(self, exercise: Exercise, check: Check, script: Script, needs: set[int], uses: list[str]) -> None:
+        """Hand over an answer, with the other exercises that it uses the answers to, and let questions be put to it."""
         self.talk.say(say="cell", cell=check.cell)
         broken = [
             self.stopped[cell] for cell in sorted({script.statements[at].cell for at in needs} & set(self.stopped))
@@ -121,7 +123,7 @@ class Grader:
             why = self.explain(error, check, script, broken)
             self.talk.say(say="missing", number=exercise.number, why=why)
             return
-        self.talk.say(say="answer", number=exercise.number, broken=broken, **signature_of(answer))
+        self.talk.say(say="answer", number=exercise.number, broken=broken, uses=uses, **signature_of(answer))
         while (question := self.talk.hear())["ask"] != "next":
             self.talk.say(say="result", result=self.ask(exercise, answer, question))
 

@@ -108,7 +108,7 @@ class Marking:
                 self.put(number, Standing.NOT_YET, as_said(why))
             case {"say": "answer", "number": str(number), "broken": [*broken]} if number in self.exercises:
                 answer = distant(self.exercises[number], process, words)
-                self.judge(answer, " ".join(map(as_said, broken[:1])))
+                self.judge(answer, " ".join(map(as_said, broken[:1])), self.told_wrong(words.get("uses")))
                 process.tell({"ask": "next"})
             case _:
                 raise Ended("wrote into the answers of the process it ran in")
@@ -126,8 +126,18 @@ class Marking:
             if number in self.exercises:
                 self.put(number, Standing.NOT_ATTEMPTED, as_said(why))
 
-    def judge(self, answer: Distant, broken: str) -> None:
-        """Put all questions to an answer, and judge what comes back; `broken` is which cell it needs broke off."""
+    def told_wrong(self, uses: Any) -> str:
+        """Which of the other answers that one uses is known to be wrong."""
+        numbers = [each for each in self.marks.verdicts if isinstance(uses, list) and each in uses]
+        wrong = [each for each in numbers if self.marks.verdicts[each].status is not Standing.CORRECT]
+        said = (f"It uses `{self.exercises[each].name}`, and exercise {each} is not right yet." for each in wrong)
+        return " ".join(said)
+
+    def judge(self, answer: Distant, broken: str, wrong: str) -> None:
+        """Put all questions to an answer, and judge what comes back.
+
+        `broken` says which cell it needs broke off, `wrong` which other answer that it uses is not right.
+        """
         exercise = answer.exercise
         results = observe(exercise, answer)
         with judging:
@@ -135,7 +145,9 @@ class Marking:
         if answer.ended is not None:
             self.put(exercise.number, Standing.NOT_YET, f"Your answer {answer.ended}.")
             raise answer.ended
-        said = verdict.message if verdict.status is Standing.CORRECT else f"{broken} {verdict.message}".strip()
+        said = verdict.message
+        if verdict.status is not Standing.CORRECT:
+            said = " ".join(filter(None, (broken, said, wrong)))
         self.put(exercise.number, verdict.status, said)
 
     def put(self, number: str, status: Standing, message: str) -> None:
