@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gancore.lessons.comparing import Changed, Raised, alike, bare, fits, is_silent, is_telling, shape, tidy, untouched
 from gancore.lessons.diagnosing import cases_of, told_ignored, told_others, told_size
@@ -62,12 +62,24 @@ class Elsewhere:
         raise NotImplementedError
 
 
+@contextmanager
+def usual_floats() -> Iterator[None]:
+    """Numbers are made in float32, as everywhere in the course, whatever the reader has told PyTorch to make."""
+    told = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(told)
+
+
 def judge(exercise: Exercise, answer: Any) -> Verdict:
     """The verdict on `answer`. An exception in it is part of the verdict, and the global random numbers stay as
     they were."""
     return verdict_on(exercise, observe(exercise, answer), answer)
 
 
+@usual_floats()
 def verdict_on(exercise: Exercise, results: Sequence[Any], answer: Any) -> Verdict:
     """The verdict on an `answer` that gave back `results`."""
 
@@ -87,6 +99,7 @@ def verdict_on(exercise: Exercise, results: Sequence[Any], answer: Any) -> Verdi
     return verdict(Standing.NOT_YET, mistake.message if mistake else complaint(exercise, results, answer))
 
 
+@usual_floats()
 def passes(exercise: Exercise, answer: Any) -> bool:
     """Whether `answer` is right, without a word about it."""
     return all(fits(observe_one(probe, answer), tidy(probe.right)) for probe in exercise.probes)
@@ -113,15 +126,15 @@ def observe(exercise: Exercise, answer: Any) -> tuple:
 def observe_one(probe: Probe, answer: Any, seed: int = 0) -> Any:
     if isinstance(answer, Elsewhere):
         return answer.observe(probe, seed)
-    with random_numbers_kept(seed), kernel_kept(), torch.enable_grad():
+    with random_numbers_kept(seed), kernel_kept(), usual_floats(), torch.enable_grad():
         try:
             return tidy(probe.ask(answer))
         except KeyboardInterrupt:
             raise
         except NotImplementedError as error:  # of a stub, which has no text; PyTorch's own have one
-            return raised(error) if str(error) else None
+            return raised(error, answer) if str(error) else None
         except BaseException as error:  # whatever a reader's code does, the chapter goes on
-            return raised(error)
+            return raised(error, answer)
 
 
 def prints(probe: Probe, answer: Any) -> bool:
@@ -166,19 +179,27 @@ def stop() -> None:
     raise SystemExit
 
 
-def raised(error: BaseException) -> Raised:
-    """What an answer's exception says, and in which line of the reader's own code it was on its way."""
+def raised(error: BaseException, answer: Any = None) -> Raised:
+    """What an answer's exception says, and in which line of the reader's own code it was on its way; and what may be
+    meant where the answer is a network."""
     if isinstance(error, WrongKind):
         return Raised(str(error), str(error))
     said = (said_by(error).strip().splitlines() or ["no message"])[0]
     said = said if len(said) <= LONGEST_TEXT else f"{said[:LONGEST_TEXT]}…"
     text = f"{type(error).__name__}: {said}"
     frames = [frame for frame in traceback.walk_tb(error.__traceback__) if is_of_reader(frame[0].f_globals)]
+    meant = NETWORK if isinstance(answer, nn.Module) else ""
     if not frames:
-        return Raised(text, f"Your answer stopped with `{text}`.")
+        return Raised(text, f"Your answer stopped with `{text}`.{meant}")
     frame, line = frames[-1]
     source = linecache.getline(frame.f_code.co_filename, line).strip()
-    return Raised(text, f"Your answer stopped in line {line} of its cell, `{source}`, with `{text}`.")
+    return Raised(text, f"Your answer stopped in line {line} of its cell, `{source}`, with `{text}`.{meant}")
+
+
+NETWORK = (
+    " Your answer is a network: where a function is asked for that builds one, hand over that function, without "
+    "parentheses."
+)
 
 
 def said_by(error: BaseException) -> str:
@@ -217,7 +238,8 @@ def explains(exercise: Exercise, place: int, results: Sequence[Any]) -> float:
     each for itself: there it does where it agrees with all that is filled in wherever it shows.
     """
     known, found, rights = split(exercise, observe_mistake(exercise, place), results)
-    places = [at for at in range(len(rights)) if alike(known[at], found[at])]  # first, since mostly there are none
+    agree = alike_entries if is_list(exercise) else alike
+    places = [at for at in range(len(rights)) if agree(known[at], found[at])]  # first, since mostly there are none
     agreeing = {at for at in places if not fits(known[at], rights[at]) and not fits(found[at], rights[at])}
     if not agreeing:
         return 0.0
@@ -241,10 +263,19 @@ def told_entries(exercise: Exercise, results: Sequence[Any]) -> str:
         known, found, rights = split(exercise, observe_mistake(exercise, place), results)
         filled = [each for each in zip(known, found, rights, strict=False) if each[1] is not None]
         wrong = [(known, found) for known, found, right in filled if not fits(found, right)]
-        if wrong and all(alike(one, two) for one, two in wrong):
+        if wrong and all(alike_entries(one, two) for one, two in wrong):
             said.append((sum(not fits(one, two) for one, _, two in filled), mistake.message))
     fewest = [message for marks, message in said if marks == min(said)[0]]
     return fewest[0] if len(fewest) == 1 else ""
+
+
+def alike_entries(one: Any, other: Any) -> bool:
+    """Whether two entries of a list are alike. `nan` is no infinity there, for a reader has seen which it is."""
+    return alike(one, other) and is_nan(one) == is_nan(other)
+
+
+def is_nan(entry: Any) -> bool:
+    return isinstance(entry, Tensor) and bool(entry.isnan().any())
 
 
 def is_list(exercise: Exercise) -> bool:
@@ -274,7 +305,7 @@ def complaint(exercise: Exercise, results: Sequence[Any], answer: Any) -> str:
     if isinstance(first, Raised):
         return first.sentence
     if first is None:
-        return "For some inputs your function gives nothing back: does every way through it end with `return`?"
+        return told_nothing(results)
     said = [probes[wrong[0]].complain(first)]
     if is_list(exercise):
         said.append(told_entries(exercise, results))
@@ -284,6 +315,16 @@ def complaint(exercise: Exercise, results: Sequence[Any], answer: Any) -> str:
     if changed:
         said.append(told_change(changed[0], "Your function also"))
     return " ".join(filter(None, said))
+
+
+def told_nothing(results: Sequence[Any]) -> str:
+    """That a function gives nothing back, for some inputs or for all, and what it does instead."""
+    if not all(each is None or isinstance(each, Raised) for each in map(bare, results)):
+        return "For some inputs your function gives nothing back: does every way through it end with `return`?"
+    changed = next((each.argument for each in results if isinstance(each, Changed)), None)
+    if changed:
+        return f"Your function writes into {changed} and gives nothing back: make the result anew, and `return` it."
+    return "Your function gives nothing back: `return` hands over a result."
 
 
 def told_more(exercise: Exercise, results: Sequence[Any], wrong: Sequence[int], answer: Any) -> str:

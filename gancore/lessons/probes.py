@@ -234,16 +234,26 @@ class Slopes:
         total = (result * weights.to(result)).sum()
         return list(torch.autograd.grad(total, list(leaves.values()), materialize_grads=True))
 
+    @cached_property
+    def gives_one(self) -> bool:
+        """Whether the answer is a single number."""
+        return shape(tidy(self.reference(*copy.deepcopy(self.arguments)))) == ()
+
     def complain(self, result: Any) -> str:
+        right, number, gradient, it_was = ONE if self.gives_one else SEVERAL
         if isinstance(result, Cut):
             return (
-                "The number is right, and it is only a number: `.item()`, `float`, NumPy, `no_grad` or `detach` has "
-                "cut off how it was computed. `backward` starts from the tensor itself."
+                f"{right}, and {number}: `.item()`, `float`, NumPy, `no_grad` or `detach` has cut off how {it_was} "
+                "computed. `backward` starts from the tensor itself."
             )
         return (
-            "The number is right, and its gradient is not: part of how it was computed is cut off. Which `detach`, "
-            "`.item()` or `torch.tensor` lies between the arguments and the result?"
+            f"{right}, and {gradient} not: part of how {it_was} computed is cut off. Which `detach`, `.item()` or "
+            "`torch.tensor` lies between the arguments and the result?"
         )
+
+
+ONE = "The number is right", "it is only a number", "its gradient is", "it was"
+SEVERAL = "The numbers are right", "they are only numbers", "their gradient is", "they were"
 
 
 def copy_all_but(given: list, kept: dict[int, Tensor]) -> list:

@@ -14,7 +14,7 @@ from typing import Any
 
 from gancore.errors import GancoreError
 from gancore.lessons.exercises import Exercise
-from gancore.lessons.judging import Standing, Verdict, judge, passes
+from gancore.lessons.judging import Standing, Verdict, judge, passes, usual_floats
 from gancore.lessons.sharing.consent import tell
 
 SOLUTIONS = Path(__file__).resolve().parent.parent.parent / "course" / "solutions"
@@ -117,6 +117,7 @@ def chapter_of(number: str) -> int:
     return int(found[1])
 
 
+@usual_floats()
 def load_bank(chapter: int) -> ModuleType:
     """The module that holds `EXERCISES` and `QUIZ` of `chapter`. Raises GancoreError where there is none."""
     name = f"gancore.lessons.banks.ch{chapter:02d}"

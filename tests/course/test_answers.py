@@ -895,7 +895,7 @@ LATER_TOLD = {
     "9.1 added to the latent": (
         "9.1", lambda network, z, labels, classes: network(z + labels[:, None]), "fed vectors of 2 numbers"
     ),
-    "9.1 latents cut": ("9.1", with_latents_cut, "its gradient is not"),
+    "9.1 latents cut": ("9.1", with_latents_cut, "their gradient is not"),
     "9.2 the row with the head": (
         "9.2",
         lambda features, labels, head, table: features @ head + table[labels] @ head,
@@ -1165,6 +1165,9 @@ LATER_TOLD = {
         / 2,
         "the term of log σ counts half",
     ),
+    "7.4 the network itself": ("7.4", perceptron(100, nn.ReLU()), "Your answer is a network"),
+    "7.5 the network itself": ("7.5", ONE_JUDGE, "Your answer is a network"),
+    "8.2 the network itself": ("8.2", nn.ReLU(), "Your answer is a network"),
     "11.3 into the latent given": (
         "11.3",
         lambda generator, image, z, steps: z.add_(walked(generator, image, z, steps) - z),

@@ -47,6 +47,8 @@ POWERS = Exercise(
     hints=("Think.", "Again."),
     praise="Right.",
 )
+TURNED = Exercise("99.0", "Turned", "turned", drawn("turned", lambda rng: (torch.ones(2),), lambda x: (
+    x.float() @ torch.eye(2))), (), ("Think.",), "Right.")  # fmt: skip
 ONE = Exercise("99.2", "One", "one", (Value(-0.5),), (), ("Count.",), "Counted.")
 LOGS = Exercise("99.3", "Logarithms", "logs", (Value([math.log(2), math.log(3), 0.0], places=2),), (
     Mistake([1.0, 1.0, 0.0], "Both are off."), Mistake([math.log(2), math.log(3), 5.0], "The third entry is off.")),
@@ -158,6 +160,18 @@ def test_an_answer_that_writes_into_an_argument_is_told_which_one():
     assert "also writes into `rows`" in said_of(POWERS, lambda rows, power: rows.mul_(3).sum(1))
 
 
+def test_an_answer_that_never_gives_anything_back_is_told_so():
+    def in_place(rows: Tensor, power: int) -> None:
+        rows.mul_(2)
+
+    def breaks_off(rows: Tensor, power: int) -> None:
+        assert len(rows) == 1
+
+    assert said_of(POWERS, in_place).startswith("Your function writes into `rows` and gives nothing back:")
+    assert said_of(POWERS, breaks_off).startswith("Your function gives nothing back:")
+    assert said_of(POWERS, lambda x, power: None if len(x) == 1 else x).startswith("For some inputs")
+
+
 def test_a_known_mistake_that_also_writes_is_told_the_mistake():
     def answer(x: Tensor, power: int) -> Tensor:
         x[:, 1:] = 0
@@ -168,7 +182,9 @@ def test_a_known_mistake_that_also_writes_is_told_the_mistake():
 
 @pytest.mark.parametrize("cut", [Tensor.detach, lambda result: torch.tensor(result.tolist()), Tensor.numpy])
 def test_a_right_number_without_gradient_is_told_so_where_one_is_wanted(cut):
-    assert "only a number" in said_of(POWERS, lambda x, power: cut(powers(x, power)))
+    assert "only numbers" in said_of(POWERS, lambda x, power: cut(powers(x, power)))
+    total = Exercise("99.4", "T", "t", (Slopes(draw, lambda x, k: powers(x, k).sum(), at=(0,)),), (), ("Sum.",), "!")
+    assert "it is only a number" in said_of(total, lambda x, power: cut(powers(x, power).sum()))
     assert "part of how" in said_of(POWERS, lambda x, power: powers(x, power) / 2 + powers(x, power).detach() / 2)
     assert "one PyTorch tensor" in said_of(POWERS, lambda x, power: list(powers(x, power)))
 
@@ -207,6 +223,30 @@ def test_a_mistake_in_an_entry_of_a_list_is_known_whatever_the_others_are():
 
 def test_what_goes_wrong_in_some_entries_is_told_where_one_mistake_alone_explains_it():
     assert said_of(LOGS, [1.0, math.log(3), 0]) == "Entry 1 of 3 is too large. Both are off."
+
+
+def test_an_entry_that_is_no_number_is_no_infinity():
+    right, mistake = (Value([1.5, 0.0]),), (Mistake([1.5, math.inf], "You divided by zero."),)
+    exercise = Exercise("99.5", "Two", "two", right, mistake, ("Count.",), "Counted.")
+    assert said_of(exercise, [1.5, math.inf]) == "You divided by zero."
+    assert said_of(exercise, [1.5, math.nan]) == "Entry 2 of 2 is not a finite number."
+
+
+def test_a_network_in_the_place_of_the_function_that_builds_it_is_told_so():
+    said = said_of(POWERS, nn.Linear(1, 1))
+    assert said.endswith("Your answer is a network: where a function is asked for that builds one, hand over that "
+                         "function, without parentheses.")  # fmt: skip
+    assert "network" not in said_of(POWERS, lambda x, power: nn.Linear(1, 1)(x, power))
+
+
+def test_a_readers_own_default_type_changes_nothing_of_what_is_asked():
+    torch.set_default_dtype(torch.float64)
+    try:
+        verdicts = judge(POWERS, powers), judge(TURNED, lambda x: torch.eye(2) @ x)
+        assert torch.get_default_dtype() is torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert [verdict.status for verdict in verdicts] == [Standing.CORRECT] * 2
 
 
 def test_an_answer_that_prints_is_told_to_return():

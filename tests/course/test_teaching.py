@@ -207,6 +207,15 @@ def test_a_withheld_solution_is_a_sentence(tmp_path, monkeypatch):
     assert str(tmp_path) not in repr(shown)
 
 
+def test_a_bank_is_read_with_the_floats_of_the_course_whatever_the_reader_has_set(monkeypatch):
+    monkeypatch.setattr(teaching.importlib, "import_module", lambda name: torch.get_default_dtype())
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert teaching.load_bank(10) is torch.float32
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
 @pytest.mark.parametrize("folder", [".", "course", "tests"])
 def test_the_exercises_are_found_from_wherever_the_notebook_runs(folder, monkeypatch):
     monkeypatch.chdir(COURSE.parent / folder)
