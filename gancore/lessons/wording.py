@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gancore.lessons.comparing import ABSOLUTE, RELATIVE, Odd, alike, fits, shape
+from gancore.lessons.comparing import ABSOLUTE, RELATIVE, Odd, alike, fits, same, shape
 
 ROUNDED = 0.005  # nearer than this to a number with a fraction is that number, rounded
 NEAR = 0.03  # of a number: within this a wrong one is nearly right
@@ -112,9 +112,13 @@ def told_pattern(results: Sequence[Any], rights: Sequence[Any]) -> str:
         return OPPOSITE if alike(numbers, -right) and bool(right.any()) else ""
     if len(numbers.unique()) == 1:
         return "Wherever your numbers are wrong, they are the same one."
+    nearly = alike(numbers, right)
     for relation, sentence in RELATIONS:
-        if alike(numbers, relation(right)):
+        if (same if nearly else alike)(numbers, relation(right)):
             return sentence
+    if nearly:  # a factor of 1 would be, too
+        known = NEARLY if all(alike(one, two) for one, two in pairs) else told_rows(pairs)
+        return told_offset(numbers, right, same) or known
     whole = told_factor(numbers, right) or told_offset(numbers, right) or told_arrangement(pairs)
     whole = whole or told_marks(numbers, right)
     return whole or told_in_each_call(pairs) or told_rows(pairs) or told_near(numbers, right)
@@ -135,6 +139,10 @@ def sign_lost(right: Tensor) -> Tensor:
 
 
 OPPOSITE = "Every number has the right size and the opposite sign."
+NEARLY = (
+    "Measured by the largest of them, your numbers are off by very little. Are they rounded on the way, as by "
+    "`.half()` or where nearly equal ones are subtracted, or is something small added or left out?"
+)
 RELATIONS: tuple[tuple[Callable[[Tensor], Tensor], str], ...] = (
     (torch.neg, OPPOSITE),
     (sign_lost, "Every number has the right size, and its sign is lost."),
@@ -161,10 +169,10 @@ def told_factor(numbers: Tensor, right: Tensor) -> str:
     return f"Every number is {named or f'{factor:.4g} times'} what is right."
 
 
-def told_offset(numbers: Tensor, right: Tensor) -> str:
+def told_offset(numbers: Tensor, right: Tensor, equal: Callable[[Any, Any], bool] = alike) -> str:
     """That all numbers are off by the same."""
     offset = float((numbers - right).mean())
-    if not alike(numbers, right + offset):
+    if not equal(numbers, right + offset):
         return ""
     return f"Every number is too {'large' if offset > 0 else 'small'} by {abs(offset):.4g}."
 
@@ -173,7 +181,7 @@ def told_near(numbers: Tensor, right: Tensor) -> str:
     """That all numbers are nearly right."""
     if bool(((numbers - right).abs() > NEAR * right.abs()).any()):
         return ""
-    return "Every number is near what is right, and not equal to it: rounded, estimated, or short of something small."
+    return "Your numbers are near what is right, and not equal to it: rounded, estimated, or short of something small."
 
 
 def told_in_each_call(pairs: Pairs) -> str:
@@ -205,15 +213,15 @@ def told_rows(pairs: Pairs) -> str:
 
 def told_arrangement(pairs: Pairs) -> str:
     """That the right numbers stand in other places, or in another shape."""
-    if any(one.numel() != two.numel() or two.numel() < 2 for one, two in pairs):
+    if any(one.numel() != two.numel() for one, two in pairs) or all(two.numel() < 2 for _, two in pairs):
         return ""
-    if all(two.ndim == 2 and one.ndim == 2 and alike(one, two.T) for one, two in pairs):
+    if all(two.ndim == 2 and one.ndim == 2 and same(one, two.T) for one, two in pairs):
         return "The numbers are right, with rows and columns exchanged."
-    if all(alike(one.flatten(), two.flatten()) for one, two in pairs):
+    if all(same(one.flatten(), two.flatten()) for one, two in pairs):
         return "The numbers are right, and only their shape is not."
-    if all(shape(one) == shape(two) and alike(one, two.flip(0)) for one, two in pairs):
+    if all(shape(one) == shape(two) and same(one, two.flip(0)) for one, two in pairs):
         return "The numbers are right, in reverse order."
-    if all(alike(one.flatten().sort().values, two.flatten().sort().values) for one, two in pairs):
+    if all(same(one.flatten().sort().values, two.flatten().sort().values) for one, two in pairs):
         return "The numbers are right, and stand in other places."
     return ""
 
@@ -223,6 +231,8 @@ def told_left_over(pairs: Pairs) -> str:
     if any(one.ndim <= two.ndim for one, two in pairs):
         return ""
     for axis in (0, -1):
+        if all(one.shape[axis] < 2 for one, _ in pairs):
+            continue  # nothing is lost with it
         if all(alike(one.mean(axis), two) for one, two in pairs):
             return "The mean of these numbers would be right: one step is missing."
         if all(alike(one.sum(axis), two) for one, two in pairs):

@@ -9,6 +9,7 @@ from warnings import catch_warnings
 import numpy as np
 import pytest
 import torch
+from helpers.exercises import reference
 from torch import nn
 from torch.distributions import Normal
 from torch.nn.functional import conv_transpose2d, one_hot, softplus
@@ -646,6 +647,17 @@ def by_last_rows(name):
     return lambda a, b: "a" if a["rows"][-1][name] > b["rows"][-1][name] else "b"
 
 
+def right(number):
+    return reference(exercise_called(number))
+
+
+def by_moments_in_float32(images, labels):
+    classes = [images[labels == label] for label in labels.unique()]
+    squares = [(mine.square().mean(0) - mine.mean(0).square()).clamp(min=0) for mine in classes]
+    shares = [len(mine) / len(labels) for mine in classes]
+    return shares, [mine.mean(0) for mine in classes], [square.sqrt() for square in squares]
+
+
 LATER_RIGHT = {
     "7.4 tanh inside": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.Tanh())),
     "7.4 batch normalisation inside": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.BatchNorm1d(64), nn.GELU())),
@@ -1165,6 +1177,16 @@ LATER_TOLD = {
         / 2,
         "the term of log σ counts half",
     ),
+    "3.6 a column": ("3.6", lambda *given: right("3.6")(*given)[:, None], "only their shape is not"),
+    "4.1 a column": ("4.1", lambda *given: right("4.1")(*given)[:, None], "only their shape is not"),
+    "8.3 a column": ("8.3", lambda k, s: [[len(range(at, k, s))] for at in range(s)], "only their shape is not"),
+    "13.2 a row for each class": (
+        "13.2",
+        lambda labels, held: right("13.2")(labels, held).view(len(labels.unique()), -1),
+        "only their shape is not",
+    ),
+    "7.2 in half precision": ("7.2", lambda *given: right("7.2")(*given).half(), "off by very little"),
+    "2.2 the square of the mean taken away": ("2.2", by_moments_in_float32, "off by very little"),
     "7.4 the network itself": ("7.4", perceptron(100, nn.ReLU()), "Your answer is a network"),
     "7.5 the network itself": ("7.5", ONE_JUDGE, "Your answer is a network"),
     "8.2 the network itself": ("8.2", nn.ReLU(), "Your answer is a network"),

@@ -279,6 +279,7 @@ PATTERNS = {
     "too large by 7": lambda right: right + 7,
     "square root": lambda right: right.sqrt(),
     "only their shape": lambda right: right[:, None],
+    "off by very little": lambda right: right.half(),
     "in reverse order": lambda right: right.flip(0),
     "in other places": lambda right: right.roll(1),
     "The first one is missing": lambda right: right[1:],
@@ -290,6 +291,20 @@ PATTERNS = {
 def test_a_pattern_in_all_wrong_numbers_is_told(pattern):
     exercise = Exercise("99.4", "P", "p", drawn("powers", draw, powers), (), ("Think.",), "Right.")
     assert pattern in said_of(exercise, lambda x, power: PATTERNS[pattern](powers(x, power)))
+
+
+def test_a_column_is_a_matter_of_shape_where_one_call_gives_a_single_number_too():
+    assert said_of(POWERS, lambda x, power: powers(x, power)[:, None]).endswith("and only their shape is not.")
+
+
+def test_a_column_that_is_nearly_right_is_not_called_right():
+    said = said_of(POWERS, lambda x, power: powers(x, power)[:, None] * 1.0005)
+    assert said.endswith("gives numbers of shape (1, 1), and should give numbers of shape (1,).")
+
+
+def test_numbers_that_are_nearly_right_are_not_called_rounded_where_the_same_is_added():
+    exercise = Exercise("99.4", "P", "p", drawn("p", draw, lambda x, k: 300 + powers(x, k)), (), ("Think.",), "!")
+    assert said_of(exercise, lambda x, k: 300.1 + powers(x, k)).endswith("Every number is too large by 0.1.")
 
 
 def test_a_fraction_that_is_lost_is_not_called_a_lost_sign():

@@ -185,7 +185,7 @@ def in_order(result: Any) -> Any:
     if isinstance(result, Changed):
         return Changed(in_order(result.result), result.argument)
     found = tidy(result)
-    return found.sort().values if isinstance(found, Tensor) and found.ndim == 1 else result
+    return found.flatten().sort().values.view_as(found) if isinstance(found, Tensor) else result
 
 
 class InAnyOrder(Call):
