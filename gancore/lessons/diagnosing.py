@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import Any
 
 import torch
@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from gancore.lessons.comparing import ABSOLUTE, RELATIVE, alike, bare, fits, is_silent, is_telling, same, shape, tidy
 from gancore.lessons.probes import Call, Drawn, Probe, told_place
 
-STRETCHES = (5, 6)  # seeds of two ways to stretch an argument; what changes under neither has no say
+STRETCHES = (5, 6)  # seeds of two ways to stretch an argument
+TURNS = {7: 1.0, 8: 0.5}  # of two ways to give numbers other signs, too, and the share that gets them
 COMMON = {-1: "has the wrong sign", 0: "is missing", 0.5: "counts half", 2: "counts twice"}
 MOST_WRONG = 2  # parts of a formula that are told at once
 EQUAL = 2e-3  # two amounts that differ by less are the same
@@ -288,37 +289,62 @@ def told_ignored(answer: Callable, probes: Sequence[Probe], ask: Callable[[Call,
 def is_ignored(
     answer: Callable, drawn: Sequence[Drawn], place: int, part: Callable, ask: Callable, plain: Callable
 ) -> bool:
-    """Whether the answer gives the same as `plain` says, whatever is in that part of the argument at `place`, and what
-    is right does not."""
-    matters = False
-    for probe in drawn:
-        before = plain(probe)
-        if is_silent(before):
+    """Whether the answer gives the same, whatever is in that part of the argument at `place`, and what is right does
+    not; with other labels, too, for which other parts may have a say. `plain` is what the answer gives to a probe."""
+    relabelled = filter(None, (with_other_labels(probe.call, place) for probe in drawn))
+    calls = chain(((probe.call, plain(probe)) for probe in drawn), ((call, ask(call, answer)) for call in relabelled))
+    for call, before in calls:
+        others = (stretched(call, place, part, seed) for seed in (*STRETCHES, *TURNS))
+        if not is_known(before) or any(other is None or not same(ask(other, answer), before) for other in others):
             return False
-        for seed in STRETCHES:
-            changed = stretched(probe.call, place, part, seed)
-            if changed is None:
-                return False
-            if not same(ask(changed, answer), before):
-                return False
-            matters = matters or not same(ask(changed, probe.reference), tidy(probe.right))
-    return matters
+    return any(matters(probe, place, part, ask) for probe in drawn)
+
+
+def is_known(result: Any) -> bool:
+    """Whether two results like this one that compare as equal are equal: of all that Python knows beside numbers and
+    texts, only the kind is compared."""
+    if isinstance(result, tuple):
+        return all(map(is_known, result))
+    return isinstance(result, (Tensor, str)) and not is_silent(result)
+
+
+def matters(probe: Drawn, place: int, part: Callable, ask: Callable) -> bool:
+    """Whether what is right changes with that part of the argument at `place`."""
+    others = (stretched(probe.call, place, part, seed) for seed in STRETCHES)  # signs may be what no statement allows
+    return any(other and not same(ask(other, probe.reference), tidy(probe.right)) for other in others)
+
+
+def with_other_labels(call: Call, place: int) -> Call | None:
+    """The same call with all labels shuffled but those at `place`; None where there are no others."""
+    others = [at for at, argument in enumerate(call.arguments) if at != place and is_labels(argument)]
+    changed: Call | None = call if others else None
+    for at in others:
+        changed = changed and stretched(changed, at, everything, STRETCHES[0])
+    return changed
+
+
+def is_labels(argument: Any) -> bool:
+    return isinstance(argument, Tensor) and argument.dtype == torch.int64 and argument.ndim == 1 and len(argument) > 0
 
 
 def stretched(call: Call, place: int, part: Callable[[Tensor], Tensor], seed: int) -> Call | None:
     """The same call with the numbers in a part of the argument at `place` stretched, each by another factor, as are
-    the weights of a network; whole numbers in a list, which are labels mostly, are shuffled."""
-    argument = call.arguments[place]
+    the weights of a network, and some turned round by a seed of `TURNS`. Whole numbers in a list, which are labels
+    mostly, are shuffled, or drawn anew."""
+    argument, sign = call.arguments[place], -1 if seed in TURNS else 1
+    rng = torch.Generator().manual_seed(seed)
     if isinstance(argument, float):
-        changed: Any = argument * (1 + 0.1 * seed)
+        changed: Any = sign * argument * (1 + 0.1 * seed)
     elif isinstance(argument, list) and all(isinstance(each, float) for each in argument) and part is everything:
-        changed = [each * 4**seed for each in argument]
+        changed = [sign * each * 4**seed for each in argument]
     elif isinstance(argument, nn.Module) and part is everything:
         changed = with_other_weights(argument, seed)
-    elif isinstance(argument, Tensor) and argument.dtype == torch.int64 and argument.ndim == 1 and part is everything:
-        changed = argument[torch.randperm(len(argument), generator=torch.Generator().manual_seed(seed))]
+    elif is_labels(argument) and part is everything and seed in TURNS:
+        changed = torch.randint(int(argument.min()), int(argument.max()) + 1, argument.shape, generator=rng)
+    elif is_labels(argument) and part is everything:
+        changed = argument[torch.randperm(len(argument), generator=rng)]
     elif isinstance(argument, Tensor) and argument.is_floating_point() and argument.numel():
-        factor = 0.5 + 1.5 * torch.rand(argument.shape, generator=torch.Generator().manual_seed(seed))
+        factor = factors(argument.shape, seed, rng)
         where = part(argument)
         if not bool(where.any()):
             return None
@@ -331,12 +357,18 @@ def stretched(call: Call, place: int, part: Callable[[Tensor], Tensor], seed: in
 
 
 def with_other_weights(network: nn.Module, seed: int) -> nn.Module:
-    """A copy with every weight stretched by a factor of its own."""
+    """A copy with every weight stretched by a factor of its own, and turned round where `seed` is one of `TURNS`."""
     changed, rng = copy.deepcopy(network), torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for weight in changed.parameters():
-            weight.mul_(0.5 + 1.5 * torch.rand(weight.shape, generator=rng))
+            weight.mul_(factors(weight.shape, seed, rng))
     return changed
+
+
+def factors(shape: torch.Size, seed: int, rng: torch.Generator) -> Tensor:
+    """From 0.5 to 2, and negative in the share that `TURNS` says."""
+    sizes = 0.5 + 1.5 * torch.rand(shape, generator=rng)
+    return torch.where(torch.rand(shape, generator=rng) < TURNS.get(seed, 0), -sizes, sizes)
 
 
 def everything(argument: Tensor) -> Tensor:

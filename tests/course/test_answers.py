@@ -1198,6 +1198,26 @@ LATER_TOLD = {
 }  # fmt: skip
 
 
+UNTOLD = {  # number, answer, and what it is not told, since it is not so
+    "14.1 mixed in pixels": ("14.1", lambda answer, measured, mask: mask * measured + (1 - mask) * answer, "say"),
+    "1.1 the model": ("1.1", lambda model, x, y, kept: model.fit(x[:-kept], y[:-kept]), "say"),
+    "2.1 a dictionary": ("2.1", lambda joint: {"p_y": joint.sum(1), "p_x": joint.sum(0)}, "say"),
+    "13.2 a set": ("13.2", lambda labels, held: set(right("13.2")(labels, held).tolist()), "say"),
+    "1.2 a generator": ("1.2", lambda points, centres: (each for each in right("1.2")(points, centres)), "say"),
+    "4.4 a yes or no": ("4.4", lambda logits, p, q: (logits > 0).float(), "`logits`"),
+    "13.1 as often as there are": (
+        "13.1",
+        lambda predicted, labels: torch.stack(
+            [(predicted == label).sum() / (labels == label).sum() for label in labels.unique()]
+        ).mean(),
+        "`predicted`",
+    ),
+    "18.4 above 0": ("18.4", lambda details, mark: right("18.4")(details, mark) > 0, "say"),
+    "18.4 the sign": ("18.4", lambda details, mark: right("18.4")(details, mark).sign(), "say"),
+    "9.2 the first label": ("9.2", lambda f, labels, head, table: f @ head + f @ table[labels[0]], "say"),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", LATER_RIGHT)
 def test_a_right_answer_to_a_later_chapter_passes(name: str) -> None:
     number, answer = LATER_RIGHT[name]
@@ -1217,6 +1237,14 @@ def test_a_wrong_answer_to_a_later_chapter_is_told_what_is_wrong_with_it(name: s
     verdict = judge(exercise_called(number), answer)
     assert verdict.status is Standing.NOT_YET
     assert words in verdict.message
+
+
+@pytest.mark.parametrize("name", UNTOLD)
+def test_a_wrong_answer_is_not_told_what_is_not_so(name: str) -> None:
+    number, answer, words = UNTOLD[name]
+    verdict = judge(exercise_called(number), answer)
+    assert verdict.status is Standing.NOT_YET
+    assert words not in verdict.message
 
 
 # What a chapter goes on with until the reader's answer passes

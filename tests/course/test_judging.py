@@ -356,6 +356,60 @@ def test_an_argument_that_changes_nothing_is_told(said):
     assert said in said_of(exercise, WITHOUT_A_SAY[said])
 
 
+UNSEEN = {
+    "a dictionary": lambda x, power: {"sums": powers(x, power)},
+    "a set": lambda x, power: set(powers(x, power).tolist()),
+    "complex": lambda x, power: powers(x, power) * 1j,
+    "a tuple with one": lambda x, power: (3.0, iter(powers(x, power))),
+    "nothing": lambda x, power: x if len(x) == 1 else None,
+}
+
+
+@pytest.mark.parametrize("kind", UNSEEN)
+def test_nobody_is_told_that_an_argument_has_no_say_in_what_cannot_be_compared(kind):
+    assert "say" not in said_of(POWERS, UNSEEN[kind])
+
+
+def draw_classes(rng: torch.Generator) -> tuple:
+    count, labels = whole(rng, 6, 9), torch.tensor([0, 1, 2])
+    labels = torch.cat([labels, torch.randint(3, (count - 3,), generator=rng)])
+    way = 1 + float(torch.rand((), generator=rng))
+    return torch.randn(count, 2, generator=rng), labels, torch.randn(3, 2, generator=rng), way, [way, 2.0]
+
+
+def of_classes(x, labels, table, way, ways):
+    return (x * table[labels]).sum(1) ** 3 * way + sum(ways)
+
+
+WITH_A_SAY = {  # in ways that do not show when numbers are stretched and labels shuffled
+    "signs of `x`": lambda x, labels, table, way, ways: (x > 0).double().sum(1) + table.exp().sum(),
+    "how often `labels` come": lambda x, labels, table, way, ways: x.exp().sum(1) * labels.bincount().max(),
+    "another row of `table`": lambda x, labels, table, way, ways: x.exp() @ table[labels[0]],
+    "the sign of `way`": lambda x, labels, table, way, ways: (x * table[labels]).exp().sum(1) * (way > 0),
+    "the signs of `ways`": lambda x, labels, table, way, ways: way * (x * table[labels]).exp().sum(1) * (ways[0] > 0),
+}
+
+
+@pytest.mark.parametrize("what", WITH_A_SAY)
+def test_what_has_a_say_after_all_is_not_said_to_have_none(what):
+    exercise = Exercise("99.8", "C", "c", drawn("c", draw_classes, of_classes), (), ("Think.",), "Right.")
+    name = what.split()[-1] if what.endswith("`") else what.split()[2]
+    assert name not in said_of(exercise, WITH_A_SAY[what])
+
+
+def test_a_network_whose_signs_alone_count_is_not_said_to_have_no_say():
+    def draw_network(rng: torch.Generator) -> tuple:
+        network = nn.Linear(1, 4, bias=False)
+        with torch.no_grad():
+            network.weight.copy_(torch.randn(4, 1, generator=rng))
+        return network, 1 + torch.rand(5, 1, generator=rng)
+
+    probes = drawn("n", draw_network, lambda network, x: network(x).square().sum(1))
+    exercise = Exercise("99.8", "N", "n", probes, (), ("Think.",), "Right.")
+    assert "`network`" not in said_of(exercise, lambda network, x: x[:, 0] * (network(x) > 0).double().sum(1))
+    assert "`network` has no say" in said_of(exercise, lambda network, x: x[:, 0].exp())
+
+
 def draw_rows(rng: torch.Generator) -> tuple:
     shape = whole(rng, 3, 6), whole(rng, 2, 9)
     return torch.randn(shape, generator=rng), 3 + torch.rand(shape, generator=rng), float(torch.rand((), generator=rng))
