@@ -80,7 +80,7 @@ def play_round_another_way(
 line = 3
 
 # %% 5.4 another way
-line_another_way = float(line)
+line_another_way = 2 + 1  # the line below the one that makes the fakes
 
 
 # %% 5.5

@@ -4,6 +4,7 @@ The exercises of chapter 07 are in `banks/ch07.py` of this package, whatever fil
 answers are in the repository, course/solutions/ch07.py; an instructor may withhold that folder.
 """
 
+import ast
 import importlib.util
 import re
 from collections import Counter
@@ -14,6 +15,7 @@ from typing import Any
 
 from gancore.errors import GancoreError
 from gancore.lessons.exercises import Exercise
+from gancore.lessons.grading.slicing import IMPORTS, Statement, only
 from gancore.lessons.judging import Standing, Verdict, judge, passes, usual_floats
 from gancore.lessons.sharing.consent import tell
 
@@ -77,13 +79,13 @@ def hint(number: str | float) -> Note:
 
 
 def solution(number: str | float) -> Note:
-    """The reference answer of exercise `number`, and another way to write it.
+    """The reference answer of exercise `number`, and another way to write it, each with the imports that it needs.
 
     Raises GancoreError where there is no such exercise.
     """
     exercise = find_exercise(number)
     heading = f"Exercise {exercise.number}, {exercise.title}: an answer"
-    answers = find_answers(exercise.number)
+    answers = [with_imports(answer, exercise.number) for answer in find_answers(exercise.number)]
     if not answers:
         withheld = "The folder `course/solutions` is not in this copy of the course: whoever gave it to you keeps it."
         return Note(heading, withheld)
@@ -107,6 +109,19 @@ def find_answers(number: str) -> list[str]:
     _, *parts = SECTION.split(path.read_text(encoding="utf-8"))
     sections = zip(parts[::3], parts[2::3], strict=True)  # the number and the code; between them, "another way"
     return [code.strip() for found, code in sections if found == number]
+
+
+def with_imports(code: str, number: str) -> str:
+    """An answer to exercise `number` below what its `code` needs of the imports at the top of its file."""
+    used = set().union(*(Statement(0, node).uses for node in ast.parse(code).body))
+    needed = [only(node, used) for node in imports_of(chapter_of(number)) if Statement(0, node).binds & used]
+    return "\n".join([*map(ast.unparse, needed), *(["\n"] if needed else []), code])
+
+
+def imports_of(chapter: int) -> list[ast.stmt]:
+    """What the file of a chapter's reference answers imports."""
+    text = (SOLUTIONS / f"ch{chapter:02d}.py").read_text(encoding="utf-8")
+    return [node for node in ast.parse(text).body if isinstance(node, IMPORTS)]
 
 
 def chapter_of(number: str) -> int:

@@ -24,7 +24,7 @@ from gancore.lessons.kit.answers import reference
 from gancore.lessons.kit.bank import is_drawn
 from gancore.lessons.kit.blocks import SQUEEZED, TALLEST, blocks_of, gist_of, height, parted
 from gancore.lessons.kit.chapters import check_cell, code_cells, find_chapters, parse_numbers
-from gancore.lessons.kit.instructor import shown
+from gancore.lessons.kit.instructor import notes_on, shown
 from gancore.lessons.kit.rendering import as_html
 from gancore.lessons.kit.slides import MOST_CODE, MOST_PRINTED, PREDICT, Column, is_to_see, put_printed
 from gancore.lessons.predictions.kinds import find_prediction
@@ -51,6 +51,11 @@ def notebook(folder: Path, number: int) -> dict:
 
 def everything(made: dict) -> str:
     return "\n".join(text_of(cell) for cell in made["cells"])
+
+
+def test_an_instructors_other_way_comes_with_its_imports() -> None:
+    notes = text_of(notes_on(teaching.find_exercise("3.1")))
+    assert "from torch.distributions import Categorical, MixtureSameFamily, Normal\n\n\ndef draw_mixture(" in notes
 
 
 @pytest.mark.parametrize("number", CHAPTERS)

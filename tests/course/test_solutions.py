@@ -6,6 +6,7 @@ reach goes as it goes there. `-m long` runs all cells.
 """
 
 import ast
+import builtins
 import re
 import symtable
 import time
@@ -20,6 +21,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from gancore.lessons import teaching
 from gancore.lessons.exercises import Exercise
+from gancore.lessons.grading.slicing import Statement
 from gancore.lessons.judging import SIGNS, Standing
 
 CHAPTERS = sorted(path.name for path in COURSE.glob("*.ipynb"))
@@ -214,6 +216,25 @@ def test_a_chapter_asks_every_exercise_of_its_bank_once_and_in_order(name):
 def test_a_stored_chapter_is_without_answers(name):
     said = [said_by(cell) for cell, _, _ in stubs(read(COURSE / name))]
     assert [text for text in said if f": {Standing.NOT_ATTEMPTED}." not in text] == []
+
+
+@by_chapter
+def test_each_way_that_a_solution_shows_needs_no_more_than_it_shows_and_the_chapter_has_by_then(name):
+    notebook = read(COURSE / name)
+    for cell, number, answer in stubs(notebook):
+        above = [each.source for each in notebook.cells[: notebook.cells.index(cell)] if each.cell_type == "code"]
+        known = bound_by("\n".join(above)) | bound_by(cell.source) - {answer} | set(dir(builtins))
+        for way in teaching.solution(number).code.split("# Another way\n"):
+            used = set().union(*(statement.uses for statement in statements_of(way)))
+            assert used - bound_by(way) - known == set(), number
+
+
+def bound_by(code: str) -> set[str]:
+    return set().union(*(statement.binds for statement in statements_of(code)))
+
+
+def statements_of(code: str) -> list[Statement]:
+    return [Statement(0, node) for node in ast.parse(code).body]
 
 
 def assert_all_correct(notebook: NotebookNode, name: str) -> None:

@@ -193,8 +193,8 @@ def test_a_chapter_goes_on_with_what_the_reader_wrote_where_it_is_right():
 
 def test_a_solution_shows_the_code_of_both_answers():
     shown = teaching.solution("7.2")
-    assert shown.code.startswith("def to_tanh_range(")
-    assert "# Another way" in shown.code
+    assert shown.code.startswith("import torch\n\n\ndef to_tanh_range(")
+    assert "\n\n\n# Another way\nimport torch\n\n\ndef to_tanh_range_another_way(" in shown.code
     assert "```python" in shown._repr_markdown_()
     assert "# %%" not in shown.code
 
@@ -205,6 +205,15 @@ def test_a_withheld_solution_is_a_sentence(tmp_path, monkeypatch):
     assert shown.code == ""
     assert "`course/solutions` is not in this copy" in shown.text
     assert str(tmp_path) not in repr(shown)
+
+
+def test_a_solution_shows_of_the_imports_of_its_file_those_that_it_needs():
+    first, second = teaching.solution("3.1").code.split("# Another way\n")
+    assert first.startswith("import torch\nfrom torch import Tensor\n\n\ndef ")
+    needed = (
+        "from torch import Tensor\nfrom torch.distributions import Categorical, MixtureSameFamily, Normal\n\n\ndef "
+    )
+    assert second.startswith(needed)
 
 
 def test_a_bank_is_read_with_the_floats_of_the_course_whatever_the_reader_has_set(monkeypatch):

@@ -8,7 +8,7 @@ from pathlib import Path
 from gancore.lessons import teaching
 from gancore.lessons.copies import copy_of
 from gancore.lessons.grading.submission import text_of
-from gancore.lessons.kit.answers import imports_of, put_answer
+from gancore.lessons.kit.answers import put_answer
 from gancore.lessons.kit.chapters import check_cell
 from helpers.places import COURSE
 
@@ -33,7 +33,7 @@ def notebook(number: int, answers: Answers, first: str = "") -> dict:
     made = copy_of(chapter(number))
     for each, code in answers.items():
         put_answer(made, teaching.find_exercise(each), code)
-    cells = [code_cell("\n".join(map(ast.unparse, imports_of(number))))] if answers else []
+    cells = [code_cell("\n".join(map(ast.unparse, teaching.imports_of(number))))] if answers else []
     made["cells"] = [*([code_cell(first)] if first else []), *cells, *made["cells"]]
     return made
 

@@ -1,14 +1,13 @@
 """Reference answers in the place of a chapter's stubs."""
 
 import ast
-from functools import cache
 
 from gancore.errors import GancoreError
 from gancore.lessons.exercises import Exercise
-from gancore.lessons.grading.slicing import Statement, only
+from gancore.lessons.grading.slicing import Statement
 from gancore.lessons.grading.submission import text_of
 from gancore.lessons.kit.chapters import check_cell
-from gancore.lessons.teaching import SOLUTIONS, chapter_of, find_answers
+from gancore.lessons.teaching import SOLUTIONS, find_answers, with_imports
 
 
 def put_answer(notebook: dict, exercise: Exercise, answer: str | None = None) -> None:
@@ -33,13 +32,4 @@ def reference(exercise: Exercise) -> str:
     found = find_answers(exercise.number)
     if not found:
         raise GancoreError(f"{SOLUTIONS} has no answer to exercise {exercise.number}: a kit is made with the answers.")
-    used = set().union(*(Statement(0, node).uses for node in ast.parse(found[0]).body))
-    needed = [only(node, used) for node in imports_of(chapter_of(exercise.number)) if Statement(0, node).binds & used]
-    return "\n".join([*map(ast.unparse, needed), *(["\n"] if needed else []), found[0]])
-
-
-@cache
-def imports_of(chapter: int) -> list[ast.stmt]:
-    """What the file of a chapter's reference answers imports."""
-    text = (SOLUTIONS / f"ch{chapter:02d}.py").read_text(encoding="utf-8")
-    return [node for node in ast.parse(text).body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    return with_imports(found[0], exercise.number)

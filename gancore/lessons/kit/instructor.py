@@ -12,7 +12,7 @@ from gancore.lessons.grading.submission import text_of
 from gancore.lessons.kit.answers import put_answer
 from gancore.lessons.kit.chapters import Chapter, check_cell, code_cells, markdown
 from gancore.lessons.quizzes import Question, zip_letters
-from gancore.lessons.teaching import find_answers
+from gancore.lessons.teaching import find_answers, with_imports
 
 LONGEST_WRONG = 800  # characters of a wrong answer's code; of a longer one its name says enough
 
@@ -37,7 +37,8 @@ def insert_after(notebook: dict, cell: dict, new: dict) -> None:
 def notes_on(exercise: Exercise) -> dict:
     """What an instructor wants at hand while a room works on an exercise."""
     ways = find_answers(exercise.number)[1:]
-    other = [way.replace("_another_way", "") for way in ways if "def " in way]  # a number is written in one way
+    functions = [with_imports(way, exercise.number) for way in ways if "def " in way]  # a number is written in one way
+    other = [way.replace("_another_way", "") for way in functions]
     parts = [f"#### For the instructor: exercise {exercise.number}", "**Hints, in this order:**"]
     parts.append("\n".join(f"{place}. {hint}" for place, hint in enumerate(exercise.hints, start=1)))
     parts += [f"**Another way to write it:**\n\n{fenced(each)}" for each in other]
