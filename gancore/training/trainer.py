@@ -331,7 +331,10 @@ class Trainer:
             self.settings = settings
 
     def weights_are_finite(self) -> bool:
-        """A finite loss can have an infinite gradient, so the weights show it a move before the losses do."""
+        """Whether no weight of either player is infinite or nan.
+
+        A finite loss can have an infinite gradient, so the weights show it a move before the losses do.
+        """
         players = (self.game.generator, self.game.discriminator)
         tensors = [tensor for player in players for tensor in (*player.parameters(), *player.buffers())]
         finite = [tensor.sum().isfinite() for tensor in tensors]  # one number that is not finite makes the sum so
