@@ -43,7 +43,7 @@ class PhaseShuffle(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or not self.most:
             return x
-        start = int(torch.randint(2 * self.most + 1, (), device=x.device))  # from the stream that a trainer keeps
+        start = int(torch.randint(2 * self.most + 1, (), device=x.device))
         padded = pad(x, (self.most, self.most), mode="reflect")
         return padded[..., start : start + x.shape[-1]]
 

@@ -165,7 +165,7 @@ def alive(page: Page, view: str) -> Locator:
     waiting = page.locator(f'[data-view="{view}"]')
     left = waiting.count()
     waiting.first.get_by_role("button", name="Play here").click()
-    expect(waiting).to_have_count(left - 1)
+    expect(waiting).to_have_count(left - 1, timeout=20_000)  # a view may read networks first
     assert page.evaluate(FITS)
     return page.locator(".gancore-view").last
 
