@@ -146,6 +146,7 @@ class RunFolder(Record):
                 write_atomically(path, newest.picture().save)
 
     def _save(self, trainer: Trainer) -> None:
+        self.saved = time.monotonic()
         if not trainer.weights_are_finite():  # before its next check: what was saved earlier can be gone on from
             return
         weights = {name: value.contiguous() for name, value in trainer.average.module.state_dict().items()}
@@ -154,7 +155,6 @@ class RunFolder(Record):
         write_atomically(self.folder / "history.csv", self._write_history)
         write_atomically(self.folder / "generator.safetensors", lambda path: path.write_bytes(content))
         save_checkpoint(trainer, self.folder / CHECKPOINT, self.history.rows)
-        self.saved = time.monotonic()
 
     def _write_history(self, path: Path) -> None:
         with open(path, "w", newline="", encoding="utf-8") as handle:

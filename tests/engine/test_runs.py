@@ -510,6 +510,13 @@ def test_what_is_no_longer_finite_when_it_is_interrupted_is_not_kept(copied: Pat
     resumed.run(steps=1)
 
 
+def test_a_run_that_begins_with_what_is_no_number_ends_in_a_sentence(digits: ImageData, tmp_path: Path) -> None:
+    _, trainer = start(tmp_path / "run", digits)
+    next(trainer.game.discriminator.parameters()).data.fill_(float("nan"))
+    with pytest.raises(NonFiniteLoss, match="no longer finite"):
+        trainer.run(steps=1)
+
+
 def test_second_process_in_a_run_folder_is_refused_and_disturbs_nothing(digits: ImageData, copied: Path) -> None:
     before = content(copied)
     with FileLock(copied / ".lock"):  # what a process that trains there holds
