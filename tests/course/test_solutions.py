@@ -31,7 +31,7 @@ FORGET, SEEDING = "%reset -f", "begin"
 # How long, or on what, the chapters train what answers reach, and how little of it shows that all runs. What comes of
 # the training nbval sees.
 SHORTER = {
-    "00_start_here.ipynb": {"600": "40"},
+    "00_start_here.ipynb": {"600": "10"},
     "01_supervised_and_unsupervised.ipynb": {"(1, 10, 50, 200)": "(1, 10, 50)"},
     "03_a_family_of_generative_models.ipynb": {"digits.subset(learn)": "digits.subset(learn[::10])"},
     "05_the_loop_by_hand.ipynb": {
@@ -42,9 +42,14 @@ SHORTER = {
     "07_mnist_with_two_perceptrons.ipynb": {"1600": "12", "steps=300": "steps=12"},
     "08_convolutions_dcgan.ipynb": {  # rounds, of which a busy machine plays as many as another
         "(0, 1, 2, 3, 4, 5, 6, 8, 10, 12)": "(0, 1)",
-        "seconds=max(0, until - trainer.seconds)": 'steps=until * (5 if "DCGAN" in label else 25)',
+        "seconds=max(0, until - trainer.seconds)": 'steps=until * (2 if "DCGAN" in label else 25)',
+        "trainer.sample(500, seed=1)": "trainer.sample(200, seed=1)",
     },
-    "09_conditional_gans.ipynb": {"steps=600": "steps=40", "steps=500": "steps=50"},
+    "09_conditional_gans.ipynb": {
+        "steps=600": "steps=10",
+        "steps=500": "steps=50",
+        "range(20)": "range(2)",
+    },
     "10_is_it_any_good.ipynb": {
         'digits, reader = load("digits")': 'digits, reader = load("digits").subset(torch.arange(0, 5000, 5))',
         "(5000": "(1000",
@@ -56,10 +61,21 @@ SHORTER = {
         "sample(3000, seed=1)": "sample(300, seed=1)",
         "(2000, 1000)": "(200, 100)",
     },
-    "11_inside_the_latent_space.ipynb": {"steps=300": "steps=30", "range(200)": "range(20)"},
-    "12_what_the_discriminator_knows.ipynb": {"steps=500": "steps=40", "draws(100, 8)": "draws(100, 4)"},
-    "13_rare_classes.ipynb": {"train_gan(digits)": "train_gan(digits, rounds=40)"},
-    "16_words_to_pictures.ipynb": {"steps=400": "steps=20"},
+    "11_inside_the_latent_space.ipynb": {
+        "steps=300": "steps=10",
+        "range(200)": "range(20)",
+    },
+    "12_what_the_discriminator_knows.ipynb": {"steps=500": "steps=50", "draws(100, 8)": "draws(100, 4)"},
+    "13_rare_classes.ipynb": {"train_gan(digits)": "train_gan(digits, rounds=10)"},
+    "16_words_to_pictures.ipynb": {"steps=400": "steps=5"},
+    "18_faces_and_fakes.ipynb": {
+        "steps=300": "steps=5",
+        "range(2)": "range(1)",
+        '"faces-nearest", 1200': '"faces-nearest", 400',
+        "split([1200, len(learnt) - 1200])": "split([400, len(learnt) - 400])",
+        '"faces-nearest", 800': '"faces-nearest", 200',
+        '"faces", 800': '"faces", 200',
+    },
 }
 IMPORT = (ast.Import, ast.ImportFrom)
 OF_ARRAYS = """

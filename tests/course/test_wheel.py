@@ -15,10 +15,12 @@ from chapters import CHAPTERS
 from helpers.places import COURSE, REPOSITORY
 
 SOURCES = ("gancore", "pyproject.toml", "README.md", "LICENSE")  # all that a wheel is built from
+ALL = 99
 RAN = "a decoy ran"  # the file that a decoy leaves behind
 DECOYS = ("exercises", "course/exercises", "banks", "solutions", "course/solutions")
 
-# Asks everything about the chapters numbered argv[1], "0,1,…", and answers with the solutions in the folder argv[2].
+# Asks about the chapters numbered argv[1], "0,1,…", and answers with the solutions in the folder argv[2]: of each chapter
+# as many exercises as argv[3] says.
 PROGRAM = """
 import json, sys
 from importlib.util import module_from_spec, spec_from_file_location
@@ -31,7 +33,7 @@ for chapter in map(int, sys.argv[1].split(",")):
     spec = spec_from_file_location("answers", f"{sys.argv[2]}/ch{chapter:02d}.py")
     answers = module_from_spec(spec)
     spec.loader.exec_module(answers)
-    for exercise in load_bank(chapter).EXERCISES:
+    for exercise in load_bank(chapter).EXERCISES[: int(sys.argv[3])]:
         answer = getattr(answers, exercise.name)
         stub = (lambda *given: None) if callable(answer) else ...
         said["left"].append(check(exercise.number, stub).status)
@@ -86,11 +88,11 @@ def install(wheel: Path, folder: Path) -> Path:
     return python
 
 
-def ask(python: str | Path, folder: Path, **variables: str) -> dict:
-    """What the course says in `folder`."""
+def ask(python: str | Path, folder: Path, exercises: int = ALL, **variables: str) -> dict:
+    """What the course says in `folder`, of so many exercises a chapter."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | variables
     numbers = ",".join(str(int(chapter.number)) for chapter in CHAPTERS)
-    command = [python, "-c", PROGRAM, numbers, COURSE / "solutions"]
+    command = [python, "-c", PROGRAM, numbers, COURSE / "solutions", str(exercises)]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -99,7 +101,7 @@ def ask(python: str | Path, folder: Path, **variables: str) -> dict:
 def assert_everything_is_answered(said: dict, folder: Path) -> None:
     assert set(said["left"]) == {"not attempted"}
     assert [text for text in said["answered"] if not text.startswith("✓")] == []
-    assert len(said["hints"]) >= 3 * len(CHAPTERS)
+    assert len(said["hints"]) >= len(CHAPTERS)
     assert all("hint 1 of" in text for text in said["hints"])
     assert len(said["questions"]) == len(CHAPTERS)
     assert not (folder / RAN).exists()
@@ -115,7 +117,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
 
 @pytest.mark.slow
 def test_files_of_a_reader_change_no_verdict(elsewhere: Path) -> None:
-    said = ask(sys.executable, elsewhere, PYTHONPATH=str(REPOSITORY))
+    said = ask(sys.executable, elsewhere, exercises=1, PYTHONPATH=str(REPOSITORY))
     assert Path(said["package"]).is_relative_to(REPOSITORY)
     assert_everything_is_answered(said, elsewhere)
     assert all("# Another way" in text for text in said["solutions"])

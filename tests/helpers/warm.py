@@ -4,6 +4,7 @@ A server that did so once forks them. It imports nothing of gancore, and every k
 folder and the environment that it would have had otherwise.
 """
 
+import gc
 import json
 import os
 import runpy
@@ -138,6 +139,7 @@ def be_kernel(settings: list[str], env: dict[str, str], cwd: str, path: list[str
         os.dup2(os.open(os.devnull, os.O_RDWR), stream)
     from ipykernel.kernelapp import IPKernelApp
 
+    gc.freeze()  # what is imported by now stays: no search for garbage needs to go through it
     IPKernelApp.launch_instance(argv=[*settings, f"--IPKernelApp.parent_handle={os.getppid()}"])
 
 
