@@ -226,6 +226,17 @@ def test_the_command_shares_says_so_and_takes_back(room: Path) -> None:
     assert list(room.iterdir()) == []
 
 
+def test_the_command_shares_in_a_folder_that_a_learner_may_not_list(
+    room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As that of a room is: all may write to it, and only the instructor sees what is there."""
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.R_OK and may(path, mode))
+    result = CliRunner().invoke(app, ["share", str(room), "--name", "Ann"])
+    assert result.exit_code == 0, result.output
+    assert (room / "Ann.json").exists()
+
+
 # An instructor's side
 
 

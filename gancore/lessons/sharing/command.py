@@ -7,10 +7,11 @@ import click
 from gancore.errors import GancoreError
 
 on_path = click.Path(path_type=Path)
+to_write_in = click.Path(readable=False, path_type=Path)  # a room's folder, into which only the instructor may look
 
 
 @click.command()
-@click.argument("folder", required=False, type=on_path)
+@click.argument("folder", required=False, type=to_write_in)
 @click.option("--name", metavar="NAME", help="What you want to be called there.")
 @click.option("--stop", is_flag=True, help="Share nothing any more, and remove what was shared.")
 def share(folder: Path | None, name: str | None, stop: bool) -> None:
