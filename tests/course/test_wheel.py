@@ -15,12 +15,12 @@ from chapters import CHAPTERS
 from helpers.places import COURSE, REPOSITORY
 
 SOURCES = ("gancore", "pyproject.toml", "README.md", "LICENSE")  # all that a wheel is built from
-ALL = 99
+ALL = 99  # exercises of a chapter
 RAN = "a decoy ran"  # the file that a decoy leaves behind
 DECOYS = ("exercises", "course/exercises", "banks", "solutions", "course/solutions")
 
-# Asks about the chapters numbered argv[1], "0,1,…", and answers with the solutions in the folder argv[2]: of each chapter
-# as many exercises as argv[3] says.
+# Asks about the chapters numbered argv[1], "0,1,…", as many exercises of each as argv[3] says, and answers with the
+# solutions in the folder argv[2].
 PROGRAM = """
 import json, sys
 from importlib.util import module_from_spec, spec_from_file_location
