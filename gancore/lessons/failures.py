@@ -38,7 +38,7 @@ REMEDIES = {
     "instance noise": Remedy("noise on all that D sees (Arjovsky and Bottou, 2017)", {"noise": 0.3}),
     "dropout in D": Remedy("three in ten of D's hidden units are off at random", {"dropout": 0.3}),
     "five D steps": Remedy("D moves five times a round", {"d_steps": 5}),
-    "two learning rates": Remedy("D learns four times as fast as G (Heusel et al., 2017)",
+    "two learning rates": Remedy("a rate for each (Heusel et al., 2017), here D's four times G's",
                                  {"d_lr": 2e-3, "g_lr": 5e-4}),
     "spectral normalisation": Remedy("no layer of D stretches by more than 1 (Miyato et al., 2018)",
                                      {"spectral_norm": True}),

@@ -78,7 +78,8 @@ class RareDial(View):
         found, balanced = 100 * rare_recall(measured), 100 * measured.mean()
         near = f"What is seen is {self.distances.mean():.1f} from its nearest original"
         if self.few.value > 1:
-            near += f", two originals are {torch.cat([apart(own) for own in originals]).mean():.1f} apart"
+            ruler = torch.cat([apart(own) for own in originals]).mean()
+            near += f", an original is {ruler:.1f} from the nearest other one"
         tried = f"{found.min():.0f} to {found.max():.0f} over {len(found)} seeds" if len(found) > 1 else "one seed"
         return (
             f"{self.chosen}, {self.few.value} of each rare class: recall of the rare {found.mean():.0f} % ({tried}), "

@@ -195,7 +195,7 @@ def test_with_one_example_there_is_nothing_to_mix(dial: RareDial) -> None:
     dial.few.value = 1
     dial.remedy.value = "SMOTE"
     assert dial.distances.abs().max() < 0.01
-    assert "two originals" not in words(dial)
+    assert "nearest other" not in words(dial)
     assert "(one seed)" in words(dial)
 
 
