@@ -37,7 +37,7 @@ def control(recipe: GANRecipe, spec: Spec, seed: int) -> nn.Module:
 
 # %% 12.2 another way
 def control_another_way(recipe: GANRecipe, spec: Spec, seed: int) -> nn.Module:
-    _, discriminator = recipe.build_players(spec.shape, 0, seed)
+    _, discriminator = recipe.build_players(spec.shape, len(spec.classes or ()), seed)
     discriminator.train(mode=False)
     return discriminator
 

@@ -113,9 +113,10 @@ def told_pattern(results: Sequence[Any], rights: Sequence[Any]) -> str:
     if len(numbers.unique()) == 1:
         return "Wherever your numbers are wrong, they are the same one."
     nearly = alike(numbers, right)
-    for relation, sentence in RELATIONS:
-        if (same if nearly else alike)(numbers, relation(right)):
-            return sentence
+    for relations, equal in ((RELATIONS, same if nearly else alike), (ROUNDINGS, same)):
+        for relation, sentence in relations:
+            if equal(numbers, relation(right)):
+                return sentence
     if nearly:  # a factor of 1 would be, too
         known = NEARLY if all(alike(one, two) for one, two in pairs) else told_rows(pairs)
         return told_offset(numbers, right, same) or known
@@ -153,6 +154,8 @@ RELATIONS: tuple[tuple[Callable[[Tensor], Tensor], str], ...] = (
     (torch.log, "Every number is the logarithm of what is right."),
     (torch.exp, "Every number is e to the power of what is right."),
     (torch.sigmoid, "Every number is the sigmoid of what is right."),
+)
+ROUNDINGS: tuple[tuple[Callable[[Tensor], Tensor], str], ...] = (  # beside large numbers a fraction is little
     (torch.round, "Every number is right when rounded: the fractions are lost."),
     (torch.floor, "Every number is rounded down, and its fraction is lost."),
     (lambda right: right.round(decimals=1), "Every number is right when rounded: give all digits."),
@@ -163,7 +166,7 @@ RELATIONS: tuple[tuple[Callable[[Tensor], Tensor], str], ...] = (
 def told_factor(numbers: Tensor, right: Tensor) -> str:
     """That all numbers are one multiple of the right ones."""
     factor = float((numbers @ right) / (right @ right))
-    if abs(factor) < ABSOLUTE or not alike(numbers, factor * right):
+    if abs(factor) < ABSOLUTE or not alike(numbers - right, (factor - 1) * right):
         return ""
     named = next((name for known, name in FACTORS.items() if math.isclose(factor, known, rel_tol=1e-3)), None)
     return f"Every number is {named or f'{factor:.4g} times'} what is right."
@@ -172,7 +175,7 @@ def told_factor(numbers: Tensor, right: Tensor) -> str:
 def told_offset(numbers: Tensor, right: Tensor, equal: Callable[[Any, Any], bool] = alike) -> str:
     """That all numbers are off by the same."""
     offset = float((numbers - right).mean())
-    if not equal(numbers, right + offset):
+    if not equal(numbers - right, torch.full_like(right, offset)):
         return ""
     return f"Every number is too {'large' if offset > 0 else 'small'} by {abs(offset):.4g}."
 

@@ -16,7 +16,9 @@ from torch.nn.functional import conv_transpose2d, one_hot, softplus
 from torch.nn.utils.parametrizations import weight_norm
 
 from gancore.analysis.features import in_places
+from gancore.analysis.spectrum import rings
 from gancore.data import load, to_float
+from gancore.data.batch import Spec
 from gancore.lessons import asking, journeys, listening, teaching
 from gancore.lessons.exercises import Exercise
 from gancore.lessons.few_labels import paired
@@ -647,6 +649,18 @@ def by_last_rows(name):
     return lambda a, b: "a" if a["rows"][-1][name] > b["rows"][-1][name] else "b"
 
 
+def by_classes(classes, labels, held):
+    members = [torch.nonzero((labels == label) & ~held)[:, 0] for label in classes]
+    most = max(map(len, members))
+    return torch.cat([each[torch.arange(most) % len(each)] for each in members if len(each)])
+
+
+def with_a_way_to_go(examples, start, which, way):
+    away = torch.cdist(examples[start][None], examples)[0]
+    away[away == 0] = torch.inf
+    return examples[start] + way * (examples[away.argsort()[which]] - examples[start])
+
+
 def right(number):
     return reference(exercise_called(number))
 
@@ -732,6 +746,44 @@ LATER_WRONG = {
     "11.3 a step too few": ("11.3", lambda generator, image, z, steps: walked(generator, image, z, steps - 1)),
     "11.4 the images ask for gradients": ("11.4", asking_of_the_images),
     "8.4 the lists turned round": ("8.4", turning_the_lists),
+    "12.2 without classes": ("12.2", lambda recipe, spec, seed: right("12.2")(recipe, Spec(spec.shape), seed)),
+    "13.2 classes from 0 up": (
+        "13.2",
+        lambda labels, held: by_classes(range(len(labels.unique())), labels, held),
+    ),
+    "13.3 what equals the start left out": ("13.3", with_a_way_to_go),
+    "13.4 ten on the diagonal": (
+        "13.4",
+        lambda made, own: torch.cdist(made, own).amin(1) < (torch.cdist(own, own) + 10 * torch.eye(len(own))).min(),
+    ),
+    "15.4 each of the others once": ("15.4", lambda values, others: right("15.4")(values, others.unique())),
+    "15.4 rounded up": (
+        "15.4",
+        lambda values, others: others.sort().values[(mid_rank(values) * len(others)).ceil().long() - 1],
+    ),
+    "16.2 one number for both": (
+        "16.2",
+        lambda learnt, held: (
+            torch.isin(held[:, 0], learnt[:, 0]) & torch.isin(held[:, 1], learnt[:, 1])
+            & ~torch.isin(10 * held[:, 0] + held[:, 1], 10 * learnt[:, 0] + learnt[:, 1])
+        ),
+    ),
+    "16.5 three colours": ("16.5", lambda small, meant: right("16.5")(small[:, :3], meant)),
+    "17.2 from lag 1": ("17.2", lambda window, lags: right("17.2")(window, range(1, lags.stop))),
+    "17.2 a lag too many": ("17.2", lambda window, lags: right("17.2")(window, range(lags.start, lags.stop + 1))),
+    "17.2 the lag with the greatest sum": (
+        "17.2",
+        lambda window, lags: right("17.2")(
+            window, [max(lags, key=lambda lag: float((window[:-lag] * window[lag:]).sum()))]
+        ),
+    ),
+    "18.1 rings of one's own": ("18.1", lambda picture, ring: right("18.1")(picture, rings(len(picture)))),
+    "18.2 the nearest": (
+        "18.2", lambda scores, share: scores.sort(descending=True).values[round((len(scores) - 1) * share)]
+    ),
+    "18.2 always one": (
+        "18.2", lambda scores, share: scores.sort(descending=True).values[max(1, int(len(scores) * share + 1e-9))]
+    ),
 }  # fmt: skip
 LATER_TOLD = {
     "5.3 in eval mode": ("5.3", judged_in_eval_mode, "in `eval` mode"),

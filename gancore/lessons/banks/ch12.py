@@ -162,21 +162,21 @@ def control(recipe: GANRecipe, spec: Spec, seed: int) -> nn.Module:
 
 @dataclass(frozen=True)
 class Untrained:
-    """The answer is given a recipe, a `Spec` for images of `side` pixels and a seed, and gives a discriminator back.
+    """The answer is given a recipe, the `Spec` of images and a seed, and gives a discriminator back.
 
     The result is two numbers and a list: how many layers there are, how many of them are in training mode, and every
     weight.
     """
 
     recipe: str
-    side: int
+    spec: Spec
     seed: int
 
     @property
     def given(self) -> tuple[GANRecipe, Spec, int]:
         recipe = RECIPES[self.recipe].change(groups=0)
         assert isinstance(recipe, GANRecipe)
-        return recipe, Spec((1, self.side, self.side)), self.seed
+        return recipe, self.spec, self.seed
 
     @cached_property
     def right(self) -> Any:
@@ -230,10 +230,11 @@ CONTROL = Exercise(
     title="The control",
     name="control",
     probes=(
-        Untrained("dcgan", 28, 3),
-        Untrained("modern", 32, 12),
-        Untrained("dcgan", 32, 7),
-        Untrained("modern", 28, 5),
+        Untrained("dcgan", Spec((1, 28, 28)), 3),
+        Untrained("modern", Spec((1, 32, 32)), 12),
+        Untrained("dcgan", Spec((1, 32, 32)), 7),
+        Untrained("modern", Spec((1, 28, 28)), 5),
+        Untrained("cmodern", Spec((3, 28, 28), ("cat", "dog", "hen")), 4),
     ),
     mistakes=(
         Mistake(

@@ -224,6 +224,11 @@ def nothing_held_out() -> tuple[Tensor, Tensor]:
     return torch.tensor([1, 1, 1, 0]), torch.zeros(4, dtype=torch.bool)
 
 
+def with_gaps() -> tuple[Tensor, Tensor]:
+    """Classes that do not count up from 0."""
+    return torch.tensor([7, 2, 7, 12]), torch.zeros(4, dtype=torch.bool)
+
+
 def of(members: list[Tensor], most: int) -> Tensor:
     return torch.cat([each[torch.arange(most) % len(each)] for each in members])
 
@@ -300,6 +305,7 @@ REPEAT = Exercise(
     probes=(
         InAnyOrder("`balanced_training` of six examples", by_hand(), torch.tensor([0, 1, 1, 1, 2, 5])),
         InAnyOrder("`balanced_training` with nothing held out", nothing_held_out(), torch.tensor([0, 1, 2, 3, 3, 3])),
+        InAnyOrder("`balanced_training` of the classes 2, 7 and 12", with_gaps(), torch.tensor([0, 1, 1, 2, 3, 3])),
         *(DrawnInAnyOrder("balanced_training", draw_split, balanced_training, seed) for seed in range(4)),
     ),
     mistakes=(
@@ -381,6 +387,7 @@ def draw_step(rng: torch.Generator) -> tuple[Tensor, int, int, float]:
 
 
 FOUR = torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, 1.0], [9.0, 9.0]])
+TWICE = torch.tensor([[0.0, 0.0], [0.0, 0.0], [3.0, 0.0], [0.0, 5.0]]), 0, 1, 0.5
 
 
 def itself_first(examples: Tensor, start: int, which: int, way: float) -> Tensor:
@@ -443,6 +450,11 @@ SMOTE = Exercise(
         Call("`between_neighbours` a quarter of the way from (0, 0) to (0, 1)", (FOUR, 0, 0, 0.25), [0.0, 0.25]),
         Call("`between_neighbours` half-way from (4, 0) to its second neighbour", (FOUR, 1, 1, 0.5), [2.0, 0.5]),
         Call("`between_neighbours` with way 0", (FOUR, 2, 0, 0.0), [0.0, 1.0]),
+        Call(
+            "`between_neighbours` half-way from (0, 0), which is there twice, to its second neighbour",
+            TWICE,
+            [1.5, 0.0],
+        ),
         *drawn("between_neighbours", draw_step, between_neighbours, times=4),
     ),
     mistakes=(
@@ -589,13 +601,18 @@ COPIED = Exercise(
             TWO,
             torch.tensor([True, True, True, False]),
         ),
+        Call(
+            "`copied` of four points, with originals at 0, 1000 and 3000,",
+            (torch.tensor([[500.0], [-1200.0], [900.0], [4000.0]]), torch.tensor([[0.0], [1000.0], [3000.0]])),
+            torch.tensor([True, False, True, False]),
+        ),
         *drawn("copied", draw_made, copied, times=4),
     ),
     mistakes=(
         Mistake(
             with_themselves,
-            "The smallest distance among the originals is 0 in your answer, since each was compared with itself. So "
-            "nothing is ever nearer. Leave out the diagonal.",
+            "Nothing is ever nearer in your answer. Was each original compared with itself, so that the smallest "
+            "distance among them is 0? Leave out the diagonal.",
         ),
         Mistake(
             below_mean,

@@ -20,7 +20,7 @@ def kept(answer: Tensor, measured: Tensor, mask: Tensor) -> Tensor:
 
 def draw_scan(rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
     """A network's answer, what was measured of another picture, and where: by lines, or here and there."""
-    height, width = 2 * whole(rng, 4, 7), 2 * whole(rng, 4, 7)
+    height, width = whole(rng, 8, 14), whole(rng, 8, 14)
     answer, truth = torch.rand(2, height, width, generator=rng)
     mask = mirrored((torch.rand(height, width, generator=rng) < 0.3).float())
     if whole(rng, 0, 1):

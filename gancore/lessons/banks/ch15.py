@@ -475,6 +475,16 @@ COLOURS = Exercise(
             (torch.tensor([0.7, -0.7]), torch.tensor([0.25])),
             [0.25, 0.25],
         ),
+        Call(
+            "`match_colours` of 0.3, 0.1 and 0.2, where the others are 10, 30, 10, 20 and 10,",
+            (torch.tensor([0.3, 0.1, 0.2]), torch.tensor([10.0, 30.0, 10.0, 20.0, 10.0])),
+            [30.0, 10.0, 10.0],
+        ),
+        Call(
+            "`match_colours` of 0 and 1, where the others are 40, 10, 20 and 30,",
+            (torch.tensor([0.0, 1.0]), torch.tensor([40.0, 10.0, 20.0, 30.0])),
+            [20.0, 40.0],
+        ),
         *drawn("match_colours", draw_channel, match_colours, times=6),
     ),
     mistakes=(

@@ -169,6 +169,10 @@ def draw_people(rng: torch.Generator) -> tuple[Tensor, Tensor]:
 
 KNOWN = torch.tensor([[0, 1], [1, 0], [1, 2]])
 ASKED = torch.tensor([[0, 1], [2, 1], [1, 1], [0, 0], [2, 3], [0, 2]])
+LARGER = (
+    torch.tensor([[1, 4], [1, 5], [1, 6], [1, 9], [1, 11], [1, 101], [2, 9], [5, 1], [11, 9]]),
+    torch.tensor([[2, 1], [11, 1], [1, 4], [7, 1]]),
+)
 
 
 def either(learnt: Tensor, held: Tensor) -> Tensor:
@@ -217,6 +221,7 @@ NEW = Exercise(
     probes=(
         Call("`is_new` of six people, after three who were learnt from,", (KNOWN, ASKED), is_new(KNOWN, ASKED)),
         Call("`is_new` of those who were learnt from themselves", (KNOWN, KNOWN), torch.zeros(3, dtype=torch.bool)),
+        Call("`is_new` of four people, with numbers of up to 101,", LARGER, torch.tensor([True, True, False, False])),
         *drawn("is_new", draw_people, is_new, times=4),
     ),
     mistakes=(
@@ -523,9 +528,9 @@ SPREAD = Exercise(
 
 def draw_stage(rng: torch.Generator) -> tuple[Tensor, Tensor]:
     """Small pictures, not square, and more or fewer numbers of each caption than colours."""
-    count, meaning = whole(rng, 2, 4), whole(rng, 4, 6)
+    count, colours, meaning = whole(rng, 2, 4), whole(rng, 1, 5), whole(rng, 4, 6)
     height, width = whole(rng, 2, 3), whole(rng, 4, 5)
-    return torch.randn(count, 3, height, width, generator=rng), torch.randn(count, meaning, generator=rng)
+    return torch.randn(count, colours, height, width, generator=rng), torch.randn(count, meaning, generator=rng)
 
 
 def everywhere(small: Tensor, meant: Tensor) -> Tensor:

@@ -157,6 +157,12 @@ def draw_ends(rng: torch.Generator) -> tuple[Tensor, range]:
     return window, range(period, period + 3) if whole(rng, 0, 1) else range(period - 3, period + 1)
 
 
+def draw_outside(rng: torch.Generator) -> tuple[Tensor, range]:
+    """The same, where the best lag of all is just below the first or just above the last of those to try."""
+    window, lags = draw_ends(rng)
+    return window, range(8, 11) if lags.start == 7 else range(4, 7)
+
+
 def every_second() -> tuple[Tensor, range]:
     return torch.tensor([1.0, -1.0] * 6), range(1, 4)
 
@@ -227,7 +233,13 @@ VOICED = Exercise(
         Call("`voiced` of 1, -1, 1, -1 … with lags from 1 to 3", every_second(), 1.0),
         Call("`voiced` of 1, -1, 1, -1 with a lag of 1", (torch.tensor([1.0, -1.0, 1.0, -1.0]), range(1, 2)), -1.0),
         Call("`voiced` of (1, 2, -2), the same again at half the strength, with lags of 2 and 3", once_again(), 1.0),
+        Call(
+            "`voiced` of 0, 1, 3, 0, 1 with lags from 1 to 3",
+            (torch.tensor([0.0, 1.0, 3.0, 0.0, 1.0]), range(1, 4)),
+            1.0,
+        ),
         *drawn("voiced", draw_window, voiced, times=4),
+        *drawn("voiced", draw_outside, voiced, times=4),
         *drawn("voiced", draw_ends, voiced, times=4),
     ),
     mistakes=(

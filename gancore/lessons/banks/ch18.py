@@ -32,6 +32,12 @@ def draw_picture(rng: torch.Generator) -> tuple[Tensor, Tensor]:
     return torch.randn(side, side, generator=rng) + 0.5, rings(side)
 
 
+def draw_oblong(rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """A picture that is not square."""
+    rows, columns = torch.arange(-2, 3)[:, None], torch.arange(-4, 4)
+    return torch.randn(5, 8, generator=rng) + 0.5, torch.hypot(rows.float(), columns.float()).round().long()
+
+
 def a_board() -> tuple[Tensor, Tensor]:
     """The finest checkerboard there is on 4 × 4 pixels: all of its power, 16, is in the corner, ring 3."""
     return (torch.arange(4)[:, None] + torch.arange(4)) % 2 * 2.0 - 1, rings(4)
@@ -48,6 +54,7 @@ SPECTRUM = Exercise(
     probes=(
         Call("`spectrum` of a checkerboard of single pixels, 4×4,", a_board(), spectrum(*a_board())),
         *drawn("spectrum", draw_picture, spectrum, times=4),
+        *drawn("spectrum", draw_oblong, spectrum, times=1),
     ),
     mistakes=(
         Mistake(
@@ -197,7 +204,9 @@ THRESHOLD = Exercise(
     name="threshold",
     probes=(
         Call("`threshold` of ten scores 0.1, 0.2, … 1.0, in any order, and a share of 0.2", (TEN, 0.2), 0.8),
-        Call("`threshold` of the same ten scores and a share of 0.27", (TEN, 0.27), 0.8),
+        Call("`threshold` of the same ten scores and a share of 0.29", (TEN, 0.29), 0.8),
+        Call("`threshold` of the same ten scores and a share of 0.22", (TEN, 0.22), 0.8),
+        Call("`threshold` of the same ten scores and a share of 0.05", (TEN, 0.05), 1.0),
         *drawn("threshold", draw_scores, threshold, times=5),
         *drawn("threshold", draw_many, threshold, times=1),
     ),
@@ -247,8 +256,8 @@ THRESHOLD = Exercise(
         ),
         Mistake(
             rounded_up,
-            "Where the share is no whole number of scores, you rounded it to the nearest, and one false alarm too many "
-            "may come of that. *At most* this share: cut the fraction off.",
+            "Where the share is no whole number of scores, you rounded it up, to the nearest or always, and one false "
+            "alarm too many may come of that. *At most* this share: cut the fraction off.",
         ),
         Mistake(
             lambda real_scores, share: real_scores.sort(descending=True).values[len(real_scores) // 100],
