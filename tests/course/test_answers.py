@@ -786,6 +786,16 @@ LATER_WRONG = {
     ),
 }  # fmt: skip
 LATER_TOLD = {
+    "12.2 without classes": (
+        "12.2",
+        lambda recipe, spec, seed: recipe.build_players(spec.shape, 0, seed)[1].eval(),
+        "built for images without labels",
+    ),
+    "17.2 a lag too many": (
+        "17.2",
+        lambda window, lags: right("17.2")(window, [*lags, lags.stop]),
+        "one lag more than there is",
+    ),
     "5.3 in eval mode": ("5.3", judged_in_eval_mode, "in `eval` mode"),
     "7.5 one layer": (
         "7.5", lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 1), nn.Flatten(0)), "one linear layer alone"

@@ -266,6 +266,10 @@ CONTROL = Exercise(
             "`recipe.game` takes the seed.",
         ),
         Mistake(
+            lambda recipe, spec, seed: control(recipe, Spec(spec.shape), seed),
+            "The network is built for images without labels. A `spec` says which classes there are, too.",
+        ),
+        Mistake(
             lambda recipe, spec, seed: RECIPES["modern"].game(spec, seed).discriminator.eval(),
             "This is the discriminator of `modern`, whichever recipe your function is given.",
         ),

@@ -298,6 +298,10 @@ VOICED = Exercise(
             "Your lags are one too large: for a lag of 3, three numbers are left out at either end.",
         ),
         Mistake(
+            lambda window, lags: voiced(window, range(lags.start, lags.stop + 1)),
+            "You try one lag more than there is: `lags` ends before its stop.",
+        ),
+        Mistake(
             lambda window, lags: voiced(window, range(lags.start, lags.stop - 1)),
             "The last of the lags is never tried. `lags` itself already ends before its stop.",
         ),
