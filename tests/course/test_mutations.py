@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from helpers.exercises import EXERCISES, MENDED, reference
+from helpers.exercises import EXERCISES, reference
 from torch import Tensor, nn
 
 from gancore.lessons.comparing import tidy
@@ -372,11 +372,10 @@ def by_exercise(exercises: Sequence[Exercise]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("exercise", exercises, ids=[exercise.number for exercise in exercises])
 
 
-MENDED_ONES = [exercise for exercise in EXERCISES if int(exercise.number.split(".")[0]) in MENDED]
 OF_NUMBERS = {exercise.number for exercise in EXERCISES if any(hasattr(probe, "seed") for probe in exercise.probes)}
 
 
-@by_exercise(MENDED_ONES)
+@by_exercise(EXERCISES)
 def test_the_reference_with_anything_left_out_or_swapped_is_refused_and_told_why(exercise):
     def is_right(exercise: Exercise, mutant: Any) -> bool:
         verdict = judge(exercise, mutant)
@@ -386,7 +385,7 @@ def test_the_reference_with_anything_left_out_or_swapped_is_refused_and_told_why
     assert survivors(exercise, is_right) == set(EQUIVALENT.get(exercise.number, {}))
 
 
-@by_exercise([exercise for exercise in MENDED_ONES if exercise.number in OF_NUMBERS])
+@by_exercise([exercise for exercise in EXERCISES if exercise.number in OF_NUMBERS])
 def test_so_it_is_with_other_numbers(exercise):
     assert survivors(redraw(exercise, 1)) == set(EQUIVALENT.get(exercise.number, {}))
 

@@ -10,27 +10,6 @@ from gancore.lessons.exercises import Exercise
 from helpers.places import BANKS, COURSE
 
 CHAPTERS = sorted(int(path.stem.removeprefix("ch")) for path in BANKS.glob("ch*.py"))
-MENDED = (  # chapters whose mutants are all refused, and whose quizzes tell nothing by length
-    0,
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    8,
-    9,
-    10,
-    11,
-    12,
-    13,
-    14,
-    15,
-    16,
-    17,
-    18,
-)
 EXERCISES = [exercise for chapter in CHAPTERS for exercise in teaching.load_bank(chapter).EXERCISES]
 
 
