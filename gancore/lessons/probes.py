@@ -197,13 +197,15 @@ def whole(rng: torch.Generator, low: int, high: int) -> int:
 class Slopes:
     """The gradient of what the answer gives back, at the arguments whose places are `at`.
 
-    It stands after calls that look at the numbers themselves: its complaint says that those are right.
+    It stands after calls that look at the numbers themselves: its complaint says that those are right. Where the
+    answer takes no such arguments, `through` makes a function of them of it.
     """
 
     make: Callable[[torch.Generator], tuple]
     reference: Callable
     at: tuple[int, ...]
     seed: int = 0
+    through: Callable[[Callable], Callable] = lambda answer: answer
 
     @cached_property
     def arguments(self) -> tuple:
@@ -219,7 +221,7 @@ class Slopes:
         given = [leaves[place].clone() if place in leaves else each for place, each in enumerate(self.arguments)]
         with catch_warnings(action="ignore"):  # PyTorch's own about `float(loss)`; the complaint says it better
             try:
-                result = answer(*copy_all_but(given, leaves))
+                result = self.through(answer)(*copy_all_but(given, leaves))
             except RuntimeError as error:
                 if "requires grad" in str(error):  # NumPy was asked for, which keeps no gradients
                     return Cut()
@@ -237,7 +239,7 @@ class Slopes:
     @cached_property
     def gives_one(self) -> bool:
         """Whether the answer is a single number."""
-        return shape(tidy(self.reference(*copy.deepcopy(self.arguments)))) == ()
+        return shape(tidy(self.through(self.reference)(*copy.deepcopy(self.arguments)))) == ()
 
     def complain(self, result: Any) -> str:
         right, number, gradient, it_was = ONE if self.gives_one else SEVERAL

@@ -12,7 +12,7 @@ import torch
 from helpers.exercises import reference
 from torch import nn
 from torch.distributions import Normal
-from torch.nn.functional import conv_transpose2d, one_hot, softplus
+from torch.nn.functional import conv_transpose2d, l1_loss, one_hot, softplus
 from torch.nn.utils.parametrizations import weight_norm
 
 from gancore.analysis.features import in_places
@@ -700,6 +700,18 @@ LATER_RIGHT = {
     ),
     "11.3 with a word about the last loss": ("11.3", walked_and_told),
     "11.3 in smaller steps": ("11.3", lambda generator, image, z, steps: walked(generator, image, z, steps, 0.05)),
+    "15.1 pictures that need no gradients": (
+        "15.1",
+        lambda first, second, there, back: (
+            l1_loss(back(there(first)), first.detach()) + l1_loss(there(back(second)), second.detach())
+        ),
+    ),
+    "15.2 pictures that need no gradients": (
+        "15.2",
+        lambda first, second, there, back: (
+            l1_loss(there(second), second.detach()) + l1_loss(back(first), first.detach())
+        ),
+    ),
     "15.4 in single precision": (
         "15.4",
         lambda values, others: others.sort().values[torch.floor(mid_rank(values) * len(others)).int()],
@@ -752,6 +764,12 @@ LATER_WRONG = {
     "13.4 ten on the diagonal": (
         "13.4",
         lambda made, own: torch.cdist(made, own).amin(1) < (torch.cdist(own, own) + 10 * torch.eye(len(own))).min(),
+    ),
+    "15.1 nothing learnt on the way out": (
+        "15.1",
+        lambda first, second, there, back: (
+            l1_loss(back(there(first).detach()), first) + l1_loss(there(back(second)), second)
+        ),
     ),
     "15.4 each of the others once": ("15.4", lambda values, others: right("15.4")(values, others.unique())),
     "15.4 rounded up": (

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -23,8 +24,12 @@ class Shade(nn.Module):
         self.numbers = nn.Parameter(torch.tensor([contrast, mirrored, brightness]), requires_grad=False)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        contrast, mirrored, brightness = self.numbers
-        return torch.tanh(contrast * pictures + mirrored * pictures.flip(-1)) + brightness
+        return shaded(self.numbers, pictures)
+
+
+def shaded(numbers: Tensor, pictures: Tensor) -> Tensor:
+    contrast, mirrored, brightness = numbers
+    return torch.tanh(contrast * pictures + mirrored * pictures.flip(-1)) + brightness
 
 
 def shade(rng: torch.Generator) -> Shade:
@@ -48,6 +53,17 @@ def draw_game(rng: torch.Generator) -> tuple[Tensor, Tensor, nn.Module, nn.Modul
     shape = whole(rng, 2, 5), whole(rng, 1, 3), whole(rng, 2, 6), whole(rng, 2, 6)
     first, second = 2 * torch.rand(2, *shape, generator=rng) - 1
     return first - 0.3, second / 2 + 0.6, shade(rng), shade(rng)
+
+
+def draw_numbers(rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The same, with the numbers of the two generators in their place."""
+    first, second, there, back = draw_game(rng)
+    return first, second, there.numbers, back.numbers
+
+
+def of_numbers(loss: Callable) -> Callable:
+    """A loss as a function of those numbers, which are all that learns: pictures need no gradients."""
+    return lambda one, two, there, back: loss(one, two, partial(shaded, there), partial(shaded, back))
 
 
 GREYS = torch.full((2, 1, 2, 2), 0.25), torch.full((2, 1, 2, 2), -0.5)
@@ -77,7 +93,7 @@ CYCLE = Exercise(
         ),
         Call("`cycle_loss` where `back` undoes `there`", (*GREYS, Add(0.5), Add(-0.5)), 0.0),
         *drawn("cycle_loss", draw_game, cycle_loss),
-        Slopes(draw_game, cycle_loss, at=(0, 1)),
+        Slopes(draw_numbers, cycle_loss, at=(2, 3), through=of_numbers),
     ),
     mistakes=(
         Mistake(
@@ -186,7 +202,7 @@ IDENTITY = Exercise(
     probes=(
         Call("`identity_loss` where `there` adds 0.5 and `back` nothing", (*GREYS, Add(0.5), Add(0.0)), 0.5),
         *drawn("identity_loss", draw_game, identity_loss, times=4),
-        Slopes(draw_game, identity_loss, at=(0, 1)),
+        Slopes(draw_numbers, identity_loss, at=(2, 3), through=of_numbers),
     ),
     mistakes=(
         Mistake(
