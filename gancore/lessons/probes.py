@@ -142,7 +142,8 @@ class Call:
 def complain_of_parts(asked: str, result: Any, right: tuple) -> str:
     """About a function that gives several results: how many are asked for, or which is the first wrong one."""
     if not isinstance(result, tuple) or len(result) != len(right):
-        return f"{asked} gives {kind(result)}, and {len(right)} results are asked for, in the order of the text."
+        found = f"{len(result)} results" if isinstance(result, tuple) and len(result) > 1 else kind(result)
+        return f"{asked} gives {found}, and {len(right)} results are asked for, in the order of the text."
     place = next(place for place, (one, two) in enumerate(zip(result, right, strict=True)) if not fits(one, two))
     one, two = result[place], right[place]
     which = f"{asked.removesuffix(',')}: the {ORDINALS[place]} of its {len(right)} results"

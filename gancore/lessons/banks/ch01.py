@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cosine_similarity, one_hot
 
+from gancore.lessons.comparing import fits, tidy
 from gancore.lessons.diagnosing import Case, told_mixture
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import Call, Value, WrongKind, drawn, whole
@@ -109,7 +110,7 @@ right_grade = graded(first, last)
 def by_hand(model: type[Model]) -> tuple:
     """Five examples on a line, two of them held out: the nearest neighbour is right about one, the commonest about
     none."""
-    x, y = torch.tensor([[0.0], [1.0], [5.0], [4.5], [0.9]]), torch.tensor([0, 0, 1, 1, 1])
+    x, y = torch.tensor([[0.0], [1.0], [5.0], [0.9], [4.5]]), torch.tensor([0, 0, 1, 1, 1])
     return model(), x, y, 2
 
 
@@ -246,6 +247,10 @@ GRADE = Exercise(
             "One example is neither learned from nor held out: `x[:-kept]` are *all* rows but the last `kept`.",
         ),
         Mistake(
+            graded(lambda rows, kept: rows[: len(rows) - kept + 1], last),
+            "The model learns one of the held-out examples as well: those to learn from end before the last `kept`.",
+        ),
+        Mistake(
             lambda model, x, y, kept: np.mean(
                 model.fit(first(x, kept), first(y, kept)).predict(last(x, kept)) == beginning(y, kept).numpy()
             ),
@@ -321,9 +326,25 @@ def find_places_beyond(cases: list[Case]) -> str:
     )
     if said:
         return f"In your answer {said}."
-    if any(float(case.result.max()) >= len(case.arguments[1]) or float(case.result.min()) < 0 for case in cases):
+    shown = next((case for case in cases if case.wrong), None)  # whose numbers stand beside this sentence
+    if shown and not bool(((shown.result >= 0) & (shown.result < len(shown.arguments[1]))).all()):
         return "Some of your numbers are no places in the list of centres, which are counted from 0."
     return ""
+
+
+@dataclass(frozen=True)
+class Places(Call):
+    """Right places that are no whole numbers pick no rows of another tensor, as the chapter does with them."""
+
+    def ask(self, answer: Any) -> Any:
+        result = super().ask(answer)
+        if "float" in str(getattr(result, "dtype", "")) and fits(tidy(result), tidy(self.right)):
+            raise WrongKind(
+                "The right places, but as numbers with a point, which pick no rows of another tensor: a place is a "
+                "whole number. `torch.zeros` makes numbers with a point unless it is told `dtype=torch.long`; "
+                "`.long()` turns them into whole ones."
+            )
+        return result
 
 
 ASSIGN = Exercise(
@@ -331,7 +352,7 @@ ASSIGN = Exercise(
     title="Join the nearest centre",
     name="nearest",
     probes=(
-        Call("`nearest` of six points in the plane and three centres", (POINTS, CENTRES), NEAREST),
+        Places("`nearest` of six points in the plane and three centres", (POINTS, CENTRES), NEAREST),
         Call("`nearest` of four points and a single centre", (POINTS[:4], CENTRES[:1]), [0, 0, 0, 0]),
         *drawn("nearest", draw_points, right_nearest),
         *drawn("nearest", draw_on_a_line, right_nearest),
@@ -357,6 +378,11 @@ ASSIGN = Exercise(
             lambda points, centres: squared(points, centres).argmin(0),
             "You looked for the nearest point of each centre. Asked for is the nearest centre of each point: along "
             "which axis of your table of distances do the centres change?",
+        ),
+        Mistake(
+            lambda points, centres: differences(points, centres).square().sum(1).argmin(1),
+            "You add the squares over the *centres*, the middle axis of `(N, K, D)`. A distance adds those of the "
+            "coordinates, which are on the last.",
         ),
         Mistake(
             lambda points, centres: squared(points, centres).min(1).values,
@@ -717,6 +743,10 @@ MANY_CLUSTERS = torch.tensor([11, 11, 11, 3, 3, 4, 12])  # a table of ten by ten
 MANY_LABELS = torch.tensor([10, 10, 2, 12, 12, 5, 0])
 
 
+HIGH_CLUSTERS = torch.tensor([4, 4, 4, 0]), torch.tensor([1, 1, 0, 0])  # more of these numbers than of labels
+HIGH_LABELS = torch.tensor([0, 0, 0, 1]), torch.tensor([11, 11, 2, 3])
+
+
 def in_a_table_of_ten(clusters: Tensor, labels: Tensor) -> Tensor:
     table = torch.bincount(10 * clusters + labels, minlength=100)[:100].view(10, 10)
     return table.amax(1).sum() / len(labels)
@@ -809,6 +839,8 @@ PURITY = Exercise(
         WithGap("`purity` of twelve examples in clusters 0, 1, 3 and 4", (CLUSTERS, LABELS), 0.75),
         Call("`purity` where every cluster holds one label only", (PURE, PURE_LABELS), 1),
         Call("`purity` of seven examples in clusters 3, 4, 11 and 12", (MANY_CLUSTERS, MANY_LABELS), 6 / 7),
+        Call("`purity` of four examples in clusters 4 and 0, with labels of 1 and 0", (*HIGH_CLUSTERS,), 0.75),
+        Call("`purity` of four examples in clusters 0 and 1, with labels up to 11", (*HIGH_LABELS,), 0.75),
         *drawn("purity", draw_labelled, right_purity, times=4),
     ),
     mistakes=(
@@ -946,6 +978,20 @@ PURITY = Exercise(
                 sum(commonest(labels[clusters == k]) for k in range(10) if k in clusters) / len(labels)
             ),
             "Your loop ends after cluster 9. There may be any number of clusters.",
+        ),
+        Mistake(
+            lambda clusters, labels: (
+                sum(labels[clusters == k].bincount(minlength=10)[:10].max() for k in clusters.unique()) / len(labels)
+            ),
+            "You count the labels from 0 to 9 and no others. There may be any number of labels.",
+        ),
+        Mistake(
+            lambda clusters, labels: (
+                sum(labels[clusters == k].bincount(minlength=1).max() for k in range(int(labels.max()) + 1))
+                / len(labels)
+            ),
+            "You look at as many clusters as there are labels. They have nothing to do with each other: there may be "
+            "more clusters than labels, or fewer.",
         ),
         Mistake(
             in_a_table_of_ten,

@@ -563,30 +563,34 @@ def right_read(images: Tensor, prior: Tensor, means: Tensor, deviations: Tensor)
 LEAST_LEAD = 0.1  # nats between the best class and the next
 
 
-def draw_tables(rng: torch.Generator, pixels: tuple[int, int], apart: float) -> tuple:
+def draw_tables(rng: torch.Generator, shape: tuple[int, int, int], apart: float) -> tuple:
     """Pictures drawn from a naive Bayes whose classes lie `apart`, without those that two classes explain alike."""
     count = whole(rng, 3, 4)
     prior = torch.rand(count, generator=rng).add(0.05).square()
-    means = apart * torch.randn(count, 1, *pixels, generator=rng)
-    deviations = 0.2 + torch.rand(count, 1, *pixels, generator=rng)
+    means = apart * torch.randn(count, *shape, generator=rng)
+    deviations = 0.2 + torch.rand(count, *shape, generator=rng)
     labels = torch.randint(count, (60,), generator=rng)
-    images = means[labels] + deviations[labels] * torch.randn(60, 1, *pixels, generator=rng)
+    images = means[labels] + deviations[labels] * torch.randn(60, *shape, generator=rng)
     tables = prior / prior.sum(), means, deviations
     best = joint_logs(images, *tables).topk(2).values
     return images[best[:, 0] - best[:, 1] > LEAST_LEAD], *tables
 
 
 def draw_small_tables(rng: torch.Generator) -> tuple:
-    return draw_tables(rng, (2, 3), 0.4)
+    return draw_tables(rng, (1, 2, 3), 0.4)
+
+
+def draw_coloured_tables(rng: torch.Generator) -> tuple:
+    return draw_tables(rng, (3, 2, 2), 0.3)
 
 
 def draw_large_tables(rng: torch.Generator) -> tuple:
-    return draw_tables(rng, (24, 25), 0.05)
+    return draw_tables(rng, (1, 24, 25), 0.05)
 
 
 def draw_huge_tables(rng: torch.Generator) -> tuple:
     """So many pixels that float64 holds no product of their densities either."""
-    return draw_tables(rng, (48, 50), 0.025)
+    return draw_tables(rng, (1, 48, 50), 0.025)
 
 
 def as_a_product(images: Tensor, prior: Tensor, means: Tensor, deviations: Tensor) -> Tensor:
@@ -650,7 +654,9 @@ PRIORS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 OVER_PIXELS: dict[str, Callable[[Tensor], Tensor]] = {
     "": lambda logs: logs.flatten(2).sum(2),
-    "log densities are averaged over pixels and not added": lambda logs: logs.flatten(2).mean(2),
+    "log densities are averaged over pixels and not added, or the prior is added at each of them": lambda logs: (
+        logs.flatten(2).mean(2)
+    ),
 }
 
 
@@ -683,9 +689,9 @@ READ = Exercise(
             [0, 1],
         ),
         Call(
-            "`read_bayes` of two pictures with one pixel, 13 and -12, for means 0 and 1, deviations 1, even priors,",
+            "`read_bayes` of two pictures with one pixel, 16 and -15, for means 0 and 1, deviations 1, even priors,",
             (
-                torch.tensor([[[[13.0]]], [[[-12.0]]]]),
+                torch.tensor([[[[16.0]]], [[[-15.0]]]]),
                 torch.tensor([0.5, 0.5]),
                 torch.tensor([[[[0.0]]], [[[1.0]]]]),
                 torch.ones(2, 1, 1, 1),
@@ -703,6 +709,7 @@ READ = Exercise(
             [1],
         ),
         *drawn("read_bayes", draw_small_tables, right_read, times=4),
+        *drawn("read_bayes", draw_coloured_tables, right_read, times=1),
         *drawn("read_bayes", draw_large_tables, right_read, times=1),
         *drawn("read_bayes", draw_huge_tables, right_read, times=1),
     ),
@@ -775,8 +782,18 @@ READ = Exercise(
         ),
         Mistake(
             scores_by(lambda x, mean, deviation: log_normal(x, mean, deviation).clamp(min=-50)),
-            "You cut off log densities that are very low. For a picture that is far from all classes all come out "
-            "alike then, and the nearest one no longer wins. A logarithm may be as low as it is.",
+            "For a picture that is far from all classes all come out alike in your answer, and the nearest one no "
+            "longer wins. Either you cut off log densities that are very low, or you take the logarithm of a density, which "
+            "is 0 in a float by then. A log density that is computed as one may be as low as it is.",
+        ),
+        Mistake(
+            scores_by(lambda x, mean, std: log_normal(x, mean, (std.square() + 0.05 * std.square().max()).sqrt())),
+            "You raise the deviations by a share of the largest. They are given as they are to be used: where that is "
+            "needed, they have been raised before.",
+        ),
+        Mistake(
+            lambda images, prior, means, deviations: right_read(images[:, :1], prior, means[:, :1], deviations[:, :1]),
+            "You look at the first channel only. An image may have several, and all of its pixels count.",
         ),
         Mistake(
             scores_by(lambda x, mean, deviation: log_normal(x, mean, deviation.square())),
@@ -792,8 +809,8 @@ READ = Exercise(
         ),
         Mistake(
             averaged_over_pixels,
-            "You average the log densities over pixels, which makes the prior weigh as much as all of the picture. "
-            "Independent pixels: logarithms add up.",
+            "The prior weighs as much as all of the picture: either you average log densities over pixels, or log P(y) "
+            "is added at each of them. Independent pixels: their logarithms add up, and log P(y) is added once.",
         ),
         Mistake(
             added_densities,
