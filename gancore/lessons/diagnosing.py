@@ -134,6 +134,8 @@ def told_size(answer: Callable, cases: Sequence[Case]) -> str:
     for place in range(len(cases[0].arguments)):
         for name, size in SIZES.items():
             sizes = [size(case.arguments[place]) for case in cases if case.wrong]
+            if len(set(sizes)) < 2:
+                continue
             power = next((each for each in SUMMED if grows(factors, sizes, each)), None)
             if power is not None:
                 return f"What is wrong is {SUMMED[power].format(told_place(answer, place), name)}"

@@ -76,7 +76,9 @@ class Value:
 
 def complain_of_number(result: Any, right: Tensor) -> str:
     if isinstance(result, str):
-        return f"`{result}` is written as a text. Leave out the quotation marks, so that it is a number."
+        if is_number(result):
+            return f"`{result}` is written as a text. Leave out the quotation marks, so that it is a number."
+        return f"`{result}` is a text, and a number is asked for."
     if not isinstance(result, Tensor) or result.numel() != 1:
         return "A single number is asked for."
     return f"Your number is {direction_of_error(result.reshape(()), right)}."

@@ -139,6 +139,29 @@ def shuffled_first(model, x, y, kept):
     return model.score(x[order[-kept:]], y[order[-kept:]])
 
 
+def detached_behind_d(generator, discriminator, g_optimizer, d_optimizer, real, z):
+    d_optimizer.zero_grad()
+    on_fake = discriminator(generator(z)).detach()
+    (softplus(-discriminator(real)).mean() + softplus(on_fake).mean()).backward()
+    d_optimizer.step()
+    g_optimizer.zero_grad()
+    softplus(-discriminator(generator(z))).mean().backward()
+    g_optimizer.step()
+
+
+def integrated(mean_q, std_q, mean_p, std_p):
+    x = torch.linspace(-10, 10, 500)
+    q, p = Normal(mean_q, std_q).log_prob(x), Normal(mean_p, std_p).log_prob(x)
+    return (q.exp() * (q - p)).sum() * 20 / 500
+
+
+def leaves_d_frozen(loss, discriminator, points):
+    discriminator.requires_grad_(False)
+    points = points.clone().requires_grad_()
+    loss(discriminator(points)).backward()
+    return (len(points) * points.grad).norm(dim=1)
+
+
 RIGHT = {
     "1.4 a fraction": (
         "1.4",
@@ -221,6 +244,36 @@ TOLD = {  # number, answer, words that the verdict has to have
         ),
         "numbered without gaps",
     ),
+    "0.3 a text that is no number": ("0.3", "log 2", "is a text, and a number is asked for"),
+    "1.2 places with a point": (
+        "1.2",
+        lambda points, centres: torch.cdist(points, centres).argmin(1).float(),
+        "a place is a whole number",
+    ),
+    "1.4 labels to 9": (
+        "1.4",
+        lambda clusters, labels: (
+            sum(max(((clusters == k) & (labels == one)).sum() for one in range(10)) for k in clusters.unique())
+            / len(labels)
+        ),
+        "count the labels from 0 to 9",
+    ),
+    "2.2 two results": (
+        "2.2",
+        lambda images, labels: (labels.bincount() / len(labels), images.mean(0)),
+        "gives 2 results",
+    ),
+    "2.3 the prior at every pixel": (
+        "2.3",
+        lambda images, prior, means, deviations: (
+            (Normal(means, deviations).log_prob(images[:, None]) + prior.log()[:, None, None, None])
+            .sum((2, 3, 4))
+            .argmax(1)
+        ),
+        "log P(y) is added once",
+    ),
+    "5.3 detached behind D": ("5.3", detached_behind_d, "`detach` belongs on the examples"),
+    "5.5 a frozen D": ("5.5", leaves_d_frozen, "cannot learn any more"),
     "1.5 a digit": ("1.5", "3", "as a text in quotation marks"),
     "1.5 one letter": ("1.5", "f", "Two are missing"),
     "2.1 two of four": (
@@ -1268,6 +1321,16 @@ LATER_TOLD = {
 
 
 UNTOLD = {  # number, answer, and what it is not told, since it is not so
+    "1.2 the sum over all axes but the points'": (
+        "1.2", lambda points, centres: ((points[:, None] - centres) ** 2).sum(1).argmin(1), "no places"
+    ),
+    "3.1 noise without a mean": (
+        "3.1", lambda count, weights, means, deviations: torch.randn(count) * deviations[0], "come from one"
+    ),
+    "3.5 a little off": ("3.5", integrated, "a sum where a mean"),
+    "5.1 below zero elsewhere": (
+        "5.1", lambda real, fake: softplus(-real).mean() + fake.mean(), "below zero"
+    ),
     "14.1 mixed in pixels": ("14.1", lambda answer, measured, mask: mask * measured + (1 - mask) * answer, "say"),
     "1.1 the model": ("1.1", lambda model, x, y, kept: model.fit(x[:-kept], y[:-kept]), "say"),
     "2.1 a dictionary": ("2.1", lambda joint: {"p_y": joint.sum(1), "p_x": joint.sum(0)}, "say"),

@@ -783,8 +783,8 @@ READ = Exercise(
         Mistake(
             scores_by(lambda x, mean, deviation: log_normal(x, mean, deviation).clamp(min=-50)),
             "For a picture that is far from all classes all come out alike in your answer, and the nearest one no "
-            "longer wins. Either you cut off log densities that are very low, or you take the logarithm of a density, which "
-            "is 0 in a float by then. A log density that is computed as one may be as low as it is.",
+            "longer wins. Either you cut off log densities that are very low, or you take the logarithm of a density, "
+            "which is 0 in a float by then. A log density that is computed as one may be as low as it is.",
         ),
         Mistake(
             scores_by(lambda x, mean, std: log_normal(x, mean, (std.square() + 0.05 * std.square().max()).sqrt())),
@@ -1398,7 +1398,8 @@ LABELS = Exercise(
         ),
         Mistake(
             by_weight(lambda share: share.softmax(0)),
-            "Shares are probabilities already. Softmax takes them for logits and flattens them.",
+            "Rare classes come too often. Shares are probabilities already: softmax takes them for logits and flattens "
+            "them, and a root or a number added to the counts does so as well.",
         ),
         Mistake(
             without_replacement,

@@ -9,7 +9,13 @@ from typing import Any
 import torch
 from torch import Tensor, sigmoid
 from torch.distributions import Normal, kl_divergence
-from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss, softplus
+from torch.nn.functional import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    logsigmoid,
+    mse_loss,
+    softplus,
+)
 
 from gancore.lessons.comparing import Changed, bare, tidy
 from gancore.lessons.diagnosing import Case, told_mixture, told_terms
@@ -95,14 +101,15 @@ class Draws:
 
     def complain(self, result: Any) -> str:
         shares, places, spreads, form, order = result
+        weights = [round(weight, 3) for weight in self.mixture()[0].tolist()]
+        if places != RIGHT:  # by their places draws are given to a component, so nothing else is known of them
+            return f"With weights {weights}, your draws do not lie around the means of the components."
         said = [
             "" if shares == RIGHT else SHARES.get(shares, "the components do not come in the shares of their weights"),
-            "" if places == RIGHT else "your draws do not lie around the means of the components",
             "" if spreads == RIGHT else f"within a component {SPREADS[spreads]}",
             "" if form == RIGHT or spreads == "none" else f"within a component {FORMS[form]}",
             "" if order == RIGHT else "your draws come in order, one component after the other",
         ]
-        weights = [round(weight, 3) for weight in self.mixture()[0].tolist()]
         return f"With weights {weights}, {' and '.join(filter(None, said))}."
 
 
@@ -258,6 +265,14 @@ MIXTURE = Exercise(
             "has next to nothing. A mixture is a choice, not a blend.",
         ),
         Mistake(
+            lambda count, weights, means, deviations: ancestral(count, weights, torch.zeros_like(means), deviations),
+            "All of your draws lie around 0: the noise is scaled, and the mean of the component is not added to it.",
+        ),
+        Mistake(
+            lambda count, weights, means, deviations: ancestral(count, weights, deviations, means),
+            "Mean and deviation have changed places: the deviation scales the noise, and the mean is added.",
+        ),
+        Mistake(
             means_only,
             "You choose the component rightly, and hand out its mean. The second half of the way is missing.",
         ),
@@ -304,7 +319,8 @@ MIXTURE = Exercise(
         ),
         Mistake(
             softened,
-            "The weights are probabilities already. Softmax takes them for logits and flattens them.",
+            "Components of little weight come too often. The weights are probabilities already: softmax takes them for "
+            "logits and flattens them, and a root or a number added to each does so as well.",
         ),
         Mistake(
             blended,
@@ -348,7 +364,7 @@ Step = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
 
 
 def gibbs_step(lit: Tensor, weights: Tensor, a: Tensor, b: Tensor, noise: Tensor) -> Tensor:
-    on = (noise < sigmoid(b + lit @ weights.T)).to(weights.dtype)
+    on = (noise < sigmoid(b + lit @ weights.mT)).to(weights.dtype)
     return sigmoid(a + on @ weights)
 
 
@@ -657,6 +673,11 @@ TRICK = Exercise(
             (MEAN, LOG_VARIANCE, NOISE),
             [[1.5, -1 - math.exp(-0.6) / 2], [2 + math.exp(0.4) / 4, -2 * math.e]],
         ),
+        Call(
+            "`draw_latents` of means [[0, 0]], log variances [[-14, 12]] and noise [[1, 1]]",
+            (torch.zeros(1, 2), torch.tensor([[-14.0, 12.0]]), torch.ones(1, 2)),
+            [[math.exp(-7), math.exp(6)]],
+        ),
         *drawn("draw_latents", draw_codes, trick),
         Slopes(draw_codes, trick, at=(0, 1)),
     ),
@@ -786,6 +807,10 @@ TRICK = Exercise(
             "You add the deviation. It scales the noise, which is a product.",
         ),
         Mistake(
+            scaled(lambda log_variance: (log_variance.clamp(-10, 10) / 2).exp()),
+            "You hold the log variances within bounds. Trainings do so at times; here they may be any number.",
+        ),
+        Mistake(
             scaled(lambda log_variance: log_variance.exp() / 2),
             "You halve the variance. Its root is wanted, and a root halves the *logarithm*.",
         ),
@@ -881,6 +906,11 @@ ESTIMATE = Exercise(
             (X, *map(torch.tensor, (*Q, *P))),
             math.log(4) + (4 + 0.49 + 0.01 + 6.76) / 32 - (0.25 + 0.64 + 1.96 + 1.21) / 2,
         ),
+        Call(
+            "`kl_estimate` from the draws -7 and 0.5, for q = N(0, 2²) and p = N(1, 0.5²),",
+            (torch.tensor([-7.0, 0.5]), *map(torch.tensor, (0.0, 2.0, 1.0, 0.5))),
+            -math.log(4) + (256 + 1) / 4 - (12.25 + 0.0625) / 4,
+        ),
         *drawn("kl_estimate", draw_from_q, estimate, times=4),
     ),
     mistakes=(
@@ -900,6 +930,16 @@ ESTIMATE = Exercise(
         Mistake(
             with_logs(lambda q, p: (q.exp() - p.exp()).mean()),
             "You compare the densities themselves. The divergence is about their logarithms.",
+        ),
+        Mistake(
+            with_logs(lambda q, p: (q.exp() / p.exp()).log().mean()),
+            "Right, until a draw lies so far out under p that a float holds its density as 0: then the logarithm is "
+            "infinite. Take log densities, and never the densities themselves.",
+        ),
+        Mistake(
+            with_logs(lambda q, p: ((q.exp() + 1e-8).log() - (p.exp() + 1e-8).log()).mean()),
+            "You added a little to the densities, so that their logarithm stays finite. For a draw that lies far out "
+            "that is a wrong number. Take log densities, and never the densities themselves.",
         ),
         Mistake(
             with_logs(lambda q, p: (q - p).exp().mean()),
@@ -1344,7 +1384,15 @@ EXACT = Exercise(
 
 def tell(lit: Tensor, logits: Tensor) -> Tensor:
     """log p(x|z) of each picture: the log-probability of every pixel as it is, added up."""
-    return torch.where(lit > 0.5, logits.sigmoid(), 1 - logits.sigmoid()).log().sum(1)
+    return torch.where(lit > 0.5, logsigmoid(logits), logsigmoid(-logits)).sum(1)
+
+
+def tell_of_chances(lit: Tensor, chances: Tensor, more: float = 0) -> Tensor:
+    """The same by way of the chances to be lit, which are 0 or 1 in a float where logits are far from zero."""
+    return (lit * (chances + more).log() + (1 - lit) * (1 - chances + more).log()).sum(1)
+
+
+PROPPED = "Far from zero that is a wrong number. There is a form that takes the logits themselves."
 
 
 def toll(mean: Tensor, log_variance: Tensor) -> Tensor:
@@ -1392,8 +1440,8 @@ def cross_entropy(lit: Tensor, logits: Tensor) -> Tensor:
 
 
 ELBO_TERMS = {
-    "the log-probability of lit pixels": lambda lit, logits, *_: (lit * logits.sigmoid().log()).sum(1),
-    "the log-probability of dark pixels": lambda lit, logits, *_: ((1 - lit) * (1 - logits.sigmoid()).log()).sum(1),
+    "the log-probability of lit pixels": lambda lit, logits, *_: (lit * logsigmoid(logits)).sum(1),
+    "the log-probability of dark pixels": lambda lit, logits, *_: ((1 - lit) * logsigmoid(-logits)).sum(1),
     "the square of the mean": lambda lit, logits, mean, log_variance: -mean.square().sum(1) / 2,
     "the variance": lambda lit, logits, mean, log_variance: -log_variance.exp().sum(1) / 2,
     "the log variance": lambda lit, logits, mean, log_variance: log_variance.sum(1) / 2,
@@ -1408,7 +1456,7 @@ FIRST_TERM: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
         1
     ),
     "lit and dark have changed places": lambda lit, logits: tell(1 - lit, logits),
-    "dark pixels do not count": lambda lit, logits: (lit * logits.sigmoid().log()).sum(1),
+    "dark pixels do not count": lambda lit, logits: (lit * logsigmoid(logits)).sum(1),
 }
 SECOND_TERM: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "": toll,
@@ -1437,6 +1485,11 @@ ELBO = Exercise(
             "`elbo_of` of one picture of two pixels, one lit, logits of 0, and a code with mean 2 and log variance 0,",
             (torch.tensor([[1.0, 0.0]]), torch.zeros(1, 2), torch.tensor([[2.0]]), torch.zeros(1, 1)),
             [-2 * math.log(2) - 2],
+        ),
+        Call(
+            "`elbo_of` of one picture of two pixels, one lit, logits of -20 and 20, and a code of zeros,",
+            (torch.tensor([[1.0, 0.0]]), torch.tensor([[-20.0, 20.0]]), torch.zeros(1, 1), torch.zeros(1, 1)),
+            [-40.0],
         ),
         *drawn("elbo_of", draw_pictures, bound, times=4),
     ),
@@ -1504,6 +1557,28 @@ ELBO = Exercise(
         Mistake(
             with_tell(lambda lit, logits: -cross_entropy(lit, logits.sigmoid()).sum(1)),
             "The sigmoid is applied twice: once by you, and once by a loss that expects logits.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: tell_of_chances(lit, logits.sigmoid())),
+            "The formula is right, and breaks down in float32: of a logit of 20 a sigmoid is 1, and the logarithm of "
+            "1 minus that is infinite. Binary cross-entropy has a form that takes the logits themselves.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: -binary_cross_entropy(logits.sigmoid(), lit, reduction="none").sum(1)),
+            "Right for small logits. `binary_cross_entropy` gets a probability that has been rounded to 1, and cuts "
+            "logarithms off at -100. There is a form that takes the logits themselves.",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: tell_of_chances(lit, logits.sigmoid().clamp(1e-7, 1 - 1e-7))),
+            f"You hold the probabilities away from 0 and 1, so that their logarithms stay finite. {PROPPED}",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: tell_of_chances(lit, logits.sigmoid(), more=1e-8)),
+            f"You add a little to the probabilities, so that their logarithms stay finite. {PROPPED}",
+        ),
+        Mistake(
+            with_tell(lambda lit, logits: -cross_entropy(logits, lit).sum(1)),
+            "The two arguments of the cross-entropy have changed places: first the logits, then what is lit.",
         ),
         Mistake(
             with_tell(lambda lit, logits: (lit * logits.sigmoid().log()).sum(1)),

@@ -1,5 +1,6 @@
 """Exercises and quiz of chapter 05: both losses, a full round, a missing detach, and which loss still teaches."""
 
+import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy, binary_cross_entropy_with_logits, softplus
 
-from gancore.lessons.comparing import Changed, bare, fits, same, tidy
+from gancore.lessons.comparing import Changed, fits, same, tidy
 from gancore.lessons.diagnosing import Case, told_mixture
 from gancore.lessons.exercises import Exercise, Mistake
 from gancore.lessons.probes import (
@@ -70,6 +71,13 @@ PROPPED = (
     "that is a wrong number: the logarithm of 1e-8 is -18, and the slope is gone. There is a form that takes the "
     "logits themselves."
 )
+
+
+BREAKS_DOWN = (
+    "The formula is right, and breaks down in float32: for a logit of -200 a sigmoid is 0 and its logarithm infinite, "
+    "and an exponential such as e²⁰⁰ is infinite already. There is a form that computes all in one step."
+)
+EXCHANGED = "The two arguments of the loss have changed places: first come the logits, then the labels."
 
 
 def bce(logits: Tensor, target: float) -> Tensor:
@@ -151,7 +159,7 @@ def find_propped(cases: list[Case]) -> str:
     wrong = [case for case in cases if case.wrong]
     if all(is_far(case) and bool((case.result < case.right).all()) for case in wrong):
         return PROPPED
-    if all(bool((case.result >= 0).all()) for case in cases):
+    if not wrong or bool((wrong[0].result >= 0).all()):  # the first is the one that is shown beside this sentence
         return ""
     return "A loss below zero cannot be right: -log of a probability never is."
 
@@ -172,6 +180,13 @@ DISCRIMINATOR = Exercise(
             lambda real, fake: bce(real, 0) + bce(fake, 1),
             "Your discriminator is rewarded for calling generated examples real. In its own move it gets the *true* "
             "labels.",
+        ),
+        Mistake(
+            lambda real, fake: (
+                binary_cross_entropy_with_logits(torch.ones_like(real), real)
+                + binary_cross_entropy_with_logits(torch.zeros_like(fake), fake)
+            ),
+            EXCHANGED,
         ),
         Mistake(
             lambda real, fake: bce(real, 1),
@@ -197,9 +212,11 @@ DISCRIMINATOR = Exercise(
         ),
         Mistake(
             lambda real, fake: -torch.sigmoid(real).log().mean() - (1 - torch.sigmoid(fake)).log().mean(),
-            "The formula is right, and breaks down in float32: for a logit of -200 a sigmoid is 0 and its logarithm "
-            "infinite, and an exponential such as e²⁰⁰ is infinite already. There is a form that computes all in one "
-            "step.",
+            BREAKS_DOWN,
+        ),
+        Mistake(
+            lambda real, fake: torch.log(1 + torch.exp(-real)).mean() + torch.log(1 + torch.exp(fake)).mean(),
+            f"{BREAKS_DOWN} (Yours lasts to logits of 88 or so.)",
         ),
         Mistake(
             lambda real, fake: (
@@ -223,6 +240,11 @@ DISCRIMINATOR = Exercise(
         Mistake(
             lambda real, fake: torch.cat([softplus(-real), softplus(fake)]).mean(),
             "You took one mean over all examples. The value of the game has two expectations, each with its own mean.",
+        ),
+        Mistake(
+            lambda real, fake: 2 * torch.cat([softplus(-real), softplus(fake)]).mean(),
+            "You took one mean over all examples, and twice that. It is right only where there are as many generated "
+            "examples as real ones: each kind has a mean of its own.",
         ),
         Mistake(
             lambda real, fake: bce(real, 0.9) + bce(fake, 0),
@@ -332,6 +354,10 @@ GENERATOR = Exercise(
             "With this loss the generator learns to be found out. Which label does it *want* its examples to get?",
         ),
         Mistake(
+            lambda fake: binary_cross_entropy_with_logits(torch.ones_like(fake), fake),
+            EXCHANGED,
+        ),
+        Mistake(
             lambda fake: log_sigmoid(fake).mean(),
             "The right term with the wrong sign: an optimiser would make D on generated examples as small as it can.",
         ),
@@ -433,8 +459,8 @@ D_WISHES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "the discriminator sees generated examples in place of real ones": lambda real, fake: d_loss(fake, fake),
     "the discriminator moves uphill": lambda real, fake: -d_loss(real, fake),
     "the discriminator's loss is halved": lambda real, fake: d_loss(real, fake) / 2,
-    "the discriminator sees real examples only": lambda real, fake: softplus(-real).mean(),
-    "the discriminator sees generated examples only": lambda real, fake: softplus(fake).mean(),
+    "the discriminator learns from real examples only": lambda real, fake: softplus(-real).mean(),
+    "the discriminator learns from generated examples only": lambda real, fake: softplus(fake).mean(),
 }
 G_WISHES: dict[str, Callable[[Tensor], Tensor]] = {
     "": lambda fake: g_loss(fake),
@@ -623,6 +649,11 @@ def generator_first(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimiz
     improve(d_opt, d_loss(d(real), d(g(z).detach())))
 
 
+def both_moves(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    improve(d_opt, d_loss(d(real), d(g(z).detach())))
+    improve(g_opt, g_loss(d(g(z))))
+
+
 def only_d(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
     improve(d_opt, d_loss(d(real), d(g(z).detach())))
 
@@ -783,6 +814,36 @@ def other_latents_of_d(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Opti
     improve(g_opt, g_loss(d(g(z))))
 
 
+def own_latents(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+    both_moves(g, d, g_opt, d_opt, real, torch.randn_like(z))
+
+
+def by_the_others_optimiser(steps: tuple[int, int], clears: tuple[int, int] = (0, 1)) -> Callable:
+    """A round whose moves, D's and G's, are stepped and cleared by these of the optimisers of D and G."""
+
+    def play(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
+        losses = (lambda: d_loss(d(real), d(g(z).detach()))), (lambda: g_loss(d(g(z))))
+        for loss, step, clear in zip(losses, steps, clears, strict=True):
+            (d_opt, g_opt)[clear].zero_grad()
+            loss().backward()
+            (d_opt, g_opt)[step].step()
+
+    return play
+
+
+OWN_STEP = (
+    "An optimiser moves the weights that it was made with, whatever loss went backward: D's move ends with "
+    "`d_optimizer.step()`, and G's with `g_optimizer.step()`."
+)
+OTHERS_STEPS: dict[str, Callable] = {
+    "In both moves the other player's optimiser takes the step.": by_the_others_optimiser((1, 0)),
+    "In the generator's move the discriminator's optimiser takes the step.": by_the_others_optimiser((0, 0)),
+    "In the generator's move both lines of the optimiser are the discriminator's.": by_the_others_optimiser(
+        (0, 0), (0, 0)
+    ),
+    "In the discriminator's move the generator's optimiser takes the step.": by_the_others_optimiser((1, 1)),
+}
+
 ROUND = Exercise(
     number="5.3",
     title="One full round",
@@ -833,13 +894,13 @@ ROUND = Exercise(
         ),
         Mistake(
             d_on_real_only,
-            "Your discriminator is shown real examples only. Then it may call everything real; what else has it to "
-            "see?",
+            "Your discriminator learns from real examples only, and may call everything real. Either it is shown no "
+            "others, or what it says of them is cut off: `detach` belongs on the examples, and not on D's logits.",
         ),
         Mistake(
             d_on_fake_only,
-            "Your discriminator is shown generated examples only. Then it may call everything generated; what else has "
-            "it to see?",
+            "Your discriminator learns from generated examples only, and may call everything generated. Either it is "
+            "shown no others, or what it says of them is cut off.",
         ),
         Mistake(
             d_left_frozen,
@@ -903,8 +964,8 @@ ROUND = Exercise(
         ),
         Mistake(
             only_d,
-            "The generator's weights never change: a line of its move is missing, or its weights are frozen, or "
-            "something cuts its gradient off, or clears it before the step.",
+            "The generator's weights never change: a line of its move is missing, or its weights are frozen, or its "
+            "loss is not made of what it has drawn, or something cuts its gradient off, or clears it before the step.",
         ),
         Mistake(
             only_g,
@@ -939,6 +1000,12 @@ ROUND = Exercise(
             latents_for_each,
             "Your round draws its latents itself. It is handed them: both moves are played with `z`.",
         ),
+        Mistake(
+            own_latents,
+            "Your round draws latents of its own. A GAN may be trained like that, but this round is handed the latents "
+            "for both moves: `z`.",
+        ),
+        *(Mistake(wrong, f"{said} {OWN_STEP}") for said, wrong in OTHERS_STEPS.items()),
         Mistake(
             judged_as_it_was,
             "Your generator's gradient comes from before the discriminator's move. It has to be judged by the "
@@ -1107,21 +1174,30 @@ def find_wrong_lengths(cases: list[Case]) -> str:
 
 
 @dataclass(frozen=True)
-class WithoutGradient:
-    """Whether the lengths that come back remember how they were computed. A word is what comes back."""
+class WithoutTraces:
+    """Whether right lengths remember how they were computed, or have left D frozen. A word is what comes back."""
 
     seed: int = 0
     right: Any = "without"
 
     def ask(self, answer: Any) -> Any:
         pull = Drawn("pull_lengths", draw_pull(g_loss), lengths_by_chain_rule, self.seed)
-        found = bare(pull.ask(answer))
+        arguments = copy.deepcopy(pull.call.arguments)
+        found = answer(*arguments)
         if tidy(found) is None:
             return None
-        remembers = isinstance(found, Tensor) and found.requires_grad
-        return "with" if remembers and fits(tidy(found), tidy(pull.right)) else self.right
+        if not fits(tidy(found), tidy(pull.right)):
+            return self.right
+        if not all(weight.requires_grad for weight in arguments[1].parameters()):
+            return "frozen"
+        return "with" if isinstance(found, Tensor) and found.requires_grad else self.right
 
     def complain(self, result: Any) -> str:
+        if result == "frozen":
+            return (
+                "The lengths are right, and `discriminator` cannot learn any more: its weights were frozen, and nobody "
+                "thawed them. Leave them as they are: `torch.autograd.grad` with the points asks nothing of weights."
+            )
         return (
             "The lengths are right, and they remember how they were computed: asked for are numbers without a "
             "gradient. Is `create_graph` set, or is a `detach` missing?"
@@ -1142,7 +1218,7 @@ PULL = Exercise(
             Drawn("pull_lengths", draw_pull(loss), lengths_by_chain_rule, seed)
             for seed, loss in enumerate((g_loss, saturating, g_loss, saturating))
         ),
-        WithoutGradient(),
+        WithoutTraces(),
     ),
     mistakes=(
         Mistake(
