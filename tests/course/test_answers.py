@@ -149,10 +149,9 @@ def detached_behind_d(generator, discriminator, g_optimizer, d_optimizer, real, 
     g_optimizer.step()
 
 
-def integrated(mean_q, std_q, mean_p, std_p):
-    x = torch.linspace(-10, 10, 500)
-    q, p = Normal(mean_q, std_q).log_prob(x), Normal(mean_p, std_p).log_prob(x)
-    return (q.exp() * (q - p)).sum() * 20 / 500
+def estimated(mean_q, std_q, mean_p, std_p):
+    x = mean_q + std_q * torch.randn(1_000_000, generator=torch.Generator().manual_seed(0))
+    return (Normal(mean_q, std_q).log_prob(x) - Normal(mean_p, std_p).log_prob(x)).mean()
 
 
 def leaves_d_frozen(loss, discriminator, points):
@@ -1327,7 +1326,7 @@ UNTOLD = {  # number, answer, and what it is not told, since it is not so
     "3.1 noise without a mean": (
         "3.1", lambda count, weights, means, deviations: torch.randn(count) * deviations[0], "come from one"
     ),
-    "3.5 a little off": ("3.5", integrated, "a sum where a mean"),
+    "3.5 a little off": ("3.5", estimated, "a sum where a mean"),
     "5.1 below zero elsewhere": (
         "5.1", lambda real, fake: softplus(-real).mean() + fake.mean(), "below zero"
     ),
