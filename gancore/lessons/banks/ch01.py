@@ -612,6 +612,11 @@ MOVE = Exercise(
             (torch.tensor([[0.0, 0.0], [2.0, 4.0], [5.0, 1.0]]), torch.tensor([0, 0, 1]), WELLS[:2]),
             [[1.0, 2.0], [5.0, 1.0]],
         ),
+        Call(
+            "`moved` of two points on both sides of the origin, both in cluster 0 of two,",
+            (torch.tensor([[-1.0, 0.0], [1.0, 0.0]]), torch.tensor([0, 0]), torch.tensor([[5.0, 5.0], [3.0, 3.0]])),
+            [[0.0, 0.0], [3.0, 3.0]],
+        ),
         *drawn("moved", draw_clusters, right_move),
         *drawn("moved", lambda rng: draw_clusters(rng, gap=True), right_move, times=2),
     ),
@@ -629,6 +634,14 @@ MOVE = Exercise(
             only_those_that_occur,
             "You give back the centres that have points, and leave the others out, so that all later ones get another "
             "number. A centre without points stays where it is.",
+        ),
+        Mistake(
+            lambda points, clusters, centres: torch.where(
+                (moved := of_each(lambda group: group.mean(0), torch.zeros_like)(points, clusters, centres)) == 0,
+                centres,
+                moved,
+            ),
+            "You take a mean of 0 for a cluster without points. A mean may well be 0: count the points.",
         ),
         Mistake(
             only_with_company,

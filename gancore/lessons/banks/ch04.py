@@ -738,6 +738,10 @@ DISTANCE = Exercise(
             "You compare logits with probabilities. What turns a logit into D(x)?",
         ),
         Mistake(
+            lambda s, p, q: averaged((torch.sigmoid(torch.sigmoid(s)) - best_of(p, q)).abs(), p + q),
+            "The sigmoid is applied twice: one makes D(x) of a logit.",
+        ),
+        Mistake(
             lambda s, p, q: averaged((s - torch.logit(best_of(p, q))).abs(), p + q),
             "You compare logits with logits, and those of D* are infinite where only one side ever comes. Compare the "
             "probabilities.",
