@@ -25,10 +25,10 @@ class ImageData:
     `arrays.py`. Raises GancoreError where it could mean two things, with the call that converts it.
     `images` is uint8 `(N, C, H, W)` in 0..255, `labels` int64 `(N,)` in 0..len(classes)-1 or None,
     `classes` the name of every class or None where there are no labels. Numbers without names that begin at 1 become
-    labels from 0 up, which a note says: of the digits 1 to 9 label 0 is the class "1". `given` `(N, …)` is what players are shown
-    beside each image, or None: uint8 pixels, which become floats in [-1, 1] as those of the images do, or numbers of
-    any other type, which stay as they are. `notes` say in a line each what was decided when they were read, and are
-    shown with them.
+    labels from 0 up, which a note says: of the digits 1 to 9 label 0 is the class "1".
+    `given` `(N, …)` is what players are shown beside each image, or None: uint8 pixels, which become floats in [-1, 1]
+    as those of the images do, or numbers of any other type, which stay as they are. `notes` say in a line each what was
+    decided when they were read, and are shown with them.
     """
 
     name: str
