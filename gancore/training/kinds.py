@@ -25,7 +25,7 @@ from torch import nn
 from gancore.data.batch import Batch, Spec
 from gancore.data.sources import load
 from gancore.errors import GancoreError
-from gancore.system.checks import check_whole
+from gancore.system.checks import check_whole, make_plain
 from gancore.system.random import seed_for, seeded
 from gancore.training.game import Game
 from gancore.training.trainer import MOST_ROUNDS, Data, Settings, Trainer
@@ -68,6 +68,7 @@ class Recipe:
     steps: int = 3000  # rounds where neither steps nor seconds are asked for
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_whole("steps", self.steps, MOST_ROUNDS)
 
     def __str__(self) -> str:
