@@ -1,6 +1,7 @@
 """Kinds of recipes: what takes a game of any kind to a run folder, the command line and several processes.
 
-A kind is a frozen dataclass under `@kind`, and may live in a file of one's own, which `gancore train FILE` runs:
+A kind is a frozen dataclass under `@kind`, and may live in a file of one's own, which `gancore train FILE` runs, and
+`gancore sample RUN` again; where the file itself trains, it does so under `if __name__ == "__main__":`.
 
     @kind("pairs")
     @dataclass(frozen=True)
