@@ -49,7 +49,8 @@ from gancore.training.trainer import MOST_SEED, Trainer
     "--augment",
     metavar="all|none|adaptive|NAMES",
     help=f"Random changes to all that the discriminator sees: some of {','.join(AUGMENTATIONS)}, and adaptive, which "
-    f"does them the more, the surer it is. [default: {','.join(FOR_FEW)} for up to {FEW:,} pictures]",
+    f"does them the more, the surer it is. [default: none; {','.join(FOR_FEW)} for up to {FEW:,} pictures in modern, "
+    "cmodern, ungrouped and the faces]",
 )
 @click.option(
     "--first",

@@ -157,7 +157,7 @@ def test_weights_are_those_of_the_moving_average(finished: Path, trained: Traine
 
 
 def test_generator_of_a_folder_draws_what_the_trainer_drew(finished: Path, trained: Trainer) -> None:
-    game, generator, run = load_generator(finished)
+    game, generator, run = load_generator(str(finished))
     assert not generator.training
     assert run == load_config(finished)
     torch.testing.assert_close(game.sample(generator, 5, seed=2), trained.sample(5, seed=2))
