@@ -108,12 +108,12 @@ class Trainer:
 
     Everything random (batches, latents, dropout) comes from streams that `seed` starts and that the trainer owns.
     The same seed on the same machine with the same number of threads gives the same weights, bit for bit; on a GPU only
-    as far as its kernels always add in the same order, which those of CUDNN are held to while `run` plays. A
-    player that moves borrows the global random numbers, so trainers in several threads of one process disturb each
+    as far as its kernels always add in the same order, which those of CUDNN are held to while `run` plays.
+    A player that moves borrows the global random numbers, so trainers in several threads of one process disturb each
     other: give each a process. Players that convolve pictures are laid out channels-last, in which `flatten(1)` works
     and `view(len(x), -1)` may not.
-    `seed` is a whole number from 0 to 2⁶³ - 1, or GancoreError is raised;
-    `device` is "auto", "cuda", "mps" or "cpu"; `precision` "auto", "fp32" or "bf16".
+    `seed` is a whole number from 0 to 2⁶³ - 1; Trainer raises GancoreError for any other. `device` is "auto", "cuda",
+    "mps" or "cpu"; `precision` "auto", "fp32" or "bf16".
     """
 
     def __init__(
