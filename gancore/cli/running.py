@@ -36,7 +36,7 @@ def run(arguments: list[str] | None) -> NoReturn:
     except ModuleNotFoundError as error:
         if not error.name or error.name.partition(".")[0] == "gancore":  # a defect of ours
             raise
-        _fail(f"{error.name} is missing; pip install 'gancore[course]', or -e '.[course]' where its source lies.", 2)
+        _fail(f"{error.name} is missing; what the course needs comes with pip install 'gancore[course]'.", 2)
     except OSError as error:
         _fail(f"{error.filename} cannot be used ({error.strerror})." if error.filename else str(error), 2)
     except click.Abort as error:

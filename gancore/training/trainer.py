@@ -150,6 +150,10 @@ class Trainer:
         self.seconds = 0.0  # spent in run() so far
         self.d_loss = self.g_loss = torch.zeros((), device=self.device)
         self.rates: dict[float, Tensor] = {}  # where a CUDA graph reads learning rates, while one is captured
+        players = (game.generator, game.discriminator)
+        self._watched = [weight for player in players for weight in player.parameters()]
+        # Buffers have to stay finite as well, but for those that never were, such as a mask of -∞.
+        self._watched += [buffer for player in players for buffer in player.buffers() if buffer.isfinite().all()]
         self._good = self.state_dict()
 
     def discriminator_step(self) -> None:
@@ -347,9 +351,7 @@ class Trainer:
 
         A finite loss can have an infinite gradient, so the weights show it a move before the losses do.
         """
-        players = (self.game.generator, self.game.discriminator)
-        tensors = [tensor for player in players for tensor in player.parameters()]  # a buffer may hold a mask of -∞
-        finite = [tensor.sum().isfinite() for tensor in tensors]  # one number that is not finite makes the sum so
+        finite = [tensor.sum().isfinite() for tensor in self._watched]  # one number that is not finite makes the sum so
         return bool(torch.stack(finite).all())
 
     def _tell(self, hook: str) -> None:

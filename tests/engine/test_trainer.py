@@ -392,6 +392,15 @@ def test_a_mask_of_minus_infinity_does_not_stop_a_game() -> None:
     assert trainer.sample(4).isfinite().all()
 
 
+def test_a_running_mean_that_is_no_longer_finite_stops_a_game() -> None:
+    game = PointGame()
+    game.generator.register_buffer("mean", torch.zeros(2))
+    trainer = point_trainer(game)
+    trainer.game.generator.mean[0] = torch.inf
+    with pytest.raises(NonFiniteLoss):
+        trainer.run(steps=1)
+
+
 def test_a_view_that_the_layout_of_pictures_forbids_is_told_with_what_works() -> None:
     class Viewing(nn.Module):
         def __init__(self) -> None:
