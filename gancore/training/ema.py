@@ -4,10 +4,12 @@ import copy
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _NormBase
 
 
 class MovingAverage:
-    """An exponential moving average of the weights and buffers of `network` (Yazıcı et al., 2019, section 3).
+    """An exponential moving average of the weights of `network` and the statistics of its norms (Yazıcı et al., 2019,
+    section 3). Other buffers are copied.
 
     `decay` in [0, 1): each update keeps that share of the old value. It starts lower, (1 + t) / (10 + t) at update
     t, so that the random start is soon forgotten. `module` is the averaged copy, in eval mode. The tensors of both
@@ -18,7 +20,7 @@ class MovingAverage:
         self.module = copy.deepcopy(network).eval().requires_grad_(False)
         self.decay = decay
         self.updates = 0
-        self._averages, self._weights = _floats(self.module), _floats(network)
+        self._averages, self._weights = learnt(self.module), learnt(network)
         self._copies, self._copied = _rest(self.module), _rest(network)
 
     @torch.no_grad()
@@ -31,20 +33,14 @@ class MovingAverage:
         self.updates += 1
 
 
-def _floats(network: nn.Module) -> list[Tensor]:
-    """The weights and buffers of `network` that can be averaged."""
-    return [tensor for tensor in _tensors(network) if _has_average(tensor)]
+def learnt(network: nn.Module) -> list[Tensor]:
+    """The weights of `network` and the statistics of its norms, each once: numbers that change as it learns."""
+    norms = [part for part in network.modules() if isinstance(part, _NormBase)]
+    tensors = [*network.parameters(), *(tensor for norm in norms for tensor in norm.buffers(recurse=False))]
+    return [tensor for tensor in tensors if tensor.is_floating_point()]
 
 
 def _rest(network: nn.Module) -> list[Tensor]:
-    """The counters among the buffers of `network`, such as batch norm's, and masks with -∞ in them."""
-    return [tensor for tensor in _tensors(network) if not _has_average(tensor)]
-
-
-def _has_average(tensor: Tensor) -> bool:
-    return tensor.is_floating_point() and bool(tensor.isfinite().all())
-
-
-def _tensors(network: nn.Module) -> list[Tensor]:
-    """The weights and buffers of `network`, those with several names once."""
-    return list({id(tensor): tensor for tensor in network.state_dict(keep_vars=True).values()}.values())
+    """The other buffers of `network`: counters, such as batch norm's, and masks, which may hold -∞."""
+    known = {id(tensor) for tensor in learnt(network)}
+    return [tensor for tensor in network.state_dict(keep_vars=True).values() if id(tensor) not in known]

@@ -25,7 +25,7 @@ from gancore.system.distributed import (
 from gancore.system.kernels import use_fast_kernels
 from gancore.system.processor import keep_freed_memory
 from gancore.system.random import as_global, seed_for
-from gancore.training.ema import MovingAverage
+from gancore.training.ema import MovingAverage, learnt
 from gancore.training.game import Game
 from gancore.training.interrupt import deferred_interrupt
 from gancore.training.memory import OutOfMemory, is_out_of_memory, largest_that_fits, let_go_of_frames
@@ -150,10 +150,6 @@ class Trainer:
         self.seconds = 0.0  # spent in run() so far
         self.d_loss = self.g_loss = torch.zeros((), device=self.device)
         self.rates: dict[float, Tensor] = {}  # where a CUDA graph reads learning rates, while one is captured
-        players = (game.generator, game.discriminator)
-        self._watched = [weight for player in players for weight in player.parameters()]
-        # Buffers have to stay finite as well, but for those that never were, such as a mask of -∞.
-        self._watched += [buffer for player in players for buffer in player.buffers() if buffer.isfinite().all()]
         self._good = self.state_dict()
 
     def discriminator_step(self) -> None:
@@ -347,11 +343,12 @@ class Trainer:
             self.settings = settings
 
     def weights_are_finite(self) -> bool:
-        """Whether no weight of either player is infinite or nan.
+        """Whether no weight of either player is infinite or nan, and no statistic of its norms; a mask may be.
 
         A finite loss can have an infinite gradient, so the weights show it a move before the losses do.
         """
-        finite = [tensor.sum().isfinite() for tensor in self._watched]  # one number that is not finite makes the sum so
+        tensors = [tensor for player in (self.game.generator, self.game.discriminator) for tensor in learnt(player)]
+        finite = [tensor.sum().isfinite() for tensor in tensors]  # one number that is not finite makes the sum so
         return bool(torch.stack(finite).all())
 
     def _tell(self, hook: str) -> None:

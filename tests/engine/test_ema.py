@@ -74,7 +74,7 @@ def test_a_weight_with_two_names_is_averaged_once_an_update():
 
 
 def test_a_mask_stays_as_it_is():
-    module = nn.BatchNorm1d(2)
+    module = nn.Linear(2, 2)
     module.register_buffer("mask", torch.tensor([0.0, -torch.inf]))
     average = MovingAverage(module, decay=0.9)
     average.update()

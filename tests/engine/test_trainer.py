@@ -394,9 +394,9 @@ def test_a_mask_of_minus_infinity_does_not_stop_a_game() -> None:
 
 def test_a_running_mean_that_is_no_longer_finite_stops_a_game() -> None:
     game = PointGame()
-    game.generator.register_buffer("mean", torch.zeros(2))
+    game.discriminator[1] = nn.BatchNorm1d(16)
     trainer = point_trainer(game)
-    trainer.game.generator.mean[0] = torch.inf
+    game.discriminator[1].running_mean[0] = torch.inf
     with pytest.raises(NonFiniteLoss):
         trainer.run(steps=1)
 
