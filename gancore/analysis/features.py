@@ -36,7 +36,9 @@ def stages_in(discriminator: nn.Module) -> list[nn.Sequential]:
 
     Raises GancoreError for a discriminator without convolutions.
     """
-    layers = [layer for layer in getattr(discriminator, "features", ()) if not isinstance(layer, nn.Flatten)]
+    features = getattr(discriminator, "features", None)
+    layers = list(features) if isinstance(features, nn.Sequential) else []
+    layers = [layer for layer in layers if not isinstance(layer, nn.Flatten)]
     starts = [place for place, layer in enumerate(layers) if isinstance(layer, BLOCKS)]
     if not starts:
         raise GancoreError(

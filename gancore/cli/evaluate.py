@@ -14,12 +14,12 @@ from gancore.data.images import ImageData
 from gancore.errors import GancoreError
 from gancore.metrics.by_kind import SCORES, scores_by_kind
 from gancore.metrics.classifier import load_extractor
-from gancore.runs.config import MOST_SEED
 from gancore.runs.weights import load_generator
 from gancore.system.files import write_text
 from gancore.tables import as_text
 from gancore.training.game import Game
 from gancore.training.kinds import DataSet
+from gancore.training.trainer import MOST_SEED
 
 
 @click.command()

@@ -25,12 +25,13 @@ def export(run: Path, out: Path | None, licence: str, scores: Path | None, onnx:
     The folder holds a card with front matter, weights as safetensors, settings and a picture. ONNX takes the packages
     onnx, onnxruntime and onnxscript, and is checked against PyTorch.
     """
-    from gancore.runs.hub import ONNX, read_scores, write_hub_folder
+    from gancore.runs.hub import ONNX, check_hub_folder, read_scores, write_hub_folder
     from gancore.runs.onnx_file import write_onnx
 
     graded = {} if scores is None else read_scores(scores)
     game, generator, config = load_generator(run)
     out = out or run / "export"
+    check_hub_folder(out)
     check_data_asked(config, data, run)
     if config.spec.given is not None:
         give_examples(game, data_of(config, data), SHOWN, 0)

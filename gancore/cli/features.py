@@ -8,7 +8,7 @@ from gancore.cli.data import tell_notes
 from gancore.cli.options import check_output, on_background
 from gancore.data.sources import load
 from gancore.metrics.classifier import save_extractor
-from gancore.runs.config import MOST_SEED
+from gancore.training.trainer import MOST_SEED
 
 
 @click.command()

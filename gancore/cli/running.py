@@ -33,6 +33,10 @@ def run(arguments: list[str] | None) -> NoReturn:
         _fail(str(error), 2)
     except torch.OutOfMemoryError as error:
         _fail(f"The GPU's memory is full; use --device cpu, or close what fills it. {str(error).splitlines()[0]}", 2)
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.partition(".")[0] == "gancore":  # a defect of ours
+            raise
+        _fail(f"{error.name} is missing; what the course needs comes with pip install 'gancore[course]'.", 2)
     except OSError as error:
         _fail(f"{error.filename} cannot be used ({error.strerror})." if error.filename else str(error), 2)
     except click.Abort as error:

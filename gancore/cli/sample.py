@@ -17,12 +17,12 @@ from gancore.data.images import to_uint8
 from gancore.data.pictures import are_images
 from gancore.data.sound import to_wav
 from gancore.errors import GancoreError
-from gancore.runs.config import MOST_SEED
 from gancore.runs.weights import load_generator
 from gancore.system.files import write_atomically, write_text
 from gancore.training.cyclegan import CycleGAN
 from gancore.training.game import Game
 from gancore.training.text2image import TextGame
+from gancore.training.trainer import MOST_SEED
 
 GRID_MOST = 400  # samples in a grid; an array holds them all
 PART = 500  # samples that become pixels at once

@@ -11,7 +11,7 @@ from gancore.cli.first_stage import beside, find_first
 from gancore.cli.options import as_one_source, on_background
 from gancore.errors import GancoreError
 from gancore.runs.board import Board
-from gancore.runs.config import MOST_SEED, RunConfig, kept_source, load_config, numbered_as_before
+from gancore.runs.config import RunConfig, kept_source, load_config, numbered_as_before
 from gancore.runs.folder import RunFolder
 from gancore.runs.own import run_file
 from gancore.system.compiling import why_not_compiled
@@ -23,7 +23,7 @@ from gancore.training.kinds import Recipe
 from gancore.training.losses import LOSSES
 from gancore.training.recipes import get_recipe
 from gancore.training.recorders import Progress
-from gancore.training.trainer import Trainer
+from gancore.training.trainer import MOST_SEED, Trainer
 
 
 @click.command()
@@ -49,7 +49,8 @@ from gancore.training.trainer import Trainer
     "--augment",
     metavar="all|none|adaptive|NAMES",
     help=f"Random changes to all that the discriminator sees: some of {','.join(AUGMENTATIONS)}, and adaptive, which "
-    f"does them the more, the surer it is. [default: {','.join(FOR_FEW)} for up to {FEW:,} pictures]",
+    f"does them the more, the surer it is. [default: none; {','.join(FOR_FEW)} for up to {FEW:,} pictures in modern, "
+    "cmodern, ungrouped and the faces]",
 )
 @click.option(
     "--first",

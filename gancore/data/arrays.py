@@ -4,6 +4,7 @@ What can mean only one thing is converted. What could mean two is refused, with 
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -25,13 +26,14 @@ def as_pixels(images: Any, name: str) -> Tensor:
     return tensor
 
 
-def as_labels(labels: Any, classes: tuple[str, ...] | None, count: int, name: str) -> tuple[Tensor, tuple[str, ...]]:
-    """`labels`, whole numbers or names, as int64 `(N,)` of `count` images, and the names of the classes.
+def as_labels(
+    labels: Any, classes: Sequence[str] | None, count: int, name: str
+) -> tuple[Tensor, tuple[str, ...], tuple[str, ...]]:
+    """`labels`, whole numbers or names, as int64 `(N,)` of `count` images, the names of the classes, and notes on it.
 
     Where there are no names yet they are the numbers, or the names themselves, in order.
     """
-    classes = tuple(map(str, classes or ()))
-    as_kept = isinstance(labels, Tensor) and labels.dtype == torch.int64
+    classes = () if classes is None else tuple(map(str, classes))
     if not isinstance(labels, Tensor):
         labels = np.asarray(labels)
         if labels.size and all(isinstance(label, str) for label in labels.flat):
@@ -39,11 +41,11 @@ def as_labels(labels: Any, classes: tuple[str, ...] | None, count: int, name: st
     tensor = _as_tensor(labels, f"The labels of {name}")
     _check_labels(tensor, count, name)
     if not classes:
-        numbers, classes = number_classes(tensor.cpu().numpy(), name)
-        return torch.from_numpy(numbers).to(tensor.device), classes
-    if not as_kept:  # of which a look at the values, that may lie on a GPU, is left to those who need them
+        numbers, classes, notes = number_classes(tensor.cpu().numpy(), name)
+        return torch.from_numpy(numbers).to(tensor.device), classes, notes
+    if tensor.device.type == "cpu":  # a look at values on a GPU, which makes it wait, is left to those who need them
         _check_range(tensor, len(classes), name)
-    return tensor.long(), classes
+    return tensor.long(), classes, ()
 
 
 def _as_tensor(values: Any, what: str) -> Tensor:

@@ -24,10 +24,11 @@ class ImageData:
     Pixels and labels may be NumPy arrays or lists as well, with channels last or left out, and labels may be text; see
     `arrays.py`. Raises GancoreError where it could mean two things, with the call that converts it.
     `images` is uint8 `(N, C, H, W)` in 0..255, `labels` int64 `(N,)` in 0..len(classes)-1 or None,
-    `classes` the name of every class or None where there are no labels. `given` `(N, …)` is what players are shown
-    beside each image, or None: uint8 pixels, which become floats in [-1, 1] as those of the images do, or numbers of
-    any other type, which stay as they are. `notes` say in a line each what was decided when they were read, and are
-    shown with them.
+    `classes` the name of every class or None where there are no labels. Numbers without names that begin at 1 become
+    labels from 0 up, which a note says: of the digits 1 to 9 label 0 is the class "1".
+    `given` `(N, …)` is what players are shown beside each image, or None: uint8 pixels, which become floats in [-1, 1]
+    as those of the images do, or numbers of any other type, which stay as they are. `notes` say in a line each what was
+    decided when they were read, and are shown with them.
     """
 
     name: str
@@ -40,9 +41,10 @@ class ImageData:
     def __post_init__(self) -> None:
         object.__setattr__(self, "images", as_pixels(self.images, self.name))
         if self.labels is not None:
-            labels, classes = as_labels(self.labels, self.classes, len(self.images), self.name)
+            labels, classes, notes = as_labels(self.labels, self.classes, len(self.images), self.name)
             object.__setattr__(self, "labels", labels)
             object.__setattr__(self, "classes", classes)
+            object.__setattr__(self, "notes", (*self.notes, *notes))
         if self.given is not None and len(self.given) != len(self.images):
             raise GancoreError(
                 f"{self.name} has {len(self.images)} images and {len(self.given)} given with them; pair them."

@@ -79,8 +79,8 @@ def load_mnist(source: Path, split: str = "train") -> ImageData:
     numbers = [_read_labels(part.path) for part in labels]
     if len(numbers[0]) != len(pixels):
         raise GancoreError(f"{source} holds {len(pixels)} images but {len(numbers[0])} labels; the two must pair up.")
-    told, classes = _name_classes(np.concatenate(numbers), name)
-    return ImageData(name, tensor, torch.from_numpy(told[: len(pixels)]), classes, notes=notes)
+    told, classes, more = _name_classes(np.concatenate(numbers), name)
+    return ImageData(name, tensor, torch.from_numpy(told[: len(pixels)]), classes, notes=(*notes, *more))
 
 
 def _choose_parts(source: Path, split: str) -> tuple[Part, list[Part]]:
@@ -203,9 +203,9 @@ def _name_of(place: Path) -> str:
     return place.name
 
 
-def _name_classes(labels: np.ndarray, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Labels from 0 up, and the names of their classes."""
+def _name_classes(labels: np.ndarray, name: str) -> tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]:
+    """Labels from 0 up, the names of their classes, and notes on it."""
     known, first = next((about for part, about in KNOWN.items() if part in name.lower()), ((), 0))
     if first <= labels.min() and labels.max() < first + len(known):
-        return labels.astype(np.int64) - first, known
+        return labels.astype(np.int64) - first, known, ()
     return number_classes(labels, name)

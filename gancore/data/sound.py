@@ -99,7 +99,7 @@ def magnitudes_of(pictures: Tensor, bend: float = BEND) -> Tensor:
     return found
 
 
-def hear(pictures: Tensor, rounds: int = ROUNDS, bend: float = BEND) -> Tensor:
+def hear(pictures: Tensor, bend: float = BEND) -> Tensor:
     """Sounds `(…, T)`, of peak 1, whose spectrograms are nearly `pictures` `(…, 1, BANDS, T / HOP)`, by Griffin–Lim.
 
     Bands blur harmonics, so what stands out of its surroundings is drawn out further first. Wang et al. (2017,
@@ -107,7 +107,7 @@ def hear(pictures: Tensor, rounds: int = ROUNDS, bend: float = BEND) -> Tensor:
     """
     magnitudes = magnitudes_of(pictures, bend)
     smooth = envelope(magnitudes).clamp_min(TINY)
-    return griffin_lim(smooth * (magnitudes / smooth) ** SHARPER, rounds)
+    return griffin_lim(smooth * (magnitudes / smooth) ** SHARPER)
 
 
 def envelope(magnitudes: Tensor) -> Tensor:

@@ -119,6 +119,7 @@ def group(labels: Tensor | None, count: int) -> tuple[tuple[int, ...] | None, np
     """
     if labels is None:
         return None, np.zeros(count, int), np.array([count])
+    labels = torch.as_tensor(labels)
     if labels.shape != (count,) or labels.is_floating_point() or labels.dtype == torch.bool:
         raise GancoreError(
             f"Labels are {labels.dtype} of shape {tuple(labels.shape)}; {count} images need whole numbers ({count},)."

@@ -22,11 +22,13 @@ class GaussianNaiveBayes(GenerativeModel):
     @property
     def means(self) -> Tensor:
         """μ: float32 `(K, C, H, W)`, the mean image of every class."""
+        self._check_fitted()
         return self._table(self.model.theta_)
 
     @property
     def deviations(self) -> Tensor:
         """σ: float32 `(K, C, H, W)`, the standard deviation of every pixel in every class."""
+        self._check_fitted()
         return self._table(np.sqrt(self.model.var_))
 
     def log_prob(self, images: Tensor) -> Tensor:
@@ -43,10 +45,10 @@ class GaussianNaiveBayes(GenerativeModel):
 
     def _joint(self, images: Tensor) -> Tensor:
         """log p(x, y): float64 `(N, K)`."""
-        return torch.from_numpy(self.model.predict_joint_log_proba(self._rows(images)))
+        rows = self._rows(images)
+        return torch.from_numpy(self.model.predict_joint_log_proba(rows))
 
     def _table(self, rows: np.ndarray) -> Tensor:
-        self._check_fitted()
         return torch.from_numpy(rows).float().unflatten(1, self.shape)
 
     def _learn(self, rows: np.ndarray, groups: np.ndarray) -> None:

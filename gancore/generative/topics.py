@@ -43,7 +43,8 @@ class LatentDirichletAllocation(GenerativeModel):
 
     def proportions(self, images: Tensor) -> Tensor:
         """θ of each image, as far as it can be told: float64 `(N, topics)`, rows that sum to 1."""
-        return torch.from_numpy(self.model.transform(bag_of_pixels(self._rows(images))))
+        rows = self._rows(images)
+        return torch.from_numpy(self.model.transform(bag_of_pixels(rows)))
 
     def _learn(self, rows: np.ndarray, groups: np.ndarray) -> None:
         bags = bag_of_pixels(rows)

@@ -102,7 +102,8 @@ class VariationalAutoencoder(GenerativeModel):
 
         `labels` `(N,)` are needed where `fit` had labels.
         """
-        return self.coder.encode(*self._inputs(images, labels))
+        brightness, told = self._inputs(images, labels)
+        return self.coder.encode(brightness, told)
 
     @torch.no_grad()
     def elbo(self, images: Tensor, labels: Tensor | None = None, seed: int | None = None) -> Tensor:

@@ -19,6 +19,7 @@ def class_fidelity(logits: Tensor, labels: Tensor) -> float:
     labels of another count or of classes that the classifier does not know.
     """
     images, classes = logits.shape
+    labels = torch.as_tensor(labels)
     if labels.shape != (images,) or labels.is_floating_point():
         raise GancoreError(
             f"Labels are {labels.dtype} of shape {tuple(labels.shape)}, expected int64 ({images},), one for each image."

@@ -150,7 +150,7 @@ def report(
     _check_counts(samples, real)
     sample_features = extractor.features(samples)
     logits = extractor.classify(sample_features)
-    fidelity = {} if labels is None else {"class fidelity": class_fidelity(logits, labels.cpu())}
+    fidelity = {} if labels is None else {"class fidelity": class_fidelity(logits, labels)}
     samples = samples.detach().to("cpu", torch.float32)
     real = real.to("cpu")
     _check_variety(samples, name)

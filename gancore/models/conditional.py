@@ -1,8 +1,8 @@
 """Players that are told the class: Mirza and Osindero (2014) for perceptrons, a projection for convolutions.
 
-The perceptrons get the label beside their input, as a one-hot vector or a learned embedding. The convolutional
-generator gets an embedding beside its latent; its discriminator adds the inner product of an embedding and the
-image's features to the logit (Miyato and Koyama, 2018, section 3).
+The perceptrons get the label beside their input, as a one-hot vector, or in the generator as a learned embedding. The
+convolutional generator gets an embedding beside its latent; its discriminator adds the inner product of an embedding
+and the image's features to the logit (Miyato and Koyama, 2018, section 3).
 """
 
 from typing import Literal
@@ -43,18 +43,12 @@ class ConditionalMLPGenerator(nn.Module):
 class ConditionalMLPDiscriminator(nn.Module):
     """Images `(N, C, H, W)` and labels `(N,)` to logits `(N,)`."""
 
-    def __init__(
-        self,
-        shape: tuple[int, int, int],
-        classes: int,
-        labels: LabelCode = "one-hot",
-        spectral_norm: bool = False,
-    ) -> None:
+    def __init__(self, shape: tuple[int, int, int], classes: int, spectral_norm: bool = False) -> None:
         super().__init__()
-        self.code, width = label_code(labels, classes)
+        self.code = OneHot(classes)
         channels, height, across = shape
         # The perceptron sees one long vector, so pixels and label code are laid side by side.
-        self.discriminator = MLPDiscriminator((1, 1, channels * height * across + width))
+        self.discriminator = MLPDiscriminator((1, 1, channels * height * across + classes))
         if spectral_norm:
             add_spectral_norm(self)
 
@@ -73,10 +67,10 @@ class ConditionalMLPDiscriminator(nn.Module):
 class ConditionalDCGANGenerator(nn.Module):
     """Latents `(N, latent_dim)` and labels `(N,)` to images `(N, C, H, W)` in [-1, 1]."""
 
-    def __init__(self, latent_dim: int, shape: tuple[int, int, int], classes: int, width: int = WIDTH) -> None:
+    def __init__(self, latent_dim: int, shape: tuple[int, int, int], classes: int) -> None:
         super().__init__()
         self.code = nn.Embedding(classes, EMBEDDING_DIM)
-        self.generator = DCGANGenerator(latent_dim + EMBEDDING_DIM, shape, width)
+        self.generator = DCGANGenerator(latent_dim + EMBEDDING_DIM, shape)
 
     def forward(self, z: Tensor, labels: Tensor) -> Tensor:
         return self.generator(torch.cat([z, self.code(labels)], dim=1))
@@ -85,14 +79,12 @@ class ConditionalDCGANGenerator(nn.Module):
 class ProjectionDiscriminator(nn.Module):
     """Images `(N, C, H, W)` and labels `(N,)` to logits `(N,)`: logit(x) + ⟨embedding(y), features(x)⟩."""
 
-    def __init__(
-        self, shape: tuple[int, int, int], classes: int, width: int = WIDTH, spectral_norm: bool = False
-    ) -> None:
+    def __init__(self, shape: tuple[int, int, int], classes: int, spectral_norm: bool = False) -> None:
         super().__init__()
         stages = upsampling_stages(shape)
-        top = width * 2 ** (stages - 1)
+        top = WIDTH * 2 ** (stages - 1)
         side = shape[1] >> stages
-        self.features = discriminator_features(shape, width, batch_norm=not spectral_norm)
+        self.features = discriminator_features(shape, batch_norm=not spectral_norm)
         self.head = nn.Conv2d(top, 1, kernel_size=side)
         self.projection = nn.Embedding(classes, top * side * side)
         self.apply(start_as_dcgan)

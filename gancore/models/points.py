@@ -23,9 +23,9 @@ class PointGenerator(nn.Module):
 class PointDiscriminator(nn.Module):
     """Points `(N, dim)` to logits `(N,)`; 4,417 parameters in the plane."""
 
-    def __init__(self, dim: int = 2, width: int = WIDTH) -> None:
+    def __init__(self, dim: int = 2) -> None:
         super().__init__()
-        self.layers = perceptron(dim, width, width, 1)
+        self.layers = perceptron(dim, WIDTH, WIDTH, 1)
         self.apply(start_as_glorot)
 
     def forward(self, points: Tensor) -> Tensor:

@@ -29,12 +29,24 @@ def seeded_latents(count: int, latent_dim: int, seed: int) -> Tensor:
 def labels_to_draw(count: int, labels: Tensor | None, classes: int) -> Tensor | None:
     """The labels `(count,)` of examples to come: those asked for, or counting through the classes; None without any.
 
-    Raises GancoreError for labels outside 0..classes-1, and for any where the game has no classes.
+    Whole numbers in a list or an array will do as well. Raises GancoreError for labels of another shape or type or
+    outside 0..classes-1, and for any where the game has no classes.
     """
     if not classes and labels is not None:
         raise GancoreError("This game has no classes to ask for; train a conditional recipe, such as cdcgan.")
     if classes and labels is None:
         return torch.arange(count) % classes
-    if labels is not None and (len(labels) != count or labels.min() < 0 or labels.max() >= classes):
-        raise GancoreError(f"Give {count} labels, each from 0 to {classes - 1}.")
-    return labels
+    if labels is None:
+        return None
+    labels = torch.as_tensor(labels)
+    if labels.shape != (count,) or labels.is_floating_point():
+        kind = str(labels.dtype).removeprefix("torch.")
+        raise GancoreError(
+            f"Labels are {kind} of the shape {tuple(labels.shape)}; give {count} labels, each from 0 to {classes - 1}."
+        )
+    if labels.min() < 0 or labels.max() >= classes:
+        raise GancoreError(
+            f"Labels run from {int(labels.min())} to {int(labels.max())}; give {count} labels, each from 0 to "
+            f"{classes - 1}."
+        )
+    return labels.long()

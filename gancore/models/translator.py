@@ -10,6 +10,7 @@ from gancore.models.modern import CELL, SLOPE, Residual
 from gancore.models.unet import convolution, halving
 
 DEPTH = 2  # residual blocks
+JUDGE_WIDTH = 32  # channels of a judge's first layer
 FOLD = 2  # pixels along each side of what a judge sees as one place
 
 
@@ -43,14 +44,14 @@ class PatchJudge(nn.Module):
     Without instance norm, which would hide from it what colour the paper has.
     """
 
-    def __init__(self, channels: int, width: int = 32) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
         self.layers = nn.Sequential(
             nn.PixelUnshuffle(FOLD),
-            convolution(channels * FOLD**2, width),
-            halving(width, 2 * width),
-            convolution(2 * width, 2 * width),
-            nn.Conv2d(2 * width, 1, 3, padding=1),
+            convolution(channels * FOLD**2, JUDGE_WIDTH),
+            halving(JUDGE_WIDTH, 2 * JUDGE_WIDTH),
+            convolution(2 * JUDGE_WIDTH, 2 * JUDGE_WIDTH),
+            nn.Conv2d(2 * JUDGE_WIDTH, 1, 3, padding=1),
         )
 
     def forward(self, pictures: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from gancore.errors import GancoreError
 
 SLOPE = 0.2  # of LeakyReLU below zero
 DEPTH = 2  # halvings inside the U-Net
+JUDGE_WIDTH = 32  # channels of the discriminator's first layer
 
 
 class AlwaysDropout(nn.Module):
@@ -92,18 +93,18 @@ class PatchDiscriminator(nn.Module):
     and colours; what the whole should be, L1 tells the generator.
     """
 
-    def __init__(self, given: int, channels: int, width: int = 32, fold: int = 2) -> None:
+    def __init__(self, given: int, channels: int, fold: int = 2) -> None:
         super().__init__()
         self.layers = nn.Sequential(
             nn.PixelUnshuffle(fold),
-            convolution((given + channels) * fold**2, width),
-            nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=False),
-            nn.InstanceNorm2d(2 * width, affine=True),
+            convolution((given + channels) * fold**2, JUDGE_WIDTH),
+            nn.Conv2d(JUDGE_WIDTH, 2 * JUDGE_WIDTH, 4, stride=2, padding=1, bias=False),
+            nn.InstanceNorm2d(2 * JUDGE_WIDTH, affine=True),
             nn.LeakyReLU(SLOPE),
-            nn.Conv2d(2 * width, 2 * width, 3, padding=1, bias=False),
-            nn.InstanceNorm2d(2 * width, affine=True),
+            nn.Conv2d(2 * JUDGE_WIDTH, 2 * JUDGE_WIDTH, 3, padding=1, bias=False),
+            nn.InstanceNorm2d(2 * JUDGE_WIDTH, affine=True),
             nn.LeakyReLU(SLOPE),
-            nn.Conv2d(2 * width, 1, 3, padding=1),
+            nn.Conv2d(2 * JUDGE_WIDTH, 1, 3, padding=1),
         )
 
     def forward(self, pictures: Tensor, given: Tensor) -> Tensor:

@@ -55,10 +55,10 @@ def labelled(
     return sheet
 
 
-def captioned(pictures: Tensor, captions: Sequence[str], zoom: int = ZOOM) -> Image.Image:
+def captioned(pictures: Tensor, captions: Sequence[str]) -> Image.Image:
     """Pictures `(N, 3, H, W)` one under the other, or rows of them `(N, M, 3, H, W)`, and beside each its caption."""
     rows = pictures if pictures.ndim == 5 else pictures[:, None]
-    strips = [picture(row, len(row), zoom) for row in rows]
+    strips = [picture(row, len(row), ZOOM) for row in rows]
     font = ImageFont.load_default(size=LETTERS + 1)
     words = int(max(font.getlength(caption) for caption in captions)) + 16
     sheet = Image.new("RGB", (strips[0].width + words, sum(strip.height for strip in strips)), WHITE)

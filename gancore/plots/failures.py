@@ -16,6 +16,7 @@ from gancore.plots.style import BLUE, GREEN, GREY, ORANGE, figure, logarithmic
 from gancore.plots.training import smooth
 
 REACH = 1.6  # units of the ring, so that points that have run away can be seen to
+FIELD = 2.2  # from the equilibrium of the Dirac-GAN to the edge of the picture
 GUESSING = 2 * np.log(2)  # the discriminator's loss where it can only guess
 LOSSES_UP_TO = 3.0
 SHOWN_REAL = 200
@@ -126,11 +127,11 @@ def paths(named: Mapping[str, Tensor]) -> Figure:
     return drawn
 
 
-def draw_field(axes: Axes, reach: float = 2.2) -> None:
+def draw_field(axes: Axes) -> None:
     """Arrows of one length in the directions that the two players move."""
-    ticks = torch.linspace(-reach, reach, 13, dtype=torch.double)
+    ticks = torch.linspace(-FIELD, FIELD, 13, dtype=torch.double)
     theta, psi = torch.meshgrid(ticks, ticks, indexing="xy")
     arrows = torch.stack(dirac.field(theta, psi))
     arrows = arrows / arrows.norm(dim=0).clamp_min(1e-9)  # at the equilibrium there is no direction
     axes.quiver(theta, psi, *arrows, color=GREY, alpha=0.5, width=0.003)
-    axes.set(xlim=(-reach, reach), ylim=(-reach, reach))
+    axes.set(xlim=(-FIELD, FIELD), ylim=(-FIELD, FIELD))

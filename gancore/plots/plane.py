@@ -16,11 +16,12 @@ from gancore.plots.style import BLUE
 VERDICT = LinearSegmentedColormap.from_list("verdict", ["#F5D5A4", "#FFFFFF", "#A9D2EE"])
 GENERATED = "#D55E00"  # Okabe and Ito (2008) as well: orange marks would not stand out from what is orange here
 INK = "#222222"
+COLUMNS = 3  # games side by side at most
 
 
-def planes(looks: Mapping[str, PlaneState], columns: int = 3) -> Figure:
+def planes(looks: Mapping[str, PlaneState]) -> Figure:
     """Games side by side, each under its title: real points, generated ones, D's verdict, and arrows where it pulls."""
-    columns = min(columns, len(looks))
+    columns = min(COLUMNS, len(looks))
     rows = math.ceil(len(looks) / columns)
     drawn = Figure(figsize=(3.6 * columns + (1.2 if columns == 1 else 0), 3.6 * rows + 0.5), dpi=110)
     drawn.set_layout_engine("constrained")

@@ -18,6 +18,7 @@ LABELS = {
 }
 TITLES = {"loss": "Loss of each player", "share": "Accuracy of the discriminator"}
 STROKES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."))
+WINDOW = 9  # values of a moving mean
 Clock = Literal["round", "seconds"]  # what time is counted in
 UNITS: dict[Clock, str] = {"round": "rounds", "seconds": "seconds"}
 
@@ -61,11 +62,11 @@ def race(scores: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
     return drawn
 
 
-def smooth(values: Sequence[float], window: int = 9) -> np.ndarray:
-    """The moving mean over `window` values; the ends are averaged over what is there. Same length."""
+def smooth(values: Sequence[float]) -> np.ndarray:
+    """The moving mean over `WINDOW` values; the ends are averaged over what is there. Same length."""
     if not len(values):
         return np.empty(0)  # of a run too short to be recorded
-    kernel = np.ones(min(window, len(values)))
+    kernel = np.ones(min(WINDOW, len(values)))
     return np.convolve(values, kernel, mode="same") / np.convolve(np.ones(len(values)), kernel, mode="same")
 
 

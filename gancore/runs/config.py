@@ -16,16 +16,15 @@ from gancore.data.images import ImageData
 from gancore.data.sources import NAMES
 from gancore.errors import GancoreError
 from gancore.runs.own import file_of, find_kind, remember
-from gancore.system.checks import brief, check_whole
+from gancore.system.checks import brief, check_whole, make_plain
 from gancore.system.files import read_bytes, write_text
 from gancore.training.game import Game
 from gancore.training.kinds import DataSet, Recipe
 from gancore.training.recipes import GANRecipe
-from gancore.training.trainer import Settings
+from gancore.training.trainer import MOST_SEED, Settings
 
 VERSIONS = {"gancore": gancore.__version__, "torch": str(torch.__version__)}
 MOST_VALUES = 2**26  # of one example: as many as a picture of 4096 × 4096 in colour has, and more
-MOST_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,9 @@ class RunConfig:
     background: str | None = None  # that was asked for under transparent images
     count: int = 0  # of its examples; 0 where nobody counted
     precision: str = "auto"  # that was asked for
+
+    def __post_init__(self) -> None:
+        make_plain(self)
 
     def game(self) -> Game:
         """A new game with the weights that training started from."""

@@ -15,6 +15,7 @@ import time
 import warnings
 from pathlib import Path
 
+import torch
 from filelock import FileLock, Timeout
 from PIL import Image
 from safetensors.torch import save
@@ -149,7 +150,9 @@ class RunFolder(Record):
         self.saved = time.monotonic()
         if not trainer.weights_are_finite():  # before its next check: what was saved earlier can be gone on from
             return
-        weights = {name: value.contiguous() for name, value in trainer.average.module.state_dict().items()}
+        state = trainer.average.module.state_dict()
+        # Each is a copy, since safetensors takes no tensor that has two names.
+        weights = {name: value.clone(memory_format=torch.contiguous_format) for name, value in state.items()}
         about = {"fingerprint": fingerprint(weights)}
         content = save(weights, about)  # written by Python, whose errors say what was wrong with the disk
         write_atomically(self.folder / "history.csv", self._write_history)

@@ -10,10 +10,13 @@ from typing import Any
 from PIL import Image
 
 import gancore
+from gancore.data.listing import is_litter
 from gancore.errors import GancoreError
 from gancore.runs.card import as_code
 from gancore.runs.config import RunConfig
+from gancore.runs.own import file_of
 from gancore.system.files import write_text, writing
+from gancore.training.kinds import is_ours
 
 LIBRARY = "gancore"
 WEIGHTS, SETTINGS, CARD, GRID, ONNX = "generator.safetensors", "config.json", "README.md", "grid.png", "generator.onnx"
@@ -27,6 +30,13 @@ def read_scores(path: Path) -> dict[str, float]:
         return {str(name): float(value) for name, value in pairs}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise GancoreError(f"{path} holds no scores; gancore evaluate RUN --json {path} writes some.") from error
+
+
+def check_hub_folder(out: Path) -> None:
+    """Raises GancoreError where folder `out` holds anything but an earlier export."""
+    held = {path.name for path in out.iterdir() if not is_litter(path)} if out.is_dir() else set()
+    if held and not {WEIGHTS, SETTINGS, CARD, GRID} <= held <= {WEIGHTS, SETTINGS, CARD, GRID, ONNX}:
+        raise GancoreError(f"{out} is not empty, and holds no earlier export alone; name a new folder with --out.")
 
 
 def write_hub_folder(
@@ -85,6 +95,7 @@ def hub_card(
     """The card, in Markdown: what it is, how to load it, and how good it is where that has been measured."""
     recipe = config.recipe
     rows = "".join(f"| {name} | {value:.4g} |\n" for name, value in scores.items())
+    own = "" if is_ours(type(recipe)) else _on_own_kind(file_of(type(recipe)))
     graded = f"| score | value |\n| --- | --- |\n{rows}" if rows else "It has not been graded.\n"
     return f"""---
 {front_matter(config, licence, scores)}
@@ -98,7 +109,7 @@ Trained on {as_code(Path(config.data).name)} with gancore {gancore.__version__},
 the generator's moving average. What it draws resembles its training data, and nothing else may be expected of it.
 
 ## Draw from it
-
+{own}
 ```python
 from pathlib import Path
 from huggingface_hub import snapshot_download
@@ -112,6 +123,16 @@ game, generator, run = load_generator(Path(folder))
 ## How good it is
 
 {graded}"""
+
+
+def _on_own_kind(file: str | None) -> str:
+    """What has to be run first, where gancore does not know the kind of game."""
+    if file is None:
+        return "\ngancore does not have this kind of game: run the code that defines it first.\n"
+    return (
+        f"\ngancore does not have this kind of game. {as_code(Path(file).name)} defines it and is not in this folder: "
+        "run it first, by `gancore.runs.own.run_file(Path(FILE))`, or name it on the command line with `--kind FILE`.\n"
+    )
 
 
 def _drawing(config: RunConfig) -> str:

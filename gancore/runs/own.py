@@ -64,13 +64,22 @@ def find_kind(name: str, file: str | None) -> type[Recipe]:
     if file is None:
         raise GancoreError(f"no kind of recipes is called {name!r} here; run the code that defines it first.")
     if not Path(file).is_file():
-        raise GancoreError(f"its kind {name!r} was defined in {file}, which is gone; name the file with --kind FILE.")
+        raise GancoreError(
+            f"its kind {name!r} was defined in {file}, which is gone; name the file with --kind FILE, or in Python run "
+            "it first: gancore.runs.own.run_file(Path(FILE))."
+        )
     if not _note(Path(file)).exists():
         raise GancoreError(
             f"its kind {name!r} is defined in {file}, with which you have not trained as it is now; look at it, and "
-            f"name it with --kind, which runs it."
+            f"name it with --kind FILE, which runs it, or in Python by gancore.runs.own.run_file(Path(FILE))."
         )
-    found = run_file(Path(file))
+    try:
+        found = run_file(Path(file))
+    except GancoreError as error:
+        raise GancoreError(
+            f"its kind {name!r} is defined in {file}, which was run again to find it: {error} If that file trains, put "
+            'what trains under `if __name__ == "__main__":`.'
+        ) from error
     if found.kind != name:
         raise GancoreError(f"its kind {name!r} is no longer defined in {file}, which now defines {found.kind!r}.")
     return found

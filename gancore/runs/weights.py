@@ -89,11 +89,12 @@ def _read_tensors(handle: Any, network: nn.Module) -> dict[str, Tensor]:
     return {name: handle.get_tensor(name) for name in found}
 
 
-def load_generator(folder: Path) -> tuple[Game, nn.Module, RunConfig]:
+def load_generator(folder: str | Path) -> tuple[Game, nn.Module, RunConfig]:
     """The game of a run folder, its averaged generator with the saved weights, and the run.
 
     Raises GancoreError when the weights are missing, damaged or of another shape.
     """
+    folder = Path(folder)
     run = load_config(folder)
     path = folder / "generator.safetensors"
     if not path.is_file():

@@ -1,10 +1,25 @@
 """Checks of settings: a value out of its range raises GancoreError where it is given, not hours later."""
 
+from dataclasses import fields
 from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
 
 from gancore.errors import GancoreError
 
 LONGEST = 50  # characters of a value that are quoted
+
+
+def make_plain(settings: Any) -> None:
+    """Make Python's own numbers of NumPy's in a frozen dataclass, since neither JSON nor checkpoints take those."""
+    for each in fields(settings):
+        value = getattr(settings, each.name)
+        object.__setattr__(settings, each.name, tuple(map(_plain, value)) if type(value) is tuple else _plain(value))
+
+
+def _plain(value: object) -> object:
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def check_whole(name: str, value: object, most: int, least: int = 1) -> None:

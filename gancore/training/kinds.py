@@ -1,6 +1,7 @@
 """Kinds of recipes: what takes a game of any kind to a run folder, the command line and several processes.
 
-A kind is a frozen dataclass under `@kind`, and may live in a file of one's own, which `gancore train FILE` runs:
+A kind is a frozen dataclass under `@kind`, and may live in a file of one's own, which `gancore train FILE` runs, and
+`gancore sample RUN` again; where the file itself trains, it does so under `if __name__ == "__main__":`.
 
     @kind("pairs")
     @dataclass(frozen=True)
@@ -25,7 +26,7 @@ from torch import nn
 from gancore.data.batch import Batch, Spec
 from gancore.data.sources import load
 from gancore.errors import GancoreError
-from gancore.system.checks import check_whole
+from gancore.system.checks import check_whole, make_plain
 from gancore.system.random import seed_for, seeded
 from gancore.training.game import Game
 from gancore.training.trainer import MOST_ROUNDS, Data, Settings, Trainer
@@ -68,6 +69,7 @@ class Recipe:
     steps: int = 3000  # rounds where neither steps nor seconds are asked for
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_whole("steps", self.steps, MOST_ROUNDS)
 
     def __str__(self) -> str:

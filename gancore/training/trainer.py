@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from gancore.data.batch import Batch
 from gancore.errors import GancoreError
-from gancore.system.checks import brief, check_number, check_whole
+from gancore.system.checks import brief, check_number, check_whole, make_plain
 from gancore.system.device import CHANNELS_LAST, pick_device, pick_precision, settled, what_mps_lacks
 from gancore.system.distributed import (
     as_on_first_rank,
@@ -25,13 +25,14 @@ from gancore.system.distributed import (
 from gancore.system.kernels import use_fast_kernels
 from gancore.system.processor import keep_freed_memory
 from gancore.system.random import as_global, seed_for
-from gancore.training.ema import MovingAverage
+from gancore.training.ema import MovingAverage, learnt
 from gancore.training.game import Game
 from gancore.training.interrupt import deferred_interrupt
 from gancore.training.memory import OutOfMemory, is_out_of_memory, largest_that_fits, let_go_of_frames
 
 MOST_EXAMPLES = 4096  # in a batch: twice the largest that Brock et al. (2019, BigGAN, section 3) tried
 MOST_ROUNDS = 10**12  # of a run
+MOST_SEED = 2**63 - 1
 MOST_MOVES = 1000  # of the discriminator in a round
 SINGLE_RATES = ("cuda",)  # where rates are rounded to what a CUDA graph can read, so that it plays as all else does
 CHECK_EVERY = 100  # rounds between looks at the losses, each of which makes the processor wait for a GPU
@@ -51,6 +52,7 @@ class Settings:
     average: float = 0.995  # decay of the generator's moving average, per round
 
     def __post_init__(self) -> None:
+        make_plain(self)
         check_whole("batch_size", self.batch_size, MOST_EXAMPLES)
         if self.generator_batch_size is not None:
             check_whole("generator_batch_size", self.generator_batch_size, MOST_EXAMPLES)
@@ -107,7 +109,11 @@ class Trainer:
     Everything random (batches, latents, dropout) comes from streams that `seed` starts and that the trainer owns.
     The same seed on the same machine with the same number of threads gives the same weights, bit for bit; on a GPU only
     as far as its kernels always add in the same order, which those of CUDNN are held to while `run` plays.
-    `device` is "auto", "cuda", "mps" or "cpu"; `precision` "auto", "fp32" or "bf16".
+    A player that moves borrows the global random numbers, so trainers in several threads of one process disturb each
+    other: give each a process. Players that convolve pictures are laid out channels-last, in which `flatten(1)` works
+    and `view(len(x), -1)` may not.
+    `seed` is a whole number from 0 to 2⁶³ - 1; Trainer raises GancoreError for any other. `device` is "auto", "cuda",
+    "mps" or "cpu"; `precision` "auto", "fp32" or "bf16".
     """
 
     def __init__(
@@ -121,6 +127,7 @@ class Trainer:
         precision: str = "auto",
         recorders: Iterable[Recorder] = (),
     ) -> None:
+        check_whole("seed", seed, MOST_SEED, least=0)
         self.settings = settings or Settings()
         self.seed = seed
         self.device = pick_device(device)
@@ -220,6 +227,11 @@ class Trainer:
                     raise
                 raise GancoreError(lack) from error
             except RuntimeError as error:
+                if "view size is not compatible" in str(error):
+                    raise GancoreError(
+                        "A player calls view() on values that are laid out channels-last, as those of pictures are "
+                        "here; write .flatten(1) in place of .view(len(x), -1), or reshape."
+                    ) from error
                 if not is_out_of_memory(error):
                     raise
                 raise self._out_of_memory(error) from error
@@ -331,12 +343,11 @@ class Trainer:
             self.settings = settings
 
     def weights_are_finite(self) -> bool:
-        """Whether no weight of either player is infinite or nan.
+        """Whether no weight of either player is infinite or nan, and no statistic of its norms; a mask may be.
 
         A finite loss can have an infinite gradient, so the weights show it a move before the losses do.
         """
-        players = (self.game.generator, self.game.discriminator)
-        tensors = [tensor for player in players for tensor in (*player.parameters(), *player.buffers())]
+        tensors = [tensor for player in (self.game.generator, self.game.discriminator) for tensor in learnt(player)]
         finite = [tensor.sum().isfinite() for tensor in tensors]  # one number that is not finite makes the sum so
         return bool(torch.stack(finite).all())
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gancore.data import ImageData, to_float
 from gancore.errors import GancoreError
-from gancore.generative import MODELS, GenerativeAdversarialNetwork, GenerativeModel
+from gancore.generative import MODELS, GaussianNaiveBayes, GenerativeAdversarialNetwork, GenerativeModel
 from gancore.generative.gan import framed
 from gancore.metrics.classifier import Extractor, load_extractor
 from gancore.models import ConditionalMLPGenerator, MLPGenerator
@@ -107,6 +107,18 @@ def test_drawing_before_fit_says_to_fit(kind):
         kind().sample(1)
 
 
+def test_asking_a_model_that_has_learnt_nothing_says_to_fit(kind):
+    model, images = kind(), bars()[0]
+    for name in ("means", "deviations", "strokes"):
+        if hasattr(kind, name):
+            with pytest.raises(GancoreError, match=r"fit\(images\)"):
+                getattr(model, name)
+    for name in ("log_prob", "predict", "elbo", "proportions", "encode"):
+        if hasattr(kind, name):
+            with pytest.raises(GancoreError, match=r"fit\(images\)"):
+                getattr(model, name)(images)
+
+
 def test_a_label_that_was_not_at_fit_is_refused_with_those_that_were(told, untold):
     with pytest.raises(GancoreError, match=r"\b4\b.*\b3, 7\b"):
         told.sample(1, label=4)
@@ -136,6 +148,13 @@ def test_unusable_images_are_refused_with_the_way_out(kind, images, message):
 def test_labels_that_do_not_pair_up_with_the_images_are_refused(kind, labels):
     with pytest.raises(GancoreError, match=r"120 images.*\(120,\)"):
         kind().fit(bars()[0], labels)
+
+
+def test_labels_may_be_an_array_or_a_list():
+    images, labels = bars()
+    wanted = GaussianNaiveBayes().fit(images, labels).means
+    for same in (labels.numpy(), labels.tolist()):
+        assert torch.equal(GaussianNaiveBayes().fit(images, same).means, wanted)
 
 
 def test_a_failed_fit_leaves_the_model_as_it_was(told):

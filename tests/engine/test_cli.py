@@ -23,6 +23,7 @@ from PIL import Image
 
 from gancore import __version__
 from gancore.cli import main
+from gancore.cli.app import COMMANDS
 from gancore.cli.labels import parse_labels
 from gancore.data import Spec, load, to_uint8
 from gancore.errors import GancoreError
@@ -442,6 +443,15 @@ def test_version_is_the_packages(capsys: pytest.CaptureFixture) -> None:
 
 
 # What is wrong
+
+
+def test_a_package_that_is_missing_costs_a_sentence(capsys: pytest.CaptureFixture, monkeypatch) -> None:
+    monkeypatch.setitem(COMMANDS, "kit", "latex2mathml_of_nobody.converter")
+    assert gancore("kit", "room") == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "latex2mathml_of_nobody is missing" in err
+    assert "pip install 'gancore[course]'" in err
 
 
 def refused(capsys: pytest.CaptureFixture, folder: Path, arguments: list[object], named: str) -> None:

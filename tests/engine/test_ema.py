@@ -63,6 +63,24 @@ def test_buffers_are_averaged_and_counters_copied(device):
     assert average.module.num_batches_tracked.item() == 3
 
 
+def test_a_weight_with_two_names_is_averaged_once_an_update():
+    tied = nn.Sequential(nn.Linear(1, 1, bias=False), nn.Linear(1, 1, bias=False))
+    tied[1].weight = tied[0].weight
+    set_weight(tied[0], 0.0)
+    average = MovingAverage(tied, decay=0.9)
+    set_weight(tied[0], 1.0)
+    average.update()
+    assert average.module[0].weight.item() == pytest.approx(0.9)  # the first decay is 1/10
+
+
+def test_a_mask_stays_as_it_is():
+    module = nn.Linear(2, 2)
+    module.register_buffer("mask", torch.tensor([0.0, -torch.inf]))
+    average = MovingAverage(module, decay=0.9)
+    average.update()
+    assert average.module.mask.tolist() == [0.0, -torch.inf]
+
+
 def test_the_average_is_a_frozen_copy_in_eval_mode_that_leaves_the_network_alone():
     module = DCGANGenerator(8, (1, 28, 28), width=4).train()
     before = {name: value.clone() for name, value in module.state_dict().items()}

@@ -196,6 +196,17 @@ def test_a_file_that_would_draw_something_else_is_not_kept(tmp_path: Path) -> No
     assert not content(tmp_path)
 
 
+def test_a_folder_with_anything_but_an_export_is_left_alone(exported: Path, run: Path, tmp_path: Path, capsys) -> None:
+    assert gancore("export", run, "--out", exported, "--licence", "mit", "--no-onnx") == 0
+    (tmp_path / "README.md").write_text("My own.")
+    for folder in (tmp_path, run):
+        before = content(folder)
+        capsys.readouterr()
+        assert gancore("export", run, "--out", folder, "--no-onnx") == 2
+        assert "name a new folder with --out" in capsys.readouterr().err
+        assert content(folder) == before
+
+
 def test_missing_packages_are_named_before_anything_is_written(run: Path, tmp_path: Path, capsys, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     assert gancore("export", run, "--out", tmp_path / "out") == 2

@@ -6,7 +6,13 @@ from torch import Tensor, nn
 
 from gancore.analysis.features import features_of, stages_in
 from gancore.errors import GancoreError
-from gancore.models import DCGANDiscriminator, MLPDiscriminator, ModernDiscriminator, ProjectionDiscriminator
+from gancore.models import (
+    ConditionalMLPDiscriminator,
+    DCGANDiscriminator,
+    MLPDiscriminator,
+    ModernDiscriminator,
+    ProjectionDiscriminator,
+)
 
 DISCRIMINATORS = [
     (DCGANDiscriminator(), 1, 28, [64, 128]),
@@ -79,3 +85,5 @@ def test_a_finer_grid_has_more_places(pictures: Tensor) -> None:
 def test_a_discriminator_without_convolutions_is_refused(pictures: Tensor) -> None:
     with pytest.raises(GancoreError, match="MLPDiscriminator has no convolutions"):
         features_of(MLPDiscriminator(), pictures)
+    with pytest.raises(GancoreError, match="ConditionalMLPDiscriminator has no convolutions"):
+        features_of(ConditionalMLPDiscriminator((1, 28, 28), 10), pictures)  # whose `features` is a method

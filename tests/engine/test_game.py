@@ -4,6 +4,7 @@ import copy
 import weakref
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
 from helpers.small import CENTRE, PointGame, point_trainer
@@ -206,11 +207,12 @@ def test_labels_count_through_the_classes_where_none_are_given() -> None:
 
 def test_labels_that_are_asked_for_are_drawn() -> None:
     game = GAN(Echo(), Told(), NonSaturating(), latent_dim=3, classes=3)
-    assert game.sample(game.generator, 4, torch.tensor([2, 2, 0, 1]))[:, 0].tolist() == [2, 2, 0, 1]
+    for labels in (torch.tensor([2, 2, 0, 1]), torch.tensor([2, 2, 0, 1]).int(), [2, 2, 0, 1], np.array([2, 2, 0, 1])):
+        assert game.sample(game.generator, 4, labels)[:, 0].tolist() == [2, 2, 0, 1]
 
 
-@pytest.mark.parametrize("labels", [[0, 1], [0, 1, 2, 0], [0, 1, 3], [-1, 0, 1]])
-def test_labels_that_do_not_fit_are_refused_with_the_range(labels: list[int]) -> None:
+@pytest.mark.parametrize("labels", [[0, 1], [0, 1, 2, 0], [0, 1, 3], [-1, 0, 1], [[0], [1], [2]], [0.0, 1.0, 2.0], 1])
+def test_labels_that_do_not_fit_are_refused_with_the_range(labels: object) -> None:
     game = GAN(Echo(), Told(), NonSaturating(), latent_dim=3, classes=3)
     with pytest.raises(GancoreError, match="3 labels, each from 0 to 2"):
         game.sample(game.generator, 3, torch.tensor(labels))

@@ -126,6 +126,15 @@ def test_a_frame_is_drawn_around_what_is_misread_and_nothing_else():
     assert [(x, y) for x, y in changed if left <= x < left + 84 and top <= y < top + 84] == []
 
 
+def test_a_single_image_lies_in_the_middle_of_its_frame():
+    sheet = asked(torch.ones(1, 1, 1, 28, 28), ("7",), torch.ones(1, 1, dtype=torch.bool))
+    side = 3 * (2 + 28 + 2)
+    assert sheet.size == (side, HEADING + side)
+    across = [sheet.getpixel((x, HEADING + side // 2)) for x in range(side)]
+    assert across == across[::-1]
+    assert [across[x] for x in (0, 1, 4, 5, 6)] == [0, 255, 255, 0, 255]  # the frame, a gap and the image
+
+
 def test_every_column_has_a_heading():
     images = torch.full((1, 2, 1, 28, 28), -1.0)
     none = torch.zeros(1, 2, dtype=torch.bool)

@@ -294,20 +294,25 @@ def test_what_is_no_array_of_images_is_refused(images):
     ],
     ids=["list", "int64", "uint8", "torch"],
 )
-@pytest.mark.parametrize("classes", [None, ("a", "b", "c"), ["a", "b", "c"]], ids=["unnamed", "tuple", "list"])
+@pytest.mark.parametrize(
+    "classes",
+    [None, ("a", "b", "c"), ["a", "b", "c"], np.array(["a", "b", "c"])],
+    ids=["unnamed", "tuple", "list", "array"],
+)
 def test_whole_numbers_become_labels(labels, classes):
     found = ImageData("mine", PICTURES, labels, classes)
     assert found.labels.dtype == torch.int64
     assert found.labels.tolist() == [0, 1, 2, 1, 0]
-    assert found.classes == tuple(classes or "012")
+    assert found.classes == (tuple("012") if classes is None else ("a", "b", "c"))
+    assert found.notes == ()
 
 
 @pytest.mark.parametrize(
     "kind", [list, np.array, lambda words: np.array(words, dtype=object)], ids=["list", "text", "objects"]
 )
 def test_words_become_labels_and_name_the_classes(kind):
-    found = ImageData("mine", PICTURES, kind(["10", "2", "dog", "2", "cat"]))
-    assert found.classes == ("2", "10", "cat", "dog")
+    found = ImageData("mine", PICTURES, kind(["10", "2", "cat2", "2", "cat"]))
+    assert found.classes == ("2", "10", "cat", "cat2")
     assert {type(name) for name in found.classes} == {str}
     assert found.labels.tolist() == [1, 0, 3, 0, 2]
     named = ImageData("mine", PICTURES, kind(["b", "a", "a", "b", "b"]), ("c", "b", "a"))
@@ -317,6 +322,8 @@ def test_words_become_labels_and_name_the_classes(kind):
 def test_labels_that_begin_at_1_leave_no_class_empty():
     found = ImageData("mine", PICTURES, [1, 2, 3, 2, 1])
     assert (found.labels.tolist(), found.classes) == ([0, 1, 2, 1, 0], ("1", "2", "3"))
+    assert "The labels ran from 1 to 3 and became 0 to 2" in repr(found)
+    assert found.subset(torch.tensor([0])).notes == found.notes  # and not once more
 
 
 @pytest.mark.parametrize(
@@ -328,14 +335,15 @@ def test_labels_that_begin_at_1_leave_no_class_empty():
         (torch.tensor([0, 1, 1, 1, 0]) > 0, ("a", "b"), r"torch\.as_tensor\(labels\)\.long\(\)"),
         ([1, 2, 3, 2, 1], ("a", "b", "c"), r"from 1 to 3, and it has 3 classes; labels - 1 begins at 0"),
         ([0, 1, 2, 3, 4], ("a", "b", "c"), r"from 0 to 4, and it has 3 classes; they must be 0 to 2"),
+        (torch.arange(5), ("a", "b", "c"), r"from 0 to 4, and it has 3 classes; they must be 0 to 2"),
         ([-1, 0, 1, 0, 1], None, r"from -1 to 1; they must be whole numbers from 0"),
         ([0, 1], None, r"5 images and 2 labels; each image needs one"),
         (["a", "b", "a", "b", "d"], ("a", "b"), r"a label 'd'; its classes are called a, b"),
         ([0, "a", None, 1, 2], None, r"The labels of mine are"),
         ([], None, r"5 images and 0 labels|cannot be one array"),
     ],
-    ids=["one-hot", "a column", "floats", "bool", "from one", "too large", "negative", "too few", "unknown", "mixed",
-         "none"],
+    ids=["one-hot", "a column", "floats", "bool", "from one", "too large", "too large a tensor", "negative", "too few",
+         "unknown", "mixed", "none"],
 )  # fmt: skip
 def test_labels_that_could_mean_two_things_are_refused_with_the_way_out(labels, classes, message):
     with pytest.raises(GancoreError, match=message) as caught:

@@ -31,6 +31,7 @@ from gancore.plots.training import curves
 from gancore.runs.checkpoint import load_checkpoint, save_checkpoint
 from gancore.runs.config import RunConfig, load_config
 from gancore.runs.folder import RunFolder
+from gancore.runs.own import remember
 from gancore.runs.weights import load_generator
 from gancore.training.game import Game
 from gancore.training.kinds import KINDS, Recipe, kind
@@ -379,6 +380,7 @@ def test_where_the_file_is_gone_a_sentence_says_what_to_do_and_doing_it_helps(
     said = refused(capsys, "sample", run)
     assert str(file) in said
     assert "--kind FILE" in said
+    assert "gancore.runs.own.run_file(Path(FILE))" in said
     assert gancore("sample", run, "--count", 2, "--kind", moved) == 0
     assert gancore("evaluate", run, "--count", 4, "--kind", moved) == 0
 
@@ -395,6 +397,26 @@ def test_a_file_that_this_person_has_not_trained_with_is_not_run_unless_named(
     assert not marker.exists()
     assert gancore("sample", run, "--count", 2, "--kind", file) == 0
     assert marker.exists()
+
+
+def test_a_file_that_trains_when_it_is_run_is_told_where_to_put_that(
+    written: tuple[Path, Path], capsys: pytest.CaptureFixture
+) -> None:
+    run, file = written
+    with open(file, "a", encoding="utf-8") as script:  # as a run folder refuses what it holds already
+        script.write("\nfrom gancore.errors import GancoreError\nraise GancoreError('runs/mine is not empty.')\n")
+    remember(str(file))
+    said = refused(capsys, "sample", run)
+    assert "runs/mine is not empty." in said
+    assert 'under `if __name__ == "__main__":`' in said
+
+
+def test_the_card_of_an_exported_kind_of_ones_own_says_what_else_is_needed(written: tuple[Path, Path]) -> None:
+    run, file = written
+    assert gancore("export", run, "--no-onnx", "--kind", file) == 0
+    card = (run / "export" / "README.md").read_text(encoding="utf-8")
+    assert "`mine.py` defines it and is not in this folder" in card
+    assert "--kind FILE" in card
 
 
 def test_a_run_of_a_kind_from_a_notebook_says_that_its_code_must_run_first(

@@ -43,10 +43,10 @@ def test_classes_that_are_numbers_come_in_the_order_of_their_values(tmp_path):
 
 
 def test_numbers_within_the_names_of_classes_count_as_well(tmp_path):
-    names = ["a", "step 2", "step 10", "step 10b", "Z"]
+    names = ["a", "step", "step 2", "step 10", "step 10b", "Z"]
     for place, name in enumerate(names):
         save(tmp_path / name, "1.png", np.full((28, 28), 50 * place, np.uint8))
-    assert load(tmp_path).classes == ("Z", "a", "step 2", "step 10", "step 10b")
+    assert load(tmp_path).classes == ("Z", "a", "step", "step 2", "step 10", "step 10b")
 
 
 def test_a_loose_image_beside_subfolders_is_named(tmp_path):

@@ -271,6 +271,7 @@ def test_class_shares_and_fidelity_count_the_likeliest_classes():
     logits = torch.eye(4)[[0, 0, 0, 2, 2, 3]] * 5
     assert class_shares(logits).tolist() == pytest.approx([3 / 6, 0, 2 / 6, 1 / 6])
     assert class_fidelity(logits, torch.tensor([0, 0, 1, 2, 3, 3])) == pytest.approx(4 / 6)
+    assert class_fidelity(logits, [0, 0, 1, 2, 3, 3]) == pytest.approx(4 / 6)
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,7 @@ GENERATORS = {
 DISCRIMINATORS = {
     "mlp": lambda shape, sn=False: MLPDiscriminator(shape, spectral_norm=sn),
     "dcgan": lambda shape, sn=False: DCGANDiscriminator(shape, spectral_norm=sn),
-    "conditional mlp, one-hot": lambda shape, sn=False: ConditionalMLPDiscriminator(shape, CLASSES, spectral_norm=sn),
-    "conditional mlp, embedding": lambda shape, sn=False: ConditionalMLPDiscriminator(
-        shape, CLASSES, "embedding", spectral_norm=sn
-    ),
+    "conditional mlp": lambda shape, sn=False: ConditionalMLPDiscriminator(shape, CLASSES, spectral_norm=sn),
     "projection": lambda shape, sn=False: ProjectionDiscriminator(shape, CLASSES, spectral_norm=sn),
 }
 
@@ -240,9 +237,9 @@ def test_a_one_hot_code_has_a_one_at_the_label():
 @pytest.mark.parametrize(("code", "width", "table"), [("one-hot", 10, 0), ("embedding", 32, 10 * 32)])
 def test_the_label_code_is_laid_beside_the_first_input(code, width, table):
     generator = ConditionalMLPGenerator(100, MNIST, CLASSES, code)
-    discriminator = ConditionalMLPDiscriminator(MNIST, CLASSES, code)
+    discriminator = ConditionalMLPDiscriminator(MNIST, CLASSES)
     assert size(generator) == 1_486_352 + width * 256 + table
-    assert size(discriminator) == 1_460_225 + width * 1024 + table
+    assert size(discriminator) == 1_460_225 + CLASSES * 1024
 
 
 def test_the_projection_is_the_inner_product_of_embedding_and_features():

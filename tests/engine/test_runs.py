@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from filelock import FileLock
@@ -95,6 +96,27 @@ def test_config_of_any_recipe_comes_back_as_it_was(tmp_path: Path) -> None:
         assert load_config(tmp_path) == run
 
 
+def test_numbers_of_numpy_in_a_run_are_kept_as_plain_ones(digits: ImageData, tmp_path: Path) -> None:
+    recipe = SMALL.change(
+        batch_size=np.int64(8), d_lr=np.float32(0.25), g_lr=np.float64(1e-3), betas=(np.float32(0.5), np.float64(0.9)),
+        r1=np.float32(0.5), latent_dim=np.int32(7),
+    )  # fmt: skip
+    start(tmp_path / "run", digits, recipe, seed=np.int64(3))[1].run(steps=1)
+    kept = load_config(tmp_path / "run")
+    assert (kept.recipe, kept.seed) == (recipe, 3)
+    assert recipe.settings.d_lr == 0.25
+    start(tmp_path / "run", digits, recipe, seed=np.int64(3), resume=True)[1].run(steps=1)
+
+
+def test_a_weight_with_two_names_is_kept_under_both(digits: ImageData, tmp_path: Path) -> None:
+    _, trainer = start(tmp_path / "run", digits)
+    layers = trainer.average.module
+    layers.register_parameter("again", next(layers.parameters()))
+    trainer.run(steps=1)
+    kept = load_file(tmp_path / "run" / "generator.safetensors")
+    assert torch.equal(kept["again"], next(layers.parameters()))
+
+
 def test_a_config_from_before_there_were_kinds_is_of_the_kind_that_there_was(
     finished: Path, copied: Path, digits: ImageData
 ) -> None:
@@ -135,7 +157,7 @@ def test_weights_are_those_of_the_moving_average(finished: Path, trained: Traine
 
 
 def test_generator_of_a_folder_draws_what_the_trainer_drew(finished: Path, trained: Trainer) -> None:
-    game, generator, run = load_generator(finished)
+    game, generator, run = load_generator(str(finished))
     assert not generator.training
     assert run == load_config(finished)
     torch.testing.assert_close(game.sample(generator, 5, seed=2), trained.sample(5, seed=2))

@@ -10,9 +10,12 @@ from helpers.small import GANS, PointGame, Points, point_trainer, same
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
-from gancore.data import Batch, ImageData
+from gancore.data import Batch, ImageData, load
 from gancore.errors import GancoreError
+from gancore.models import MLPGenerator
 from gancore.system.random import seed_for
+from gancore.training.gan import GAN
+from gancore.training.losses import NonSaturating
 from gancore.training.recipes import RECIPES
 from gancore.training.recorders import Record
 from gancore.training.trainer import CHECK_EVERY, NonFiniteLoss, Settings, Trainer
@@ -379,6 +382,44 @@ def test_a_learning_rate_far_too_large_ends_in_a_sentence(digits: ImageData) -> 
     with pytest.raises(NonFiniteLoss, match="lower learning rate"):
         trainer.run(steps=10)
     assert all(weight.isfinite().all() for weight in trainer.game.generator.parameters())
+
+
+def test_a_mask_of_minus_infinity_does_not_stop_a_game() -> None:
+    game = PointGame()
+    game.generator.register_buffer("mask", torch.full((2, 2), -torch.inf))
+    trainer = point_trainer(game).run(steps=3)
+    assert trainer.round == 3
+    assert trainer.sample(4).isfinite().all()
+
+
+def test_a_running_mean_that_is_no_longer_finite_stops_a_game() -> None:
+    game = PointGame()
+    game.discriminator[1] = nn.BatchNorm1d(16)
+    trainer = point_trainer(game)
+    game.discriminator[1].running_mean[0] = torch.inf
+    with pytest.raises(NonFiniteLoss):
+        trainer.run(steps=1)
+
+
+def test_a_view_that_the_layout_of_pictures_forbids_is_told_with_what_works() -> None:
+    class Viewing(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.convolution, self.head = nn.Conv2d(1, 4, 4, 2, 1), nn.Linear(4 * 14 * 14, 1)
+
+        def forward(self, images: Tensor) -> Tensor:
+            maps = self.convolution(images)
+            return self.head(maps.view(len(maps), -1)).squeeze(1)
+
+    game = GAN(MLPGenerator(8, (1, 28, 28)), Viewing(), NonSaturating(), 8)
+    with pytest.raises(GancoreError, match=r"channels-last.*flatten\(1\)"):
+        Trainer(game, load("digits"), Settings(batch_size=4), device="cpu").run(steps=1)
+
+
+@pytest.mark.parametrize("seed", [1.0, -1, True, 2**63])
+def test_a_seed_that_no_run_could_keep_is_refused(seed: object) -> None:
+    with pytest.raises(GancoreError, match=r"seed is .* whole number from 0"):
+        point_trainer(seed=seed)
 
 
 # Who looks on

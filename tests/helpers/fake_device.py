@@ -166,7 +166,8 @@ def play(name: str, kind: type[GAN] = GAN, record_every: int = 10) -> None:
     history, snapshots = History(record_every), Snapshots()
     snapshots.next = next_snapshot(0)
     with FakeTensorMode(allow_non_fake_inputs=True):  # the players are real until the trainer moves them
-        data = ImageData("blank", torch.zeros(20, *SHAPE, dtype=torch.uint8), torch.arange(20) % 10, CLASSES)
+        labels = torch.arange(20, device=NAME) % 10  # on the CPU their values would be looked at
+        data = ImageData("blank", torch.zeros(20, *SHAPE, dtype=torch.uint8), labels, CLASSES)
         trainer = FusedTrainer(game, data, recipe.settings, device=NAME, precision="fp32")
         with Copies() as copies:
             for _ in range(ROUNDS):
