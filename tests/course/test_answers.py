@@ -387,6 +387,18 @@ def line_where_the_angle_is_small(start, end, share):
     return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / torch.sin(omega)
 
 
+def unclamped(start, end, share):
+    omega = torch.acos(cosine(start, end))
+    if omega < 1e-6:
+        return start
+    return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / torch.sin(omega)
+
+
+def by_the_cosine(start, end, share):
+    omega = cosine(start, end)
+    return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / torch.sin(omega)
+
+
 def of_unit_vectors(start, end, share):
     start, end = start / start.norm(), end / end.norm()
     omega = torch.acos((start @ end).clamp(-1, 1))
@@ -1147,6 +1159,8 @@ LATER_TOLD = {
     "11.1 arcsine": (
         "11.1", at_angle(lambda a, b: torch.asin(cosine(a, b).clamp(-1, 1))), "whose *sine* is the product"
     ),
+    "11.1 no clamp": ("11.1", unclamped, "`clamp` keeps it in range"),
+    "11.1 cosine for angle, 0 over 0": ("11.1", by_the_cosine, "at a right angle, where it is 0"),
     "11.1 cosine for angle": ("11.1", at_angle(cosine), "the cosine of the angle for the angle"),
     "11.1 nothing between equals": (
         "11.1",
