@@ -628,6 +628,49 @@ def convolutional():
     return nn.Sequential(*inside, nn.Linear(8 * 14 * 14, 1), nn.Flatten(0))
 
 
+class Remembering(nn.Module):
+    """A generator that keeps what its first layer has made."""
+
+    def __init__(self, latent_dim):
+        super().__init__()
+        self.first, self.last = nn.Linear(latent_dim, 64), nn.Linear(64, 784)
+
+    def forward(self, z):
+        self.hidden = self.first(z).relu()
+        return self.last(self.hidden).tanh().view(-1, 1, 28, 28)
+
+
+def with_layers(latent_dim, wrapped):
+    """A generator whose linear layers are wrapped in something."""
+    with catch_warnings(action="ignore"):  # PyTorch's own, of what is deprecated
+        return nn.Sequential(
+            *(wrapped(each) if isinstance(each, nn.Linear) else each for each in perceptron(latent_dim, nn.ReLU()))
+        )
+
+
+class ByTheLargest(nn.Module):
+    """A generator that divides by the largest entry of all its pictures together."""
+
+    def __init__(self, latent_dim):
+        super().__init__()
+        self.layers = perceptron(latent_dim, nn.ReLU())[:3]
+
+    def forward(self, z):
+        made = self.layers(z)
+        return (made / made.abs().max()).view(-1, 1, 28, 28)
+
+
+def zeroed(layer):
+    nn.init.zeros_(layer.weight)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+    return layer
+
+
+def down(first, last, *end):
+    return nn.Sequential(nn.Flatten(), first, nn.LeakyReLU(0.2), last, nn.Flatten(0), *end)
+
+
 class UpperHalf(nn.Module):
     """A discriminator that never looks at the lower half."""
 
@@ -680,6 +723,9 @@ def right(number):
 LATER_RIGHT = {
     "7.4 tanh inside": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.Tanh())),
     "7.4 batch normalisation inside": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.BatchNorm1d(64), nn.GELU())),
+    "7.4 what it has made is kept": ("7.4", Remembering),
+    "7.4 weight norm": ("7.4", lambda latent_dim: with_layers(latent_dim, nn.utils.weight_norm)),
+    "7.4 spectral norm": ("7.4", lambda latent_dim: with_layers(latent_dim, nn.utils.spectral_norm)),
     "7.5 convolutions": ("7.5", convolutional),
     "8.2 own parameter": ("8.2", OwnKernel),
     "8.2 weight norm": (
@@ -950,6 +996,36 @@ LATER_TOLD = {
     ),
     "7.2 moved too far": (
         "7.2", lambda pixels, low, high: 2 * (pixels.float() - low) / (high - low) - 2, "`low` becomes -2.00"
+    ),
+    "7.3 by the last D on generated": ("7.3", by_last_rows("d_fake"), "`d_real` or `d_fake`"),
+    "7.4 one layer": (
+        "7.4",
+        lambda latent_dim: nn.Sequential(nn.Linear(latent_dim, 784), nn.Tanh(), nn.Unflatten(1, (1, 28, 28))),
+        "one linear layer alone",
+    ),
+    "7.4 a frozen layer": (
+        "7.4",
+        lambda latent_dim: nn.Sequential(
+            nn.Linear(latent_dim, 8), nn.ReLU(), perceptron(8, nn.ReLU(), first=8).requires_grad_(False)
+        ),
+        "weights that are frozen",
+    ),
+    "7.4 a last layer of zeros": (
+        "7.4",
+        lambda latent_dim: nn.Sequential(
+            *perceptron(latent_dim, nn.ReLU())[:2], zeroed(nn.Linear(64, 784)), nn.Tanh(), nn.Unflatten(1, (1, 28, 28))
+        ),
+        "one and the same grey",
+    ),
+    "7.4 by the largest of the batch": ("7.4", ByTheLargest, "depend on the other latents"),
+    "7.5 a frozen layer": (
+        "7.5", lambda: down(nn.Linear(784, 64).requires_grad_(False), nn.Linear(64, 1)), "weights that are frozen"
+    ),
+    "7.5 a last layer of zeros": (
+        "7.5", lambda: down(nn.Linear(784, 64), zeroed(nn.Linear(64, 1))), "one and the same logit"
+    ),
+    "7.5 the logarithm of a sigmoid": (
+        "7.5", lambda: down(nn.Linear(784, 64), nn.Linear(64, 1), nn.LogSigmoid()), "can call nothing real"
     ),
     "7.4 ReLU after tanh": (
         "7.4", lambda latent_dim: nn.Sequential(perceptron(latent_dim, nn.ReLU()), nn.ReLU()), "and a ReLU do"
