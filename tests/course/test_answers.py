@@ -12,7 +12,7 @@ import torch
 from helpers.exercises import reference
 from torch import nn
 from torch.distributions import Normal
-from torch.nn.functional import conv_transpose2d, l1_loss, one_hot, softplus
+from torch.nn.functional import conv_transpose2d, l1_loss, one_hot, pixel_shuffle, softplus
 from torch.nn.utils.parametrizations import weight_norm
 
 from gancore.analysis.features import in_places
@@ -623,6 +623,46 @@ def perceptron(latent_dim, *inside, first=None):
 ONE_NETWORK = perceptron(100, nn.ReLU())
 
 
+class SquareAlone(nn.Module):
+    """A block that takes the height of its maps for their width."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.grow, self.norm = nn.ConvTranspose2d(inputs, outputs, 4, 2, 1), nn.BatchNorm2d(outputs)
+
+    def forward(self, x):
+        side = 2 * x.shape[2]
+        return self.norm(self.grow(x)).relu().reshape(len(x), -1, side, side)
+
+
+class Cropped(nn.Module):
+    """A block without padding, of whose maps two pixels are cut off where `kept` says."""
+
+    def __init__(self, inputs, outputs, kept):
+        super().__init__()
+        self.grow, self.norm, self.kept = nn.ConvTranspose2d(inputs, outputs, 4, 2), nn.BatchNorm2d(outputs), kept
+
+    def forward(self, x):
+        return self.norm(self.grow(x)[..., self.kept, self.kept]).relu()
+
+
+class Shuffling(nn.Module):
+    """A block that grows by a pixel shuffle which is no layer of it."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.mix, self.norm = nn.Conv2d(inputs, 4 * outputs, 3, padding=1), nn.BatchNorm2d(outputs)
+
+    def forward(self, x):
+        return self.norm(pixel_shuffle(self.mix(x), 2)).relu()
+
+
+def shuffled(inputs, outputs):
+    return nn.Sequential(
+        nn.Conv2d(inputs, 4 * outputs, 3, padding=1), nn.PixelShuffle(2), nn.BatchNorm2d(outputs), nn.ReLU()
+    )
+
+
 def convolutional():
     inside = [nn.Conv2d(1, 8, 4, 2, 1), nn.BatchNorm2d(8), nn.LeakyReLU(0.2), nn.Dropout2d(0.3), nn.Flatten()]
     return nn.Sequential(*inside, nn.Linear(8 * 14 * 14, 1), nn.Flatten(0))
@@ -728,6 +768,7 @@ LATER_RIGHT = {
     "7.4 spectral norm": ("7.4", lambda latent_dim: with_layers(latent_dim, nn.utils.spectral_norm)),
     "7.5 convolutions": ("7.5", convolutional),
     "8.2 own parameter": ("8.2", OwnKernel),
+    "8.2 cut off each edge": ("8.2", lambda inputs, outputs: Cropped(inputs, outputs, slice(1, -1))),
     "8.2 weight norm": (
         "8.2",
         block_of(nn.BatchNorm2d, relu, grow=lambda *given: weight_norm(nn.ConvTranspose2d(*given))),
@@ -789,6 +830,7 @@ LATER_WRONG = {
     "7.5 the upper half": ("7.5", UpperHalf),
     "7.5 one network": ("7.5", lambda: ONE_JUDGE),
     "8.2 a plain tensor": ("8.2", lambda inputs, outputs: OwnKernel(inputs, outputs, learned=False)),
+    "8.2 square maps alone": ("8.2", SquareAlone),
     "8.2 each picture by itself": ("8.2", block_of(nn.InstanceNorm2d, relu)),
     "8.4 the best so far": (
         "8.4", lambda a, b, seconds: "a" if min(score_by(a, seconds)) < min(score_by(b, seconds)) else "b"
@@ -1040,6 +1082,24 @@ LATER_TOLD = {
     ),
     "8.2 a sigmoid": ("8.2", block_of(nn.BatchNorm2d, lambda outputs: nn.Sigmoid()), "block bends in another way"),
     "8.2 an ELU": ("8.2", block_of(nn.BatchNorm2d, lambda outputs: nn.ELU()), "block bends in another way"),
+    "8.2 a pixel shuffle with a bias": ("8.2", shuffled, "A pixel shuffle doubles a side, too"),
+    "8.2 cut off the right": (
+        "8.2", lambda inputs, outputs: Cropped(inputs, outputs, slice(None, -2)), "cut one off each edge"
+    ),
+    "8.2 cut off the left": (
+        "8.2", lambda inputs, outputs: Cropped(inputs, outputs, slice(2, None)), "cut one off each edge"
+    ),
+    "8.2 a frozen kernel": (
+        "8.2",
+        block_of(nn.BatchNorm2d, relu, grow=lambda *given: nn.ConvTranspose2d(*given).requires_grad_(False)),
+        "a kernel that is frozen",
+    ),
+    "8.2 zeros to scale by": (
+        "8.2", block_of(lambda outputs: zeroed(nn.BatchNorm2d(outputs)), relu), "Your block gives nothing but zeros"
+    ),
+    "8.3 turned by one": (
+        "8.3", lambda k, s: [len(range((at + 1) % s, k, s)) for at in range(s)], "where a stamp begins. The numbers are"
+    ),
     "8.3 a place too few": ("8.3", lambda k, s: [len(range(at, k - 1, s)) for at in range(s)], "one place too few"),
     "8.3 the rest on the first": (
         "8.3", lambda k, s: [k // s + k % s] + [k // s] * (s - 1), "no pixel can be ahead of another"
@@ -1056,6 +1116,12 @@ LATER_TOLD = {
         ),
         "You compare rounds",
     ),
+    "8.4 seconds for the place": (
+        "8.4",
+        lambda a, b, seconds: "a" if a[int(seconds)]["fid"] < b[int(seconds)]["fid"] else "b",
+        "You take `seconds` for the place of a row",
+    ),
+    "8.4 the lists turned round": ("8.4", turning_the_lists, "writes into the list `a`"),
     "8.4 the place in a": ("8.4", at_the_place_in_a, "the place in `a`"),
     "9.1 a softmax": (
         "9.1",
@@ -1373,6 +1439,8 @@ UNTOLD = {  # number, answer, and what it is not told, since it is not so
     ),
     "18.4 above 0": ("18.4", lambda details, mark: right("18.4")(details, mark) > 0, "say"),
     "18.4 the sign": ("18.4", lambda details, mark: right("18.4")(details, mark).sign(), "say"),
+    "8.2 a function that shuffles, with a bias": ("8.2", Shuffling, "bends"),
+    "8.3 turned by one": ("8.3", lambda k, s: [len(range((at + 1) % s, k, s)) for at in range(s)], "ahead of another"),
     "9.2 the first label": ("9.2", lambda f, labels, head, table: f @ head + f @ table[labels[0]], "say"),
 }  # fmt: skip
 
