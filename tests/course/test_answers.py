@@ -560,6 +560,25 @@ def correlation(z, thickness):
     return (z * (thickness - thickness.mean())[:, None]).mean(0)
 
 
+def by_the_mean(sample):
+    """Asks for all ten labels, and looks at what their means have in common alone."""
+    asked = torch.arange(10).repeat(20)
+    images = sample(asked)
+    read = reader().logits(images).argmax(1).view(20, 10)
+    right = (read == torch.arange(10)).float().mean()
+    firm = (read == read.mode(0).values).float().mean()
+    if right < 0.2:
+        return "mixes up" if firm > 0.8 else "deaf"
+    alike = torch.stack([images[asked == digit].std(0).mean() for digit in range(10)]).mean() < 0.1
+    return "repeats" if alike else "honest"
+
+
+def from_ten_to_ten(z, thickness):
+    order = thickness.argsort()
+    direction = z[order[-10:]].mean(0) - z[order[:10]].mean(0)
+    return direction / direction.norm()
+
+
 def towards_black(generator, image, z, steps):
     z = z.clone().requires_grad_()
     optimizer = torch.optim.Adam([z], lr=0.1)
@@ -1144,6 +1163,14 @@ LATER_TOLD = {
         ],
         "one of the *two* likeliest",
     ),
+    "9.3 as if equally often": (
+        "9.3",
+        lambda logits, asked: (
+            asked[logits.argmax(1) == asked].bincount(minlength=logits.shape[1]) / (len(asked) / logits.shape[1])
+        ),
+        "Divide by how often each *was*",
+    ),
+    "9.4 the mean of ten labels": ("9.4", by_the_mean, "or looks at the mean alone"),
     "9.3 either": (
         "9.3",
         lambda logits, asked: [
@@ -1204,6 +1231,16 @@ LATER_TOLD = {
     "6.1 mean distance": (
         "6.1", lambda s, c, r: int((torch.cdist(s, c).mean(0) <= r).sum()), "the *mean* distance"
     ),
+    "10.2 something small": (
+        "10.2", lambda *given: right("10.2")(*given) - 5e-6, "right. Your number is off by very little"
+    ),
+    "10.2 sums of all entries": (
+        "10.2",
+        lambda mean_a, cov_a, mean_b, cov_b: (
+            (mean_a - mean_b).square().sum() + (cov_a + cov_b).sum() - 2 * root(root(cov_a) @ cov_b @ root(cov_a)).sum()
+        ),
+        "You add up all entries of each matrix",
+    ),
     "10.2 product of roots": (
         "10.2", frechet_of(lambda a, b: (root(a) @ root(b)).trace()), "the root of each covariance"
     ),
@@ -1238,6 +1275,13 @@ LATER_TOLD = {
             0 * mean_a, cov_a, 0 * mean_b, cov_b
         ) + (mean_a - mean_b).square().mean(),
         "is the mean squared difference of the means",
+    ),
+    "10.3 density": (
+        "10.3",
+        lambda real, generated, k: (
+            (torch.cdist(generated, real) <= torch.cdist(real, real).sort(1).values[:, k]).sum() / k / len(generated)
+        ),
+        "that is density",
     ),
     "10.3 on average": (
         "10.3",
@@ -1332,6 +1376,7 @@ LATER_TOLD = {
         lambda z, thickness: correlation(z, thickness).abs() / correlation(z, thickness).norm(),
         "their signs are lost",
     ),
+    "11.2 the ten thickest and thinnest": ("11.2", from_ten_to_ten, "twenty samples out of thousands"),
     "11.2 the thickest": (
         "11.2", lambda z, thickness: z[thickness.argmax()] / z[thickness.argmax()].norm(), "one digit, the thickest"
     ),
@@ -1339,6 +1384,11 @@ LATER_TOLD = {
     "11.3 huge steps": ("11.3", lambda *given: walked(*given, rate=10.0), "the steps are too large"),
     "11.3 no square": ("11.3", towards_black, "without squaring"),
     "11.4 the images ask for gradients": ("11.4", asking_of_the_images, "`requires_grad` of `images`"),
+    "11.4 the largest logit": (
+        "11.4",
+        lambda network, images: torch.func.grad(lambda x: network(x).max())(images),
+        "Only the image with the largest logit",
+    ),
     "11.4 one map": (
         "11.4",
         lambda network, images: torch.func.grad(lambda x: network(x).sum())(images).mean(0, keepdim=True),

@@ -348,8 +348,9 @@ def unit(vector: Tensor) -> Tensor:
     return vector / vector.norm()
 
 
-def thickest_less_thinnest(z: Tensor, values: Tensor) -> Tensor:
-    return unit(z[values.argmax()] - z[values.argmin()])
+def thickest_less_thinnest(z: Tensor, values: Tensor, count: int = 1) -> Tensor:
+    thickest, thinnest = (values.topk(count, largest=largest).indices for largest in (True, False))
+    return unit(z[thickest].mean(0) - z[thinnest].mean(0))
 
 
 THICKNESS = Exercise(
@@ -381,6 +382,11 @@ THICKNESS = Exercise(
             thickest_less_thinnest,
             "From the thinnest digit to the thickest: two samples out of thousands. In all that has nothing to do with "
             "thickness these two differ by chance. How could the others help?",
+        ),
+        Mistake(
+            lambda z, values: thickest_less_thinnest(z, values, 10),
+            "From the ten thinnest digits to the ten thickest: twenty samples out of thousands, in which chance still "
+            "has a large share. How could the others help?",
         ),
         Mistake(
             lambda z, values: unit(z[values.argmax()]),
@@ -822,6 +828,10 @@ SALIENCY = Exercise(
         Mistake(
             lambda network, images: gradient_of(network, images, lambda logits: logits[0]),
             "Only the first image has a gradient, since you asked for the first logit alone.",
+        ),
+        Mistake(
+            lambda network, images: gradient_of(network, images, torch.max),
+            "Only the image with the largest logit has a gradient, since you asked for that logit alone.",
         ),
         Mistake(
             largest_is_one,
