@@ -394,6 +394,11 @@ def unclamped(start, end, share):
     return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / torch.sin(omega)
 
 
+def not_divided(start, end, share):
+    omega = torch.acos(cosine(start, end).clamp(-1, 1))
+    return torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end
+
+
 def by_the_cosine(start, end, share):
     omega = cosine(start, end)
     return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / torch.sin(omega)
@@ -717,6 +722,17 @@ class ByTheLargest(nn.Module):
     def forward(self, z):
         made = self.layers(z)
         return (made / made.abs().max()).view(-1, 1, 28, 28)
+
+
+class MeanOfTheBatch(nn.Module):
+    """A discriminator that says of each picture what it thinks of all of them on average."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = convolutional()
+
+    def forward(self, images):
+        return self.layers(images).mean().expand(len(images))
 
 
 def zeroed(layer):
@@ -1085,6 +1101,7 @@ LATER_TOLD = {
     "7.5 a last layer of zeros": (
         "7.5", lambda: down(nn.Linear(784, 64), zeroed(nn.Linear(64, 1))), "one and the same logit"
     ),
+    "7.5 the mean of the batch": ("7.5", MeanOfTheBatch, "depend on the other pictures"),
     "7.5 the logarithm of a sigmoid": (
         "7.5", lambda: down(nn.Linear(784, 64), nn.Linear(64, 1), nn.LogSigmoid()), "can call nothing real"
     ),
@@ -1361,6 +1378,7 @@ LATER_TOLD = {
         ),
         "The direction is right each time",
     ),
+    "11.1 not divided": ("11.1", not_divided, "by what is the sum divided"),
     "11.1 one length": (
         "11.1", at_angle(lambda a, b: torch.acos((a @ b / a.norm()).clamp(-1, 1))), "*both* lengths"
     ),

@@ -982,7 +982,7 @@ def in_words_logits(logits: Any, count: int) -> str:
 
 def in_words_ends(network: nn.Module, images: Tensor) -> str:
     """Whether logits go up and down without an end: far pictures, and weights that are loud, or turned round."""
-    near = network(images)
+    near = torch.cat([network(images), network(images[:3])])  # which differ where company has a say
     if (near == near[0]).all():
         return "idle"
     far = [network(FAR * images)]

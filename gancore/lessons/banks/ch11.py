@@ -45,7 +45,7 @@ def draw_ends(widest: float) -> Callable[[torch.Generator], tuple]:
 
 
 def angle_between(start: Tensor, end: Tensor) -> Tensor:
-    return torch.acos(start @ end / (start.norm() * end.norm()))
+    return torch.acos((start @ end / (start.norm() * end.norm())).clamp(-1, 1))
 
 
 def great_circle(start: Tensor, end: Tensor, share: float) -> Tensor:
