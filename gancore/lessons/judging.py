@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from gancore.lessons.comparing import Changed, Raised, alike, bare, fits, is_silent, is_telling, shape, tidy, untouched
 from gancore.lessons.diagnosing import cases_of, told_ignored, told_others, told_size
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, Drawn, Probe, Slopes, Value, WrongKind
+from gancore.lessons.probes import THE_LIST, Call, Drawn, Probe, Slopes, Value, WrongKind
 from gancore.lessons.wording import told_pattern
 from gancore.system.random import seeded
 
@@ -393,7 +393,9 @@ def wrong_parts(result: Any, right: Any) -> list[tuple[Any, Any]]:
 
 
 def told_change(argument: str, who: str) -> str:
-    return (
-        f"{who} writes into {argument}, and whoever called it finds that changed afterwards. Make a new tensor "
-        "instead: names that end in `_`, `+=` and assignments to a part write in place."
+    instead = (
+        "Make a list of your own: `pop`, `sort`, `append` and `del` change the one that you were given."
+        if argument.startswith(THE_LIST)
+        else "Make a new tensor instead: names that end in `_`, `+=` and assignments to a part write in place."
     )
+    return f"{who} writes into {argument}, and whoever called it finds that changed afterwards. {instead}"

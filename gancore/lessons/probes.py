@@ -278,13 +278,20 @@ def require_function(answer: Any) -> None:
         raise WrongKind("This exercise asks for a function: hand over its name, without parentheses.")
 
 
+THE_LIST = "the list "  # stands before the name of a changed argument that is one
+
+
 def call(answer: Any, arguments: tuple) -> Any:
     """What `answer` makes of copies of `arguments`, as `Changed` where it has written into one of them."""
     require_function(answer)
     given = anew(arguments)
     result = answer(*given)
     pairs = list(enumerate(zip(given, arguments, strict=True)))
-    written = [told_place(answer, place) for place, (one, two) in pairs if not intact(one, two)]
+    written = [
+        f"{THE_LIST if isinstance(two, list) else ''}{told_place(answer, place)}"
+        for place, (one, two) in pairs
+        if not intact(one, two)
+    ]
     asking = [f"`requires_grad` of {told_place(answer, place)}" for place, (one, two) in pairs if asks(one, two)]
     return Changed(result, [*written, *asking][0]) if written or asking else result
 

@@ -12,7 +12,7 @@ import torch
 from helpers.exercises import reference
 from torch import nn
 from torch.distributions import Normal
-from torch.nn.functional import conv_transpose2d, l1_loss, one_hot, softplus
+from torch.nn.functional import conv_transpose2d, l1_loss, one_hot, pixel_shuffle, softplus
 from torch.nn.utils.parametrizations import weight_norm
 
 from gancore.analysis.features import in_places
@@ -439,6 +439,23 @@ def line_where_the_angle_is_small(start, end, share):
     return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / torch.sin(omega)
 
 
+def unclamped(start, end, share):
+    omega = torch.acos(cosine(start, end))
+    if omega < 1e-6:
+        return start
+    return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / torch.sin(omega)
+
+
+def not_divided(start, end, share):
+    omega = torch.acos(cosine(start, end).clamp(-1, 1))
+    return torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end
+
+
+def by_the_cosine(start, end, share):
+    omega = cosine(start, end)
+    return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / torch.sin(omega)
+
+
 def of_unit_vectors(start, end, share):
     start, end = start / start.norm(), end / end.norm()
     omega = torch.acos((start @ end).clamp(-1, 1))
@@ -600,6 +617,25 @@ def correlation(z, thickness):
     return (z * (thickness - thickness.mean())[:, None]).mean(0)
 
 
+def by_the_mean(sample):
+    """Asks for all ten labels, and looks at what their means have in common alone."""
+    asked = torch.arange(10).repeat(20)
+    images = sample(asked)
+    read = reader().logits(images).argmax(1).view(20, 10)
+    right = (read == torch.arange(10)).float().mean()
+    firm = (read == read.mode(0).values).float().mean()
+    if right < 0.2:
+        return "mixes up" if firm > 0.8 else "deaf"
+    alike = torch.stack([images[asked == digit].std(0).mean() for digit in range(10)]).mean() < 0.1
+    return "repeats" if alike else "honest"
+
+
+def from_ten_to_ten(z, thickness):
+    order = thickness.argsort()
+    direction = z[order[-10:]].mean(0) - z[order[:10]].mean(0)
+    return direction / direction.norm()
+
+
 def towards_black(generator, image, z, steps):
     z = z.clone().requires_grad_()
     optimizer = torch.optim.Adam([z], lr=0.1)
@@ -663,9 +699,103 @@ def perceptron(latent_dim, *inside, first=None):
 ONE_NETWORK = perceptron(100, nn.ReLU())
 
 
+class SquareAlone(nn.Module):
+    """A block that takes the height of its maps for their width."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.grow, self.norm = nn.ConvTranspose2d(inputs, outputs, 4, 2, 1), nn.BatchNorm2d(outputs)
+
+    def forward(self, x):
+        side = 2 * x.shape[2]
+        return self.norm(self.grow(x)).relu().reshape(len(x), -1, side, side)
+
+
+class Cropped(nn.Module):
+    """A block without padding, of whose maps two pixels are cut off where `kept` says."""
+
+    def __init__(self, inputs, outputs, kept):
+        super().__init__()
+        self.grow, self.norm, self.kept = nn.ConvTranspose2d(inputs, outputs, 4, 2), nn.BatchNorm2d(outputs), kept
+
+    def forward(self, x):
+        return self.norm(self.grow(x)[..., self.kept, self.kept]).relu()
+
+
+class Shuffling(nn.Module):
+    """A block that grows by a pixel shuffle which is no layer of it."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.mix, self.norm = nn.Conv2d(inputs, 4 * outputs, 3, padding=1), nn.BatchNorm2d(outputs)
+
+    def forward(self, x):
+        return self.norm(pixel_shuffle(self.mix(x), 2)).relu()
+
+
+def shuffled(inputs, outputs):
+    return nn.Sequential(
+        nn.Conv2d(inputs, 4 * outputs, 3, padding=1), nn.PixelShuffle(2), nn.BatchNorm2d(outputs), nn.ReLU()
+    )
+
+
 def convolutional():
     inside = [nn.Conv2d(1, 8, 4, 2, 1), nn.BatchNorm2d(8), nn.LeakyReLU(0.2), nn.Dropout2d(0.3), nn.Flatten()]
     return nn.Sequential(*inside, nn.Linear(8 * 14 * 14, 1), nn.Flatten(0))
+
+
+class Remembering(nn.Module):
+    """A generator that keeps what its first layer has made."""
+
+    def __init__(self, latent_dim):
+        super().__init__()
+        self.first, self.last = nn.Linear(latent_dim, 64), nn.Linear(64, 784)
+
+    def forward(self, z):
+        self.hidden = self.first(z).relu()
+        return self.last(self.hidden).tanh().view(-1, 1, 28, 28)
+
+
+def with_layers(latent_dim, wrapped):
+    """A generator whose linear layers are wrapped in something."""
+    with catch_warnings(action="ignore"):  # PyTorch's own, of what is deprecated
+        return nn.Sequential(
+            *(wrapped(each) if isinstance(each, nn.Linear) else each for each in perceptron(latent_dim, nn.ReLU()))
+        )
+
+
+class ByTheLargest(nn.Module):
+    """A generator that divides by the largest entry of all its pictures together."""
+
+    def __init__(self, latent_dim):
+        super().__init__()
+        self.layers = perceptron(latent_dim, nn.ReLU())[:3]
+
+    def forward(self, z):
+        made = self.layers(z)
+        return (made / made.abs().max()).view(-1, 1, 28, 28)
+
+
+class MeanOfTheBatch(nn.Module):
+    """A discriminator that says of each picture what it thinks of all of them on average."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = convolutional()
+
+    def forward(self, images):
+        return self.layers(images).mean().expand(len(images))
+
+
+def zeroed(layer):
+    nn.init.zeros_(layer.weight)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+    return layer
+
+
+def down(first, last, *end):
+    return nn.Sequential(nn.Flatten(), first, nn.LeakyReLU(0.2), last, nn.Flatten(0), *end)
 
 
 class UpperHalf(nn.Module):
@@ -720,8 +850,12 @@ def right(number):
 LATER_RIGHT = {
     "7.4 tanh inside": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.Tanh())),
     "7.4 batch normalisation inside": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.BatchNorm1d(64), nn.GELU())),
+    "7.4 what it has made is kept": ("7.4", Remembering),
+    "7.4 weight norm": ("7.4", lambda latent_dim: with_layers(latent_dim, nn.utils.weight_norm)),
+    "7.4 spectral norm": ("7.4", lambda latent_dim: with_layers(latent_dim, nn.utils.spectral_norm)),
     "7.5 convolutions": ("7.5", convolutional),
     "8.2 own parameter": ("8.2", OwnKernel),
+    "8.2 cut off each edge": ("8.2", lambda inputs, outputs: Cropped(inputs, outputs, slice(1, -1))),
     "8.2 weight norm": (
         "8.2",
         block_of(nn.BatchNorm2d, relu, grow=lambda *given: weight_norm(nn.ConvTranspose2d(*given))),
@@ -783,6 +917,7 @@ LATER_WRONG = {
     "7.5 the upper half": ("7.5", UpperHalf),
     "7.5 one network": ("7.5", lambda: ONE_JUDGE),
     "8.2 a plain tensor": ("8.2", lambda inputs, outputs: OwnKernel(inputs, outputs, learned=False)),
+    "8.2 square maps alone": ("8.2", SquareAlone),
     "8.2 each picture by itself": ("8.2", block_of(nn.InstanceNorm2d, relu)),
     "8.4 the best so far": (
         "8.4", lambda a, b, seconds: "a" if min(score_by(a, seconds)) < min(score_by(b, seconds)) else "b"
@@ -991,6 +1126,37 @@ LATER_TOLD = {
     "7.2 moved too far": (
         "7.2", lambda pixels, low, high: 2 * (pixels.float() - low) / (high - low) - 2, "`low` becomes -2.00"
     ),
+    "7.3 by the last D on generated": ("7.3", by_last_rows("d_fake"), "`d_real` or `d_fake`"),
+    "7.4 one layer": (
+        "7.4",
+        lambda latent_dim: nn.Sequential(nn.Linear(latent_dim, 784), nn.Tanh(), nn.Unflatten(1, (1, 28, 28))),
+        "one linear layer alone",
+    ),
+    "7.4 a frozen layer": (
+        "7.4",
+        lambda latent_dim: nn.Sequential(
+            nn.Linear(latent_dim, 8), nn.ReLU(), perceptron(8, nn.ReLU(), first=8).requires_grad_(False)
+        ),
+        "weights that are frozen",
+    ),
+    "7.4 a last layer of zeros": (
+        "7.4",
+        lambda latent_dim: nn.Sequential(
+            *perceptron(latent_dim, nn.ReLU())[:2], zeroed(nn.Linear(64, 784)), nn.Tanh(), nn.Unflatten(1, (1, 28, 28))
+        ),
+        "one and the same grey",
+    ),
+    "7.4 by the largest of the batch": ("7.4", ByTheLargest, "depend on the other latents"),
+    "7.5 a frozen layer": (
+        "7.5", lambda: down(nn.Linear(784, 64).requires_grad_(False), nn.Linear(64, 1)), "weights that are frozen"
+    ),
+    "7.5 a last layer of zeros": (
+        "7.5", lambda: down(nn.Linear(784, 64), zeroed(nn.Linear(64, 1))), "one and the same logit"
+    ),
+    "7.5 the mean of the batch": ("7.5", MeanOfTheBatch, "depend on the other pictures"),
+    "7.5 the logarithm of a sigmoid": (
+        "7.5", lambda: down(nn.Linear(784, 64), nn.Linear(64, 1), nn.LogSigmoid()), "can call nothing real"
+    ),
     "7.4 ReLU after tanh": (
         "7.4", lambda latent_dim: nn.Sequential(perceptron(latent_dim, nn.ReLU()), nn.ReLU()), "and a ReLU do"
     ),
@@ -1004,6 +1170,24 @@ LATER_TOLD = {
     ),
     "8.2 a sigmoid": ("8.2", block_of(nn.BatchNorm2d, lambda outputs: nn.Sigmoid()), "block bends in another way"),
     "8.2 an ELU": ("8.2", block_of(nn.BatchNorm2d, lambda outputs: nn.ELU()), "block bends in another way"),
+    "8.2 a pixel shuffle with a bias": ("8.2", shuffled, "A pixel shuffle doubles a side, too"),
+    "8.2 cut off the right": (
+        "8.2", lambda inputs, outputs: Cropped(inputs, outputs, slice(None, -2)), "cut one off each edge"
+    ),
+    "8.2 cut off the left": (
+        "8.2", lambda inputs, outputs: Cropped(inputs, outputs, slice(2, None)), "cut one off each edge"
+    ),
+    "8.2 a frozen kernel": (
+        "8.2",
+        block_of(nn.BatchNorm2d, relu, grow=lambda *given: nn.ConvTranspose2d(*given).requires_grad_(False)),
+        "a kernel that is frozen",
+    ),
+    "8.2 zeros to scale by": (
+        "8.2", block_of(lambda outputs: zeroed(nn.BatchNorm2d(outputs)), relu), "Your block gives nothing but zeros"
+    ),
+    "8.3 turned by one": (
+        "8.3", lambda k, s: [len(range((at + 1) % s, k, s)) for at in range(s)], "where a stamp begins. The numbers are"
+    ),
     "8.3 a place too few": ("8.3", lambda k, s: [len(range(at, k - 1, s)) for at in range(s)], "one place too few"),
     "8.3 the rest on the first": (
         "8.3", lambda k, s: [k // s + k % s] + [k // s] * (s - 1), "no pixel can be ahead of another"
@@ -1020,6 +1204,12 @@ LATER_TOLD = {
         ),
         "You compare rounds",
     ),
+    "8.4 seconds for the place": (
+        "8.4",
+        lambda a, b, seconds: "a" if a[int(seconds)]["fid"] < b[int(seconds)]["fid"] else "b",
+        "You take `seconds` for the place of a row",
+    ),
+    "8.4 the lists turned round": ("8.4", turning_the_lists, "writes into the list `a`"),
     "8.4 the place in a": ("8.4", at_the_place_in_a, "the place in `a`"),
     "9.1 a softmax": (
         "9.1",
@@ -1042,6 +1232,14 @@ LATER_TOLD = {
         ],
         "one of the *two* likeliest",
     ),
+    "9.3 as if equally often": (
+        "9.3",
+        lambda logits, asked: (
+            asked[logits.argmax(1) == asked].bincount(minlength=logits.shape[1]) / (len(asked) / logits.shape[1])
+        ),
+        "Divide by how often each *was*",
+    ),
+    "9.4 the mean of ten labels": ("9.4", by_the_mean, "or looks at the mean alone"),
     "9.3 either": (
         "9.3",
         lambda logits, asked: [
@@ -1102,6 +1300,16 @@ LATER_TOLD = {
     "6.1 mean distance": (
         "6.1", lambda s, c, r: int((torch.cdist(s, c).mean(0) <= r).sum()), "the *mean* distance"
     ),
+    "10.2 something small": (
+        "10.2", lambda *given: right("10.2")(*given) - 5e-6, "right. Your number is off by very little"
+    ),
+    "10.2 sums of all entries": (
+        "10.2",
+        lambda mean_a, cov_a, mean_b, cov_b: (
+            (mean_a - mean_b).square().sum() + (cov_a + cov_b).sum() - 2 * root(root(cov_a) @ cov_b @ root(cov_a)).sum()
+        ),
+        "You add up all entries of each matrix",
+    ),
     "10.2 product of roots": (
         "10.2", frechet_of(lambda a, b: (root(a) @ root(b)).trace()), "the root of each covariance"
     ),
@@ -1136,6 +1344,13 @@ LATER_TOLD = {
             0 * mean_a, cov_a, 0 * mean_b, cov_b
         ) + (mean_a - mean_b).square().mean(),
         "is the mean squared difference of the means",
+    ),
+    "10.3 density": (
+        "10.3",
+        lambda real, generated, k: (
+            (torch.cdist(generated, real) <= torch.cdist(real, real).sort(1).values[:, k]).sum() / k / len(generated)
+        ),
+        "that is density",
     ),
     "10.3 on average": (
         "10.3",
@@ -1199,6 +1414,8 @@ LATER_TOLD = {
     "11.1 arcsine": (
         "11.1", at_angle(lambda a, b: torch.asin(cosine(a, b).clamp(-1, 1))), "whose *sine* is the product"
     ),
+    "11.1 no clamp": ("11.1", unclamped, "`clamp` keeps it in range"),
+    "11.1 cosine for angle, 0 over 0": ("11.1", by_the_cosine, "at a right angle, where it is 0"),
     "11.1 cosine for angle": ("11.1", at_angle(cosine), "the cosine of the angle for the angle"),
     "11.1 nothing between equals": (
         "11.1",
@@ -1213,6 +1430,7 @@ LATER_TOLD = {
         ),
         "The direction is right each time",
     ),
+    "11.1 not divided": ("11.1", not_divided, "by what is the sum divided"),
     "11.1 one length": (
         "11.1", at_angle(lambda a, b: torch.acos((a @ b / a.norm()).clamp(-1, 1))), "*both* lengths"
     ),
@@ -1228,6 +1446,7 @@ LATER_TOLD = {
         lambda z, thickness: correlation(z, thickness).abs() / correlation(z, thickness).norm(),
         "their signs are lost",
     ),
+    "11.2 the ten thickest and thinnest": ("11.2", from_ten_to_ten, "twenty samples out of thousands"),
     "11.2 the thickest": (
         "11.2", lambda z, thickness: z[thickness.argmax()] / z[thickness.argmax()].norm(), "one digit, the thickest"
     ),
@@ -1235,6 +1454,11 @@ LATER_TOLD = {
     "11.3 huge steps": ("11.3", lambda *given: walked(*given, rate=10.0), "the steps are too large"),
     "11.3 no square": ("11.3", towards_black, "without squaring"),
     "11.4 the images ask for gradients": ("11.4", asking_of_the_images, "`requires_grad` of `images`"),
+    "11.4 the largest logit": (
+        "11.4",
+        lambda network, images: torch.func.grad(lambda x: network(x).max())(images),
+        "Only the image with the largest logit",
+    ),
     "11.4 one map": (
         "11.4",
         lambda network, images: torch.func.grad(lambda x: network(x).sum())(images).mean(0, keepdim=True),
@@ -1345,6 +1569,8 @@ UNTOLD = {  # number, answer, and what it is not told, since it is not so
     ),
     "18.4 above 0": ("18.4", lambda details, mark: right("18.4")(details, mark) > 0, "say"),
     "18.4 the sign": ("18.4", lambda details, mark: right("18.4")(details, mark).sign(), "say"),
+    "8.2 a function that shuffles, with a bias": ("8.2", Shuffling, "bends"),
+    "8.3 turned by one": ("8.3", lambda k, s: [len(range((at + 1) % s, k, s)) for at in range(s)], "ahead of another"),
     "9.2 the first label": ("9.2", lambda f, labels, head, table: f @ head + f @ table[labels[0]], "say"),
 }  # fmt: skip
 

@@ -84,6 +84,8 @@ def _as_arrays(result):
     if hasattr(result, "detach"):
         array = result.detach().numpy()
         return array.astype("float64") if array.dtype.kind == "f" else array
+    if isinstance(result, str):
+        return " " + result.upper()
     return type(result)(map(_as_arrays, result)) if isinstance(result, (tuple, list)) else result
 
 _plain_{name} = {name}
@@ -125,7 +127,7 @@ def defines(statement: ast.stmt, name: str) -> bool:
 
 def solve(notebook: NotebookNode, in_numpy: bool = False) -> None:
     """Put the reference answer of every exercise into its stub; `in_numpy` as one that gives back arrays, wherever no
-    gradient has to pass."""
+    gradient has to pass, and texts in capitals after a blank."""
     for cell, number, name in stubs(notebook):
         answer = teaching.find_answers(number)[0]
         if in_numpy and f"def {name}(" in answer and not asks_for_gradients(number):
@@ -322,7 +324,7 @@ def test_a_chapter_with_the_reference_answers_runs_and_every_check_says_correct(
 
 @pytest.mark.long
 @by_chapter
-def test_a_chapter_goes_on_with_answers_that_are_arrays_of_numpy_in_double_precision(name):
+def test_a_chapter_goes_on_with_answers_that_are_arrays_of_numpy_in_double_precision_or_texts_in_capitals(name):
     notebook = read(COURSE / name)
     solve(notebook, in_numpy=True)
     reached = shortened(what_answers_reach(notebook), name)

@@ -450,14 +450,19 @@ LOOKS: dict[str, Callable[[Tensor], Tensor]] = {
 def told_rule(cases: list[Case]) -> str:
     """By which entry of the last rows, or by which look of the samples, these choices can be explained."""
     said = [str(case.result) for case in cases]
-    for name in CURVES:
-        ends = [[final(each["rows"], name) for each in case.arguments] for case in cases]
-        for word, sign in (("lower", 1), ("higher", -1)):
-            if said == ["a" if sign * a < sign * b else "b" for a, b in ends]:
-                return f"You choose as somebody who takes the run with the {word} `{name}` at the end. It tells little."
-        off = [[abs(end - 2 * math.log(2)) for end in pair] for pair in ends]
-        if name == "d_loss" and said == ["a" if a < b else "b" for a, b in off]:
-            return "You choose the D that is nearest to guessing. It may be so because it has learned nothing."
+    curves = {name: [[final(each["rows"], name) for each in case.arguments] for case in cases] for name in CURVES}
+    for word, sign in (("lower", 1), ("higher", -1)):
+        found = [
+            f"`{name}`"
+            for name, ends in curves.items()
+            if said == ["a" if sign * a < sign * b else "b" for a, b in ends]
+        ]
+        if found:
+            named = " or ".join(found)  # `d_real` and `d_fake` rise and fall together
+            return f"You choose as somebody who takes the run with the {word} {named} at the end. It tells little."
+    off = [[abs(end - 2 * math.log(2)) for end in pair] for pair in curves["d_loss"]]
+    if said == ["a" if a < b else "b" for a, b in off]:
+        return "You choose the D that is nearest to guessing. It may be so because it has learned nothing."
     for word, look in LOOKS.items():
         looks = [[float(look(each["samples"])) for each in case.arguments] for case in cases]
         if said == ["a" if a > b else "b" for a, b in looks]:
@@ -694,7 +699,8 @@ WORDS = {
     "wide": "gives numbers beyond -1 and 1, where there are no greys",
     "share": "gives numbers from 0 to 1: the lower half of the range is never reached",
     "narrow": "never comes near -1 and 1, however large the latents are: black and white are out of reach",
-    "linear": "is linear up to its last step: several linear layers with nothing in between are one",
+    "idle": "paints every pixel of every picture in one and the same grey, as where all weights of a layer are zero",
+    "linear": "is linear up to its last step: one linear layer alone is, and so are several with nothing in between",
     "deaf": "gives the same picture whatever the latent is",
     "half deaf": "does not listen to every number of its latent",
     "stuck": "has pixels that are the same in every picture",
@@ -702,6 +708,7 @@ WORDS = {
     "chance": "gives another picture each time for the same latent, in eval mode too",
     "unlearned": "has no weights that an optimiser would find: layers in a plain list or dictionary do not count as "
     "parts of a module, those of an `nn.Sequential` or `nn.ModuleList` do",
+    "frozen": "has weights that are frozen, as by `requires_grad_(False)`: no optimiser would move them",
     "cut": "lets no gradient through to some of its weights: look for a `no_grad`, `detach` or `.data` in it, or a "
     "layer that `forward` never uses",
     "shared": "is one and the same network at every call: a function that builds has to make its layers inside",
@@ -753,10 +760,15 @@ def in_words_network(network: nn.Module, z: Tensor) -> str:
     weights = list(network.parameters())
     if not weights:
         return "unlearned"
+    if not all(weight.requires_grad for weight in weights):
+        return "frozen"
     if not made.requires_grad or None in torch.autograd.grad(made.sum(), weights, allow_unused=True):
         return "cut"
     with torch.no_grad():
-        return in_words_range(network, z) or in_words_latents(network, z) or in_words_bends(network, z) or RIGHT
+        network.train()(z)  # once as in training, where spectral normalisation finds its scale
+        network.eval()
+        said = in_words_company(network, z) or in_words_range(network, z) or in_words_latents(network, z)
+        return said or in_words_bends(network, z) or RIGHT
 
 
 def in_words_shape(made: Any, count: int) -> str:
@@ -767,7 +779,10 @@ def in_words_shape(made: Any, count: int) -> str:
 
 
 def in_words_range(network: nn.Module, z: Tensor) -> str:
-    louder = copy.deepcopy(network)
+    near = network(z)
+    if (near == near[0, 0, 0, 0]).all():
+        return "idle"
+    louder = copy.deepcopy(network)  # after a call without gradients, since what a network keeps of one is copied, too
     for weight in louder.parameters():
         weight.mul_(LOUD)
     far = torch.cat([player(FAR * torch.cat([z, -z])) for player in (network, louder)])
@@ -778,12 +793,16 @@ def in_words_range(network: nn.Module, z: Tensor) -> str:
     return "narrow" if far.min() > -NEARLY_1 or far.max() < NEARLY_1 else ""
 
 
-def in_words_latents(network: nn.Module, z: Tensor) -> str:
+def in_words_company(network: nn.Module, z: Tensor) -> str:
     made = network(z)
     if (network(z) - made).abs().max() > SLIGHT:
         return "chance"
-    if (network(z[:3]) - made[:3]).abs().max() > 1e-4:
-        return "company"
+    apart = torch.cat([network(z[:3]), network(z[3:])])
+    return "company" if (apart - made).abs().max() > 1e-4 * max(1.0, float(made.abs().max())) else ""
+
+
+def in_words_latents(network: nn.Module, z: Tensor) -> str:
+    made = network(z)
     if (made - made[:1]).abs().max() < SLIGHT:
         return "deaf"
     moved = torch.stack([(network(z + 3 * step) - made).abs().amax() for step in torch.eye(z.shape[1])])
@@ -854,8 +873,8 @@ GENERATOR = Exercise(
         ),
         Mistake(
             lambda latent_dim: two_layers(latent_dim, nn.Identity(), nn.Tanh()),
-            "Between your linear layers there is nothing that bends. Two matrices, one after the other, are one "
-            "matrix: such a generator can do no more than one of a single layer.",
+            "Up to its last step your generator is linear: there is one linear layer alone, or nothing that bends "
+            "between two. Two matrices, one after the other, are one matrix, and can do no more than it.",
         ),
         Mistake(
             InAList,
@@ -887,13 +906,16 @@ WORDS_OF_D = {
     "dimension of size 1 unless it is told which",
     "probability": "gives numbers from 0 to 1, which are no logits",
     "bounded": "gives numbers between -1 and 1, however sure it is",
-    "one kind": "says the same of all pictures, real or generated, whatever its weights are: its logits have one sign",
+    "idle": "gives one and the same logit to every picture, as where all weights of a layer are zero",
+    "never negative": "can call nothing generated, whatever its weights are: its logits are never negative",
+    "never positive": "can call nothing real, whatever its weights are: its logits are never positive, as the "
+    "logarithm of a probability is",
     "linear": "is linear: one linear layer alone is, and so are several with nothing in between",
     "walled": "lets no gradient back to the picture, and that gradient is all that a generator ever learns from",
     "half deaf": "does not look at every pixel",
     "company": "makes a verdict depend on the other pictures of its batch, in eval mode too",
     "chance": "gives another logit each time for the same picture, in eval mode too",
-    **{fault: WORDS[fault] for fault in ("unlearned", "cut", "shared")},
+    **{fault: WORDS[fault] for fault in ("unlearned", "frozen", "cut", "shared")},
 }
 
 
@@ -938,6 +960,8 @@ def in_words_judge(network: nn.Module, images: Tensor) -> str:
     weights = list(network.parameters())
     if not weights:
         return "unlearned"
+    if not all(weight.requires_grad for weight in weights):
+        return "frozen"
     if not logits.requires_grad or None in torch.autograd.grad(
         logits.sum(), weights, allow_unused=True, retain_graph=True
     ):
@@ -958,6 +982,9 @@ def in_words_logits(logits: Any, count: int) -> str:
 
 def in_words_ends(network: nn.Module, images: Tensor) -> str:
     """Whether logits go up and down without an end: far pictures, and weights that are loud, or turned round."""
+    near = torch.cat([network(images), network(images[:3])])  # which differ where company has a say
+    if (near == near[0]).all():
+        return "idle"
     far = [network(FAR * images)]
     for times in (LOUD, -LOUD):
         louder = copy.deepcopy(network)
@@ -969,7 +996,7 @@ def in_words_ends(network: nn.Module, images: Tensor) -> str:
         return "probability"
     if logits.abs().max() <= 1:
         return "bounded"
-    return "one kind" if logits.min() >= 0 or logits.max() <= 0 else ""
+    return "never negative" if logits.min() >= 0 else "never positive" if logits.max() <= 0 else ""
 
 
 def in_words_verdicts(network: nn.Module, images: Tensor) -> str:

@@ -140,6 +140,9 @@ TOLD_KERNEL = {
     "enlarged": "enlarges its maps and convolves them then: no transposed convolution does that",
     "moving": "treats some places differently from others, and a convolution treats all alike",
     "deaf": "does not pass anything on to places nearby",
+    "idle": "gives nothing but zeros, as where all weights of a layer are zero",
+    "moved": "moves its maps by a pixel: cut one off each edge, not two off one",
+    "shuffled": "doubles the side by a pixel shuffle: no transposed convolution of this chapter does that",
 }
 TOLD_NORM = {
     "none": "does not normalise: twice as large an input makes other numbers",
@@ -158,6 +161,7 @@ TOLD_BEND = {
 TOLD_LEARN = {
     "fixed": "has a kernel that no optimiser would find: a plain tensor is no `nn.Parameter`, and layers in a plain "
     "list are no parts of a module",
+    "frozen": "has a kernel that is frozen, as by `requires_grad_(False)`: no optimiser would move it",
     "shared": "is one and the same at every call: a function that builds has to make its layers inside",
     "settled": "is in `eval` mode as it comes, and it is built to be trained: leave the choice to whoever uses it",
 }
@@ -169,7 +173,8 @@ class Built:
 
     inputs: int
     outputs: int
-    side: int
+    height: int
+    width: int
     seed: int = 0
     right: Any = (RIGHT,) * 5
 
@@ -182,7 +187,7 @@ class Built:
             given = f"the class {block.__name__}" if isinstance(block, type) else f"a {type(block).__name__}"
             raise WrongKind(f"Your function gives {given}, and a network, an `nn.Module`, is asked for.")
         rng = torch.Generator().manual_seed(self.seed)
-        maps = torch.randn(BATCH, self.inputs, self.side, self.side, generator=rng)
+        maps = torch.randn(BATCH, self.inputs, self.height, self.width, generator=rng)
         learns = "shared" if block is other else RIGHT if all(each.training for each in block.modules()) else "settled"
         return self.describe(block.float(), maps, learns)
 
@@ -190,11 +195,13 @@ class Built:
         made = block.train()(maps)
         if made is None:
             raise WrongKind("The `forward` of your network gives nothing back: does it end with `return`?")
-        wanted = (BATCH, self.outputs, 2 * self.side, 2 * self.side)
-        if not isinstance(made, Tensor) or made.shape != wanted:
+        if not isinstance(made, Tensor) or made.shape != (BATCH, self.outputs, 2 * self.height, 2 * self.width):
             found = f"{tuple(made.shape)}" if isinstance(made, Tensor) else f"a {type(made).__name__}"
             return (found, *(RIGHT,) * 4)
-        learns = learns if learns != RIGHT or learned(block, made, self.inputs * self.outputs) else "fixed"
+        if learns == RIGHT and not learned(block, made, self.inputs * self.outputs):
+            learns = "fixed" if all(each.requires_grad for each in block.parameters()) else "frozen"
+        if not made.any():
+            return RIGHT, "idle", RIGHT, RIGHT, learns
         with torch.no_grad():
             if not near(block(maps), made, float(made.abs().max()), EXACT):
                 raise WrongKind("Your block makes other numbers of the same maps each time: there is chance in it.")
@@ -208,12 +215,17 @@ class Built:
             hidden = bend.startswith(("another", "leaks")) and is_pointwise(odd, made + mirrored)
             norm = RIGHT if norm == "scale" and hidden else norm
             bend = "caps" if norm == bend == RIGHT and block.eval()(LOUD * maps).max() < LARGE else bend
-            return RIGHT, in_words_kernel(block.eval(), self.inputs), norm, bend, learns
+            kernel = in_words_kernel(block.eval(), self.inputs)
+            if kernel != RIGHT and any(isinstance(each, nn.PixelShuffle) for each in block.modules()):
+                kernel = "shuffled"
+            bend = RIGHT if kernel != RIGHT and bend == "another" else bend  # a bias for each place would look like it
+            return RIGHT, kernel, norm, bend, learns
 
     def complain(self, result: Any) -> str:
         found, kernel, norm, bend, learns = result
         if found != RIGHT:
-            given, wanted = (BATCH, self.inputs, self.side, self.side), (BATCH, self.outputs, *[2 * self.side] * 2)
+            given = (BATCH, self.inputs, self.height, self.width)
+            wanted = (BATCH, self.outputs, 2 * self.height, 2 * self.width)
             return f"It turns {given} into {found}, and {wanted} is asked for."
         said = [
             "" if kernel == RIGHT else TOLD_KERNEL.get(kernel, f"spreads each number over {kernel} pixels"),
@@ -258,8 +270,9 @@ def in_words_kernel(block: nn.Module, inputs: int) -> str:
     side = (int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1)
     if side != (KERNEL, KERNEL):
         return f"{side[0]} × {side[1]}"
-    if int(rows[0]) != 2 * FIRST - 1 or int(columns[0]) != 2 * FIRST - 1:
-        return "moving"
+    off = max(abs(int(places[0]) - (2 * FIRST - 1)) for places in (rows, columns))
+    if off:
+        return "moved" if off == 1 else "moving"
     alternating = torch.tensor([1.0, -1.0, 1.0, -1.0])
     stamp = torch.stack(stamps)[..., rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     return "enlarged" if (stamp @ alternating).abs().max() < 1e-3 * largest else RIGHT
@@ -327,7 +340,7 @@ BLOCK = Exercise(
     number="8.2",
     title="A block of a generator",
     name="generator_block",
-    probes=(Built(6, 4, 5), Built(3, 5, 6)),
+    probes=(Built(6, 4, 5, 5), Built(3, 5, 5, 7)),
     mistakes=(
         Mistake(
             lambda m, n: nn.Sequential(double(m, n, kernel=3), nn.BatchNorm2d(n), nn.ReLU()),
@@ -412,6 +425,13 @@ BLOCK = Exercise(
             "A good way to double a side, and section 5 is about it. This exercise asks for the block of 2015, with a "
             "transposed convolution.",
         ),
+        Mistake(
+            lambda m, n: nn.Sequential(
+                nn.Conv2d(m, 4 * n, 3, padding=1, bias=False), nn.PixelShuffle(2), nn.BatchNorm2d(n), nn.ReLU()
+            ),
+            "A pixel shuffle doubles a side, too, and the modern recipe ends in one. This exercise asks for the block "
+            "of 2015, with a transposed convolution.",
+        ),
     ),
     hints=(
         "Three layers, one after the other: one that doubles, one that normalises, one that bends.",
@@ -447,7 +467,11 @@ def told_total(cases: list[Case]) -> str:
                 f"For a kernel of {kernel} and a stride of {stride} your numbers add up to {total:g}. Each of the "
                 "kernel's places lies over one of these pixels, so they add up to the kernel."
             )
-    return "Your numbers add up to the kernel, as they should. But no pixel can be ahead of another by more than one."
+    if all(case.result.sort().values.equal(case.right.sort().values) for case in cases):
+        return "The first number belongs to a pixel where a stamp begins."
+    said = "Your numbers add up to the kernel, as they should."
+    shown = next(case.result for case in cases if case.wrong)
+    return f"{said} But no pixel can be ahead of another by more than one." if shown.max() - shown.min() > 1 else said
 
 
 COVER = Exercise(
@@ -716,6 +740,13 @@ AHEAD = Exercise(
         Mistake(
             by_of_each(lambda rows, seconds: [row["fid"] for row in rows if row["round"] <= seconds][-1]),
             "You compare rounds with `seconds`. Each row has both.",
+        ),
+        *(
+            Mistake(by_of_each(taken), f"You take `seconds` for the place of a row{cut}. Each row has its own seconds.")
+            for cut, taken in (
+                ("", lambda rows, seconds: rows[int(seconds)]["fid"]),
+                (", and the last where there are fewer", lambda rows, seconds: rows[: int(seconds) + 1][-1]["fid"]),
+            )
         ),
         Mistake(
             by_of_each(first_after),

@@ -453,6 +453,11 @@ FIDELITY = Exercise(
             "You take the standard deviation of right and wrong. Their mean is the share.",
         ),
         Mistake(
+            lambda logits, asked: hits(logits, asked) * logits.shape[1] / len(asked),
+            "You divide by the same number for each label, as if all had been asked for equally often. Divide by "
+            "how often each *was*.",
+        ),
+        Mistake(
             among_all,
             "You divide by the number of all pictures. Only those that were asked for with the label count for it.",
         ),
@@ -800,8 +805,8 @@ CHEATS = Exercise(
         ),
         Mistake(
             one_class_asked,
-            "You asked for a single digit. Somebody who mixes up two others passes, and somebody deaf who always draws "
-            "the same looks mixed up.",
+            "You answer as somebody who asks for a single digit, or looks at the mean alone: somebody who mixes up two "
+            "others passes, and somebody deaf who always draws the same looks mixed up.",
         ),
         Mistake(
             ones_are_mixed_up,

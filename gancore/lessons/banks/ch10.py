@@ -210,10 +210,21 @@ def root(matrix: Tensor) -> Tensor:
     return vectors @ values.sqrt().diag() @ vectors.T
 
 
-def with_symmetric_roots(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
-    """By the root of A^½ B A^½, which is symmetric: another way than the last hint's."""
+def symmetric_root(cov_a: Tensor, cov_b: Tensor) -> Tensor:
+    """The root of A^½ B A^½, which has the trace of that of AB."""
     half = root(cov_a)
-    return shift(mean_a, mean_b) + (cov_a + cov_b).trace() - 2 * root(half @ cov_b @ half).trace()
+    return root(half @ cov_b @ half)
+
+
+def root_of_the_product(cov_a: Tensor, cov_b: Tensor) -> Tensor:
+    """The root of AB itself, which is not symmetric."""
+    half = root(cov_a)
+    return half @ symmetric_root(cov_a, cov_b) @ half.inverse()
+
+
+def with_symmetric_roots(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov_b: Tensor) -> Tensor:
+    """Another way than the last hint's."""
+    return shift(mean_a, mean_b) + (cov_a + cov_b).trace() - 2 * symmetric_root(cov_a, cov_b).trace()
 
 
 def in_the_plane(one: tuple[Tensor, Tensor], other: tuple[Tensor, Tensor]) -> float:
@@ -290,8 +301,16 @@ def covariances_as_deviations(mean_a: Tensor, cov_a: Tensor, mean_b: Tensor, cov
     return shift(mean_a, mean_b) + (cov_a - cov_b).square().sum()
 
 
+TINY = 1e-4  # an amount that no missing or wrong part of the formula explains
+
+
 def told_parts(cases: list[Case]) -> str:
-    """In which amounts a distance has its three parts, or that only clouds along the axes come out right."""
+    """That a distance is off by next to nothing, in which amounts it has its three parts, or that only clouds along
+    the axes come out right."""
+    if all(abs(float(case.result - case.right)) < TINY for case in cases if case.wrong):
+        return (
+            "Your number is off by very little: is it rounded on the way, as in float32, or is something small added?"
+        )
     found = told_terms(
         cases,
         {
@@ -393,6 +412,20 @@ FRECHET = Exercise(
             singular_values,
             "You used singular values. They are the eigenvalues only of a symmetric matrix without negative ones, and "
             "the product of two covariances is not symmetric.",
+        ),
+        *(
+            Mistake(
+                lambda mean_a, cov_a, mean_b, cov_b, half=half, traces=traces: (
+                    shift(mean_a, mean_b) + traces(cov_a + cov_b) - 2 * half(cov_a, cov_b).sum()
+                ),
+                f"You add up all entries of {name}. A trace is the sum of the diagonal alone.",
+            )
+            for name, half, traces in (
+                ("the root", symmetric_root, torch.trace),
+                ("the root of the product", root_of_the_product, torch.trace),
+                ("each matrix", symmetric_root, torch.sum),
+                ("each matrix, the root of the product among them", root_of_the_product, torch.sum),
+            )
         ),
         Mistake(
             diagonals_alone,
@@ -561,6 +594,11 @@ PRECISION = Exercise(
         Mistake(
             lambda real, generated, k: inside(real, generated, reaches(real, k)).any(0).double().mean(),
             "You counted circles that hold a generated point: that is coverage. Count the points that a circle holds.",
+        ),
+        Mistake(
+            lambda real, generated, k: inside(real, generated, reaches(real, k)).sum(1).double().mean() / k,
+            "You count the circles that hold a point, and divide by k: that is density. For precision a point that "
+            "lies in several circles counts once.",
         ),
         Mistake(
             nearest_circle_alone,

@@ -24,6 +24,7 @@ from gancore.lessons.wording import kind
 UNIT = torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0])
 WIDE = torch.tensor([3.0, 4.0, 0.0]), torch.tensor([-4.0, 0.0, 3.0])  # of length 5, more than a right angle apart
 SAME = torch.tensor([3.0, 4.0]), torch.tensor([3.0, 4.0])
+ROUNDED_UP = torch.tensor([1.0, 1.0, 4.0])  # the cosine with itself is a little more than 1, in float32
 SAME_WAY = 0.999999  # cosine of two directions that are one
 LEAST_ANGLE, ACUTE, OBTUSE = 0.1, 0.5, 2.9  # radians; smaller ones may be taken for 0, larger ones for half a turn
 
@@ -44,7 +45,7 @@ def draw_ends(widest: float) -> Callable[[torch.Generator], tuple]:
 
 
 def angle_between(start: Tensor, end: Tensor) -> Tensor:
-    return torch.acos(start @ end / (start.norm() * end.norm()))
+    return torch.acos((start @ end / (start.norm() * end.norm())).clamp(-1, 1))
 
 
 def great_circle(start: Tensor, end: Tensor, share: float) -> Tensor:
@@ -120,6 +121,11 @@ def in_degrees(start: Tensor, end: Tensor, share: float) -> Tensor:
     return (torch.sin((1 - share) * omega) * start + torch.sin(share * omega) * end) / omega.sin()
 
 
+def unclamped(start: Tensor, end: Tensor, share: float) -> Tensor:
+    cosine = start @ end / (start.norm() * end.norm())
+    return start if cosine == 1 else sines(start, end, share, cosine)
+
+
 def cosine_for_angle(start: Tensor, end: Tensor, share: float) -> Tensor:
     cosine = start @ end / (start.norm() * end.norm())
     return start if torch.equal(start, end) else sines(start, end, share, cosine.cos())
@@ -177,6 +183,7 @@ SLERP = Exercise(
         ),
         Call("A quarter of the way from [3, 4, 0] to [-4, 0, 3], `my_slerp`", (*WIDE, 0.25), great_circle(*WIDE, 0.25)),
         Call("Half of the way from [3, 4] to itself, `my_slerp`", (*SAME, 0.5), SAME[0]),
+        Call("Half of the way from [1, 1, 4] to itself, `my_slerp`", (ROUNDED_UP, ROUNDED_UP, 0.5), ROUNDED_UP),
         Call("At share 0, from [3, 4, 0] to [-4, 0, 3], `my_slerp`", (*WIDE, 0.0), WIDE[0]),
         Call("At share 1, from [3, 4, 0] to [-4, 0, 3], `my_slerp`", (*WIDE, 1.0), WIDE[1]),
         *drawn("my_slerp", draw_ends(ACUTE), great_circle),
@@ -216,6 +223,11 @@ SLERP = Exercise(
             "to itself lead?",
         ),
         Mistake(
+            unclamped,
+            "Right, but rounding makes the cosine a little more than 1 now and then, and no angle has such a cosine: "
+            "`acos` gives `nan`. `clamp` keeps it in range.",
+        ),
+        Mistake(
             raw_product,
             "The product of two latents is the cosine of their angle only where both have length 1. These have "
             "length 5, and no angle has a cosine beyond 1.",
@@ -237,6 +249,11 @@ SLERP = Exercise(
         Mistake(
             cosine_for_angle,
             "You take the cosine of the angle for the angle itself: which function gives Ω back?",
+        ),
+        Mistake(
+            lambda start, end, share: sines(start, end, share, (start @ end / (start.norm() * end.norm())).cos()),
+            "You take the cosine of the angle for the angle itself, and at a right angle, where it is 0, divide 0 by "
+            "0. Which function gives Ω back?",
         ),
         Mistake(
             as_if_at_a_right_angle,
@@ -331,8 +348,9 @@ def unit(vector: Tensor) -> Tensor:
     return vector / vector.norm()
 
 
-def thickest_less_thinnest(z: Tensor, values: Tensor) -> Tensor:
-    return unit(z[values.argmax()] - z[values.argmin()])
+def thickest_less_thinnest(z: Tensor, values: Tensor, count: int = 1) -> Tensor:
+    thickest, thinnest = (values.topk(count, largest=largest).indices for largest in (True, False))
+    return unit(z[thickest].mean(0) - z[thinnest].mean(0))
 
 
 THICKNESS = Exercise(
@@ -364,6 +382,11 @@ THICKNESS = Exercise(
             thickest_less_thinnest,
             "From the thinnest digit to the thickest: two samples out of thousands. In all that has nothing to do with "
             "thickness these two differ by chance. How could the others help?",
+        ),
+        Mistake(
+            lambda z, values: thickest_less_thinnest(z, values, 10),
+            "From the ten thinnest digits to the ten thickest: twenty samples out of thousands, in which chance still "
+            "has a large share. How could the others help?",
         ),
         Mistake(
             lambda z, values: unit(z[values.argmax()]),
@@ -805,6 +828,10 @@ SALIENCY = Exercise(
         Mistake(
             lambda network, images: gradient_of(network, images, lambda logits: logits[0]),
             "Only the first image has a gradient, since you asked for the first logit alone.",
+        ),
+        Mistake(
+            lambda network, images: gradient_of(network, images, torch.max),
+            "Only the image with the largest logit has a gradient, since you asked for that logit alone.",
         ),
         Mistake(
             largest_is_one,
