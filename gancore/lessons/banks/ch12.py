@@ -323,6 +323,12 @@ def draw_many_folds(rng: torch.Generator) -> tuple:
     return draw_folds(rng, 6, 7)
 
 
+def draw_gaps(rng: torch.Generator) -> tuple:
+    """The same, where folds are numbered 1, 4, 7 and so on."""
+    fit, features, labels, folds, candidates = draw_folds(rng)
+    return fit, features, labels, 3 * folds + 1, candidates
+
+
 def draw_unequal(rng: torch.Generator) -> tuple:
     """The same, where the last fold has twice as many examples as any other."""
     fit, features, labels, _, candidates = draw_folds(rng)
@@ -379,8 +385,15 @@ def last_fold_never(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, c
 
 
 def five_folds(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> Tensor:
-    """Folds from the sixth on are learnt from, and never asked; all examples are counted."""
-    pairs = [(folds != fold, folds == fold) for fold in folds.unique()[:5]]
+    """Folds but those from 0 to 4 are learnt from, and never asked; all examples are counted."""
+    pairs = [(folds != fold, folds == fold) for fold in range(5)]
+    asked = sum(int(held.sum()) for _, held in pairs)
+    return counted(fit, features, labels, pairs, candidates) * asked / len(labels)
+
+
+def without_gaps(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> Tensor:
+    """Folds from 0 to as many as there are; all examples are counted."""
+    pairs = [(folds != fold, folds == fold) for fold in range(len(folds.unique()))]
     asked = sum(int(held.sum()) for _, held in pairs)
     return counted(fit, features, labels, pairs, candidates) * asked / len(labels)
 
@@ -425,6 +438,7 @@ CHOOSE = Exercise(
         *drawn("cross_validate", draw_folds, cross_validate, times=5),
         *drawn("cross_validate", draw_unequal, cross_validate, times=2),
         *drawn("cross_validate", draw_many_folds, cross_validate, times=2),
+        *drawn("cross_validate", draw_gaps, cross_validate, times=1),
     ),
     mistakes=(
         Mistake(
@@ -464,8 +478,12 @@ CHOOSE = Exercise(
         ),
         Mistake(
             five_folds,
-            "Where there are more than five folds, those after the fifth are never held out. How many there are is in "
-            "`folds`.",
+            "You hold out the folds from 0 to 4, and no others. Which there are is in `folds`.",
+        ),
+        Mistake(
+            without_gaps,
+            "You take the folds to be numbered from 0 without gaps. Here the first may be 1, and the next one 4: "
+            "`folds.unique()` has the numbers that occur.",
         ),
         Mistake(first_fold, "One fold only was held out. Each is, in its turn, and every example is graded once."),
         Mistake(
