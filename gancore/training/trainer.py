@@ -343,7 +343,7 @@ class Trainer:
             self.settings = settings
 
     def weights_are_finite(self) -> bool:
-        """Whether no weight of either player is infinite or nan, and no statistic of its norms; a mask may be.
+        """Whether all weights of both players and the statistics of their norms are finite; a mask need not be.
 
         A finite loss can have an infinite gradient, so the weights show it a move before the losses do.
         """

@@ -852,8 +852,8 @@ PURITY = Exercise(
         WithGap("`purity` of twelve examples in clusters 0, 1, 3 and 4", (CLUSTERS, LABELS), 0.75),
         Call("`purity` where every cluster holds one label only", (PURE, PURE_LABELS), 1),
         Call("`purity` of seven examples in clusters 3, 4, 11 and 12", (MANY_CLUSTERS, MANY_LABELS), 6 / 7),
-        Call("`purity` of four examples in clusters 4 and 0, with labels of 1 and 0", (*HIGH_CLUSTERS,), 0.75),
-        Call("`purity` of four examples in clusters 0 and 1, with labels up to 11", (*HIGH_LABELS,), 0.75),
+        Call("`purity` of four examples in clusters 4 and 0, with labels of 1 and 0", HIGH_CLUSTERS, 0.75),
+        Call("`purity` of four examples in clusters 0 and 1, with labels up to 11", HIGH_LABELS, 0.75),
         *drawn("purity", draw_labelled, right_purity, times=4),
     ),
     mistakes=(

@@ -649,11 +649,6 @@ def generator_first(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimiz
     improve(d_opt, d_loss(d(real), d(g(z).detach())))
 
 
-def both_moves(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
-    improve(d_opt, d_loss(d(real), d(g(z).detach())))
-    improve(g_opt, g_loss(d(g(z))))
-
-
 def only_d(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
     improve(d_opt, d_loss(d(real), d(g(z).detach())))
 
@@ -815,7 +810,7 @@ def other_latents_of_d(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Opti
 
 
 def own_latents(g: nn.Module, d: nn.Module, g_opt: Optimizer, d_opt: Optimizer, real: Tensor, z: Tensor) -> None:
-    both_moves(g, d, g_opt, d_opt, real, torch.randn_like(z))
+    round_by(d_loss, g_loss, False)(g, d, g_opt, d_opt, real, torch.randn_like(z))
 
 
 def by_the_others_optimiser(steps: tuple[int, int], clears: tuple[int, int] = (0, 1)) -> Callable:

@@ -377,25 +377,15 @@ def rest_counted(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, cand
     return counted(fit, features, labels, pairs, candidates)
 
 
-def last_fold_never(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> Tensor:
-    """The last fold is learnt from, and never asked; all examples are counted."""
-    pairs = [(folds != fold, folds == fold) for fold in folds.unique()[:-1]]
-    asked = sum(int(held.sum()) for _, held in pairs)
-    return counted(fit, features, labels, pairs, candidates) * asked / len(labels)
+def holding_out(which: Callable[[Tensor], Any]) -> Callable:
+    """An answer that holds out the folds that `which` names, and no others; all examples are counted."""
 
+    def answer(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> Tensor:
+        pairs = [(folds != fold, folds == fold) for fold in which(folds)]
+        asked = sum(int(held.sum()) for _, held in pairs)
+        return counted(fit, features, labels, pairs, candidates) * asked / len(labels)
 
-def five_folds(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> Tensor:
-    """Folds but those from 0 to 4 are learnt from, and never asked; all examples are counted."""
-    pairs = [(folds != fold, folds == fold) for fold in range(5)]
-    asked = sum(int(held.sum()) for _, held in pairs)
-    return counted(fit, features, labels, pairs, candidates) * asked / len(labels)
-
-
-def without_gaps(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> Tensor:
-    """Folds from 0 to as many as there are; all examples are counted."""
-    pairs = [(folds != fold, folds == fold) for fold in range(len(folds.unique()))]
-    asked = sum(int(held.sum()) for _, held in pairs)
-    return counted(fit, features, labels, pairs, candidates) * asked / len(labels)
+    return answer
 
 
 def best_candidate(fit: Fit, features: Tensor, labels: Tensor, folds: Tensor, candidates: list[float]) -> float:
@@ -473,15 +463,15 @@ CHOOSE = Exercise(
             "This is the best candidate itself. Asked for is the share of right answers for each one, in their order.",
         ),
         Mistake(
-            last_fold_never,
+            holding_out(lambda folds: folds.unique()[:-1]),
             "The last fold is never held out: `range(n)` ends before n. Every fold has its turn.",
         ),
         Mistake(
-            five_folds,
+            holding_out(lambda folds: range(5)),
             "You hold out the folds from 0 to 4, and no others. Which there are is in `folds`.",
         ),
         Mistake(
-            without_gaps,
+            holding_out(lambda folds: range(len(folds.unique()))),
             "You take the folds to be numbered from 0 without gaps. Here the first may be 1, and the next one 4: "
             "`folds.unique()` has the numbers that occur.",
         ),
