@@ -1,7 +1,5 @@
 """Blend two labels: a slider from one to the other, and what a classifier reads on the way."""
 
-from typing import Any
-
 from ipywidgets import Dropdown, FloatSlider, IntSlider
 
 from gancore.lessons.blending import between
@@ -36,7 +34,7 @@ class LabelBlend(View):
             control.observe(update, names="value")
         self._update()
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         labels, share, seed = (self.first.value, self.second.value), self.share.value, self.seed.value
         self.seen = between(self.generator, labels, share, self.classifier, COUNT, seed)
         first, second, other = (round(COUNT * part) for part in (self.seen.first, self.seen.second, self.seen.other))

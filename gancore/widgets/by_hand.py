@@ -50,15 +50,15 @@ class PlayByHand(View):
         """What the pad and the sliders say."""
         return HandGame(self.mean.value, self.std.value, drawn_on(self.pad.points))
 
-    def _answer(self, event: Any) -> None:
+    def _answer(self) -> None:
         columns = torch.linspace(-1, 1, COLUMNS, dtype=torch.double)
         verdict = self.game.answer(torch.from_numpy(from_pad(columns.numpy(), ACROSS)))
         self.pad.points = torch.stack([columns, 2 * verdict - 1], dim=1)
 
-    def _clear(self, event: Any) -> None:
+    def _clear(self) -> None:
         self.pad.strokes = b""
 
-    def _draw(self, event: Any = None) -> None:
+    def _draw(self) -> None:
         seen = self.game.look()
         layers = [
             *axes_of(ACROSS, UP),

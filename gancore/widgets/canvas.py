@@ -138,7 +138,7 @@ class Canvas(anywidget.AnyWidget):
         self._waiting = True
         self._send_if_due()
 
-    def _send_if_due(self, event: Any = None) -> None:
+    def _send_if_due(self) -> None:
         if self._waiting and self._sent - self._answered < MOST_UNDER_WAY:
             self._waiting = False
             self._sent += 1

@@ -1,7 +1,5 @@
 """Words as chips: put a caption together, change a word, and see what that changes at the same latents."""
 
-from typing import Any
-
 from ipywidgets import IntSlider, ToggleButtons
 
 from gancore.data.avatars import ATTRIBUTES
@@ -45,7 +43,7 @@ class WordChips(View):
         """What the chips say."""
         return caption_of({name: chip.value for name, chip in self.chips.items() if chip.value != UNSAID})
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         if not self.caption:
             self.status.say("Choose a word: nothing is asked for.")
             return

@@ -1,7 +1,5 @@
 """Class by latent: every class in a column, every latent in a row, by one generator or another."""
 
-from typing import Any
-
 from ipywidgets import Dropdown, IntSlider
 
 from gancore.analysis.hands import Sampler, write
@@ -31,7 +29,7 @@ class ClassGrid(View):
         self.seed.observe(update, names="value")
         self._update()
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         name = self.generator.value
         self.written = write(self.samplers[name], CLASSES, self.classifier, ROWS, self.seed.value)
         sheet = asked(self.written.images, tuple(map(str, CLASSES)), self.written.misread)

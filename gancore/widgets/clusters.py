@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from itertools import zip_longest
 from string import ascii_uppercase
-from typing import Any
 
 import torch
 from ipywidgets import Button, Dropdown, IntSlider
@@ -56,22 +55,22 @@ class ClusterExplorer(View):
         self.runner.on_click(on_main_thread(self.run))
         self.restarter.on_click(restart)
 
-    def restart(self, event: Any = None) -> None:
+    def restart(self) -> None:
         """New first centres, as the sliders say."""
         self.model = KMeans(self.points, self.count.value, self.start.value)
         self.draw()
 
-    def step(self, event: Any = None) -> None:
+    def step(self) -> None:
         """Half a round."""
         self.model.step()
         self.draw()
 
-    def run(self, event: Any = None) -> None:
+    def run(self) -> None:
         """All the rounds that are left."""
         self.model.run()
         self.draw()
 
-    def draw(self, event: Any = None) -> None:
+    def draw(self) -> None:
         """Picture and words for the state as it is."""
         self._draw_points()
         self._draw_centres()

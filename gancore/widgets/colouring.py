@@ -1,7 +1,6 @@
 """Draw an outline, and see it coloured in by several hands as soon as the pen is lifted."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import torch
@@ -46,10 +45,10 @@ class Colouring(View):
         self.clear.on_click(on_main_thread(self._clear))
         self._update()
 
-    def _clear(self, event: Any = None) -> None:
+    def _clear(self) -> None:
         self.pad.strokes = b""
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         sheet, points = self.sheets[self.sheet.value][None], self.pad.points
         said = f"{self.sheet.value}, and {self.pad.drawn} drawn by hand"
         self.pad.draw([paper(sheet), Dots(points, INK, PEN)], EDGES, f"A sheet with {said}.")

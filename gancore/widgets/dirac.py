@@ -1,7 +1,5 @@
 """The smallest GAN: the path of its two numbers, by step size, penalty, momentum, and who moves when."""
 
-from typing import Any
-
 from ipywidgets import Checkbox, FloatSlider
 from torch import Tensor
 
@@ -34,7 +32,7 @@ class DiracExplorer(View):
         rules = {"penalty": self.penalty.value, "momentum": self.momentum.value, "alternating": self.in_turns.value}
         return dirac.play(START, self.rate.value, ROUNDS, **rules)
 
-    def _draw(self, event: Any = None) -> None:
+    def _draw(self) -> None:
         path = self.play()
         first, last = dirac.distance(path)[[0, -1]].tolist()
         words = f"After {ROUNDS} rounds the players are {last:.3g} from the equilibrium; they began at {first:.3g}."

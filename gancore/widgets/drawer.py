@@ -1,7 +1,5 @@
 """A finished generator to play with: another seed, other digits."""
 
-from typing import Any
-
 from ipywidgets import IntSlider
 
 from gancore.plots.images import picture
@@ -25,7 +23,7 @@ class Drawer(View):
         self.seed.observe(on_main_thread(self._update), names="value")
         self._update()
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         seed = self.seed.value
         images = self.generator.sample(COUNT, seed=seed)
         alt = f"{COUNT} generated digits in rows of {COLUMNS}, seed {seed}."

@@ -1,7 +1,6 @@
 """The detector duel: what becomes of a spectrum and of a detector, and twelve pictures that a reader judges as well."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from ipywidgets import HTML, Button, Dropdown, SelectionSlider, ToggleButton, VBox
 
@@ -57,7 +56,7 @@ class DetectorDuel(View):
         share, quality = SHARES[self.size.value], QUALITIES[self.jpeg.value]
         return [*([Resize(share)] if share else []), *([Jpeg(quality)] if quality else [])]
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         look = self.duel.look(self.maker.value, self.steps)
         self.look = look
         said = (
@@ -81,12 +80,12 @@ class DetectorDuel(View):
         self._show([""] * COUNT)
         self.score.say("Twelve pictures, some real, some fake. Judge them, then let the machine judge.")
 
-    def _name(self, event: Any = None) -> None:
+    def _name(self) -> None:
         """Let every button say what it stands at."""
         for number, answer in enumerate(self.answers, start=1):
             answer.description = f"{number}: {SAID[answer.value]}"
 
-    def _let_the_machine_judge(self, event: Any) -> None:
+    def _let_the_machine_judge(self) -> None:
         """Tell the truth about each picture, and how both did."""
         said = [answer.value for answer in self.answers]
         self.judge.disabled = True
@@ -101,7 +100,7 @@ class DetectorDuel(View):
             f"accuse {yours[1]}, and the machine {its[1]}."
         )
 
-    def _others(self, event: Any) -> None:
+    def _others(self) -> None:
         self.seed += 1
         self._start()
 

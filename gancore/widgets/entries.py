@@ -85,13 +85,13 @@ class OrderEntry(VBox):
     def tell(self, changed: Any) -> None:
         self._changed = changed
 
-    def _choose(self, option: str, event: Any) -> None:
+    def _choose(self, option: str) -> None:
         left = [each.description for each in self.buttons if each.description not in (*self.order, option)]
         if option not in self.order:
             self.order = [*self.order, option, *(left if len(left) == 1 else [])]
             self._show()
 
-    def _start_again(self, event: Any) -> None:
+    def _start_again(self) -> None:
         self.order = []
         self._show()
 
@@ -101,7 +101,7 @@ class OrderEntry(VBox):
         places = (f"{place}. {option}" for place, option in enumerate(self.order, start=1))
         self.chosen.say("  ".join(places) or "Press the buttons in your order.")
         if self._changed:
-            self._changed(None)
+            self._changed()
 
 
 class NumberEntry(HBox):
@@ -132,7 +132,7 @@ class NumberEntry(HBox):
     def tell(self, changed: Any) -> None:
         def enter(event: Any) -> None:
             self.entered = True
-            changed(event)
+            changed()
 
         self.slider.observe(enter, names="value")
         self.keep.on_click(enter)
@@ -145,7 +145,7 @@ class CurveEntry(VBox):
         self.across, self.up = prediction.across, prediction.up
         self.pad = Canvas(width=PAD[0], height=PAD[1], drawing=True, layout={"margin": "2px"})
         self.clear = Button(description="Clear")
-        self.clear.on_click(self._clear)
+        self.clear.on_click(on_main_thread(self._clear))
         names = HTML(f"Up: {html.escape(self.up.name)}. Across: {html.escape(self.across.name)}.")
         super().__init__([names, self.pad, self.clear])
         self._draw()
@@ -166,13 +166,13 @@ class CurveEntry(VBox):
         self._draw()
 
     def tell(self, changed: Any) -> None:
-        def redraw(event: Any) -> None:
+        def redraw() -> None:
             self._draw()
-            changed(event)
+            changed()
 
         self.pad.observe(on_main_thread(redraw), names="strokes")
 
-    def _clear(self, event: Any) -> None:
+    def _clear(self) -> None:
         self.pad.strokes = b""
 
     def _draw(self) -> None:

@@ -76,7 +76,7 @@ class LatentExplorer(View):
         self.picture.alt = in_words(measured(self.latents, images))
         return super()._repr_mimebundle_(**kwargs)
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         """Glide to where the sliders are now; without an event loop, as in a script, be there at once."""
         self._aim_at(self.share.value)
         try:
@@ -99,7 +99,7 @@ class LatentExplorer(View):
             self.status.say(f"{self.measured} {speed}." if self.play.playing and speed else self.measured)
         self.canvas.draw([Heat(sheet(images))], (0, 1, 0, 1), in_words(self.measured))
 
-    def _reset(self, event: Any = None) -> None:
+    def _reset(self) -> None:
         """Every slider but the seed's back to where it began."""
         self.play.pause()
         self._come_to_rest()
@@ -109,7 +109,7 @@ class LatentExplorer(View):
 
     # Frame by frame
 
-    def _come_to_rest(self, event: Any = None) -> None:
+    def _come_to_rest(self) -> None:
         """Where playing has ended, move the slider, which follows by leaps, to where the digits are."""
         if not self.play.playing:
             self.share.value = self.place

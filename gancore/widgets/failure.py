@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any
 
 from ipywidgets import Button, Dropdown, IntSlider, RadioButtons
 
@@ -64,7 +63,7 @@ class FailureLab(View):
         while self.ticker.playing:
             await asyncio.sleep(SLICE)
 
-    def _begin(self, event: Any = None) -> None:
+    def _begin(self) -> None:
         """A new game, not yet played, for what the controls say."""
         self.ticker.stop()
         self.game = FailureGame(self.setting.value, self.seed.value)
@@ -74,10 +73,10 @@ class FailureLab(View):
         self._draw([Run(self.game.failure.setting, self.game.seed)])
         self.status.say(f"{self.game.in_words()} Predict what it will do, then press Reveal.")
 
-    def _reveal(self, event: Any) -> None:
+    def _reveal(self) -> None:
         self._start(lambda: self.game.reveal(self.prediction.value))
 
-    def _repair(self, event: Any) -> None:
+    def _repair(self) -> None:
         self._start(lambda: self.game.repair(self.remedy.value))
 
     def _start(self, begin: Callable[[], None]) -> None:
@@ -106,7 +105,7 @@ class FailureLab(View):
         elif started - self.drawn_at > SECONDS_BETWEEN_PICTURES:
             self._draw(self.game.runs)
 
-    def _offer_repair(self, event: Any = None) -> None:
+    def _offer_repair(self) -> None:
         """Enable Repair where the broken game has been played to its end, and a remedy is chosen."""
         ready = self.game.revealed and not self.ticker.playing and self.remedy.value is not None
         self.repair.disabled = not ready

@@ -1,7 +1,6 @@
 """What a convolutional network makes of a digit: choose a digit and a layer, and see each channel as a small image."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import torch
 from ipywidgets import Dropdown
@@ -40,7 +39,7 @@ class FeatureMaps(View):
             control.observe(on_main_thread(self._update), names="value")
         self._update()
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         image, layers = self.images[self.digit.value], self.judges[self.judge.value]
         self.stages = stages_of(layers, image)
         stage = self.stages[self.layer.value]

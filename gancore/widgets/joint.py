@@ -1,7 +1,5 @@
 """Two classes in the plane: choose a point, read p(x|y), P(y) and P(y|x) there, and move the prior."""
 
-from typing import Any
-
 import anywidget
 import traitlets
 from ipywidgets import FloatSlider
@@ -79,7 +77,7 @@ class JointExplorer(View):
         slider.value = on_a_step(slider, point)
         return slider
 
-    def _follow_click(self, event: Any) -> None:
+    def _follow_click(self) -> None:
         """Moves the point to where the picture was clicked; beside the plane a click does nothing."""
         place = self.drawing.place(*self.picture.click[:2])
         if place is not None:
@@ -88,7 +86,7 @@ class JointExplorer(View):
             self.moving = False
             self._update()
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         if self.moving:
             return
         self.classes.point = (self.across.value, self.up.value)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ipywidgets import Dropdown, FloatSlider, IntSlider
 from torch import Tensor
@@ -57,7 +56,7 @@ class JourneyView(View):
             control.observe(on_main_thread(self._update), names="value")
         self._update()
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         route, place = self.ends[self.route.value], self.place.value
         out, truth = route.firsts[place, None], route.seconds[place, None]
         self.journey = travel(route.ways, out, self.noise.value, self.blur.value, self.tint.value)

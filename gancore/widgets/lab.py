@@ -142,7 +142,7 @@ class Lab(View):
 
     # What the controls do
 
-    def _begin_or_end_play(self, event: Any = None) -> None:
+    def _begin_or_end_play(self) -> None:
         if self.play.playing:
             self.status.say(PLAYING)
         else:
@@ -154,10 +154,10 @@ class Lab(View):
         self.play.pause()
         self._draw()
 
-    def _step_d(self, event: Any = None) -> None:
+    def _step_d(self) -> None:
         self._step(self.game.move_discriminator, "D has moved once; G waits.")
 
-    def _step_g(self, event: Any = None) -> None:
+    def _step_g(self) -> None:
         self._step(self.game.move_generator, "G has moved once; D waits.")
 
     def _step(self, move: Callable[[], None], words: str) -> None:
@@ -168,7 +168,7 @@ class Lab(View):
         self._pause()
         self.status.say(words)
 
-    def _go_back(self, event: Any = None) -> None:
+    def _go_back(self) -> None:
         if self.rewind.value == -self.game.behind:
             return
         self.game.go_back(-self.rewind.value)
@@ -183,7 +183,7 @@ class Lab(View):
         frames = f"{behind} frame{'s' if behind > 1 else ''} back"
         return f"{frames}, {self._age()}. What you play now replaces what came after."
 
-    def _change_rules(self, event: Any = None) -> None:
+    def _change_rules(self) -> None:
         self.game.rules = self._rules()
         self._draw()
         if self.loss.value == "wasserstein" and self.penalty.value == 0:
@@ -193,21 +193,21 @@ class Lab(View):
         else:
             self.status.say(self._where() if self.game.behind else READY)
 
-    def _change_data(self, event: Any = None) -> None:
+    def _change_data(self) -> None:
         self.plane.drawing = self.data.value == DRAW_IT
         self.clear.layout.display = None if self.plane.drawing else "none"
         self._start_anew()
 
-    def _take_drawing(self, event: Any = None) -> None:
+    def _take_drawing(self) -> None:
         self.game.toy = self._toy()
         self._draw()
         self.status.say(f"The data is now what you drew: {self.plane.drawn}, each with a little spread.")
 
-    def _clear(self, event: Any = None) -> None:
+    def _clear(self) -> None:
         self.plane.strokes = b""
         self.status.say(DRAW_HELP)
 
-    def _start_anew(self, event: Any = None) -> None:
+    def _start_anew(self) -> None:
         self.game = LabGame(self._toy(), self._rules(), self.seed.value)
         self.rewind.value = 0
         self._pause()

@@ -1,7 +1,6 @@
 """The game on the line, live: let either player move, let both play, and go back."""
 
 import time
-from typing import Any
 
 from ipywidgets import BoundedIntText, Button, Dropdown
 
@@ -53,33 +52,33 @@ class LineLab(View):
             button.on_click(on_main_thread(answer))
         self._start()
 
-    def _start(self, event: Any = None) -> None:
+    def _start(self) -> None:
         """A new game, as the controls ask for it."""
         self.play.pause()
         self.game = LineGame(self.data.value, self.seed.value)
         self._show("A new game.")
 
-    def _step_d(self, event: Any) -> None:
+    def _step_d(self) -> None:
         self.play.pause()
         self.game.step_discriminator(self.moves.value)
         self._show("D moved.")
 
-    def _step_g(self, event: Any) -> None:
+    def _step_g(self) -> None:
         self.play.pause()
         self.game.step_generator(self.moves.value)
         self._show("G moved.")
 
-    def _begin_or_end_play(self, event: Any) -> None:
+    def _begin_or_end_play(self) -> None:
         self._show("Playing." if self.play.playing else "Paused.")
 
     def _play_frame(self) -> None:
         self.game.play()
         self._show("Playing.", aloud=time.monotonic() - self.said_at > SECONDS_BETWEEN_WORDS)
 
-    def _go_back(self, event: Any) -> None:
+    def _go_back(self) -> None:
         self._go(1)
 
-    def _go_far_back(self, event: Any) -> None:
+    def _go_far_back(self) -> None:
         self._go(FAR_BACK)
 
     def _go(self, frames: int) -> None:

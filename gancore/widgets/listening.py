@@ -1,7 +1,7 @@
 """A blind listening test with three buttons: was it said, did it pass through Griffin-Lim, or was it drawn?"""
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
 
 from ipywidgets import HTML, Button
 from torch import Tensor
@@ -31,13 +31,13 @@ class BlindListening(View):
         rows = [self.player, in_a_row(*self.buttons, self.again), in_a_row(shown, self.status)]
         super().__init__("What do you hear?", rows, shown)
         for button in self.buttons:
-            button.on_click(on_main_thread(self._answer))
+            button.on_click(on_main_thread(partial(self._answer, button.description)))
         self.again.on_click(on_main_thread(self._anew))
         self._play(START)
 
-    def _answer(self, button: Button) -> None:
+    def _answer(self, kind: str) -> None:
         judged = self.blind.current
-        right = self.blind.answer(button.description)
+        right = self.blind.answer(kind)
         truth, count = self.blind.truths[-1], len(self.blind.answers)
         verdict = "Right" if right else "No"
         tally = ", ".join(f"{kind} {hit} of {heard}" for kind, (hit, heard) in self.blind.right.items())
@@ -47,7 +47,7 @@ class BlindListening(View):
         self._play(words)
         self.picture.draw(picture_of(judged), f"The spectrogram of sound {count}. {words}")
 
-    def _anew(self, event: Any = None) -> None:
+    def _anew(self) -> None:
         self.blind = Blind(self.blind.sounds, self.blind.seed + 1)
         self._play(START)
 

@@ -1,7 +1,5 @@
 """Ten digits in the reader's own hand: a pad, and beside it each digit as MNIST would have it; all of it is kept."""
 
-from typing import Any
-
 import torch
 from ipywidgets import Button, Dropdown
 from torch import Tensor
@@ -41,19 +39,19 @@ class OwnDigits(View):
         self.clear.on_click(on_main_thread(self._clear))
         self._turn()
 
-    def _go_on(self, event: Any = None) -> None:
+    def _go_on(self) -> None:
         self.digit.value = (self.digit.value + 1) % len(CLASSES)
 
-    def _clear(self, event: Any = None) -> None:
+    def _clear(self) -> None:
         self.pad.strokes = b""
 
-    def _turn(self, event: Any = None) -> None:
+    def _turn(self) -> None:
         """Lay out the sheet of the digit that is chosen, with what was drawn on it before."""
         self.laid_out = self.digit.value
         self.pad.points = own_strokes().get(self.laid_out, NOTHING)
         self._update()
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         points, drawn, trouble = self.pad.points, own_strokes(), ""
         self.pad.draw([Dots(points, INK, PEN)], EDGES, f"Your {self.laid_out}, a drawing of {self.pad.drawn}.")
         if not torch.equal(points, drawn.get(self.laid_out, NOTHING)):

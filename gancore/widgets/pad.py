@@ -1,7 +1,5 @@
 """Draw a digit, and hear three witnesses: a discriminator, a judge that has met scribbles, and how near G comes."""
 
-from typing import Any
-
 import torch
 from ipywidgets import Button
 from torch import nn
@@ -43,10 +41,10 @@ class DigitPad(View):
         self.clear.on_click(on_main_thread(self._clear))
         self._update()
 
-    def _clear(self, event: Any = None) -> None:
+    def _clear(self) -> None:
         self.pad.strokes = b""
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         points = self.pad.points
         self.pad.draw([Dots(points, INK, PEN)], EDGES, f"A drawing of {self.pad.drawn}.")
         if len(points):

@@ -1,7 +1,5 @@
 """The way through a game: a latent glides through both players, its gradient comes back, and scissors cut the way."""
 
-from typing import Any
-
 from ipywidgets import Dropdown, IntSlider
 from torch import Tensor, nn
 
@@ -34,7 +32,7 @@ class ThereAndBack(View):
             control.observe(on_main_thread(self._draw), names="value")
         self._draw()
 
-    def _draw(self, event: Any = None) -> None:
+    def _draw(self) -> None:
         move, cut, z = self.move.value, self.cut.value, self.latents[self.latent.value]
         seen = send(*self.players, z, move, cut)
         words = describe(seen, move, cut)

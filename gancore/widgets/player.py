@@ -40,7 +40,7 @@ class Player(Button):
         self.ticker.stop()
         super().close()
 
-    def _play_or_pause(self, event: Any) -> None:
+    def _play_or_pause(self) -> None:
         if self.playing:
             self.pause()
         else:

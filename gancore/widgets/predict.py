@@ -42,7 +42,7 @@ class PredictionBox(Panel):
         number, question = (html.escape(text) for text in (self.prediction.number, self.prediction.question))
         return f"<p><b>Predict {number}.</b> {question}</p>"
 
-    def _keep(self, event: Any = None) -> None:
+    def _keep(self) -> None:
         answer = self.entry.get()
         self._say("" if answer is None else enter(self.prediction, answer))
 

@@ -54,7 +54,7 @@ class QuizBox(Panel):
     def _score(self) -> str:
         return f'<div role="status">{self.quiz.progress(self._choices())}</div>'
 
-    def _update(self, event: Any) -> None:
+    def _update(self) -> None:
         """Show the reply to every choice as it is now, which may be newer than the event."""
         for question, choice, reply in zip(self.quiz.questions, self._choices(), self.replies, strict=True):
             text = "" if choice is None else f'<div role="status">{with_code(question.explain(choice))}</div>'

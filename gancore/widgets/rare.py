@@ -1,7 +1,5 @@
 """A dial for how rare a class is, and a remedy: what was made, the nearest originals, and what it was worth."""
 
-from typing import Any
-
 import torch
 from ipywidgets import Checkbox, Dropdown, SelectionSlider
 from torch import Tensor
@@ -45,7 +43,7 @@ class RareDial(View):
     def chosen(self) -> str:
         return self.remedy.value + MOVED * self.moved.value
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         few = self.few.value
         digits = imbalanced(self.digits, few)
         originals = [digits.few(label) for label in RARE]

@@ -1,7 +1,6 @@
 """Real or drawn: twenty pictures, the reader judges, then a discriminator does, then both hear how they did."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ipywidgets import HTML, BoundedIntText, Button, Dropdown, ToggleButton, VBox
 
@@ -45,7 +44,7 @@ class RealOrDrawn(View):
         self.more.on_click(on_main_thread(self._others))
         self._start()
 
-    def _start(self, event: Any = None) -> None:
+    def _start(self) -> None:
         """Twenty pictures as the controls ask for them, and no answer yet."""
         self.twenty = Twenty(self.contests[self.who.value], self.seed.value)
         self.ask_d.disabled = False
@@ -57,12 +56,12 @@ class RealOrDrawn(View):
             f"Twenty {self.what}s, seed {self.seed.value}: some are real, the others are drawn by {self.who.value}."
         )
 
-    def _name(self, event: Any = None) -> None:
+    def _name(self) -> None:
         """Let every button say what it stands at."""
         for number, answer in enumerate(self.answers, start=1):
             answer.description = f"{number}: {KINDS[answer.value]}"
 
-    def _let_d_judge(self, event: Any) -> None:
+    def _let_d_judge(self) -> None:
         """Tell the truth about each picture, who was right, and how often."""
         yours = self.twenty.right([answer.value for answer in self.answers])
         its = self.twenty.right(self.twenty.verdict)
@@ -77,7 +76,7 @@ class RealOrDrawn(View):
             f"You are right about {sum(yours)}, D about {sum(its)}; a coin is right about 10."
         )
 
-    def _others(self, event: Any) -> None:
+    def _others(self) -> None:
         self.seed.value = self.seed.value % LAST_SEED + 1
 
     def _show(self, captions: Sequence[str]) -> None:

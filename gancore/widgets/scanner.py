@@ -1,7 +1,6 @@
 """A brush in frequency space: paint which lines a scanner measures, and see what each hand makes of them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import torch
@@ -44,8 +43,8 @@ class Scanner(View):
         super().__init__("Which lines are measured?", [buttons, in_a_row(self.pad, shown), self.status], shown)
         self.pad.observe(on_main_thread(self._update), names="strokes")
         self.slice.observe(on_main_thread(self._update), names="value")
-        self.middle.on_click(on_main_thread(lambda event: self.measure(CENTRE)))
-        self.quarter.on_click(on_main_thread(lambda event: self.measure(SHARE)))
+        self.middle.on_click(on_main_thread(lambda: self.measure(CENTRE)))
+        self.quarter.on_click(on_main_thread(lambda: self.measure(SHARE)))
         self.clear.on_click(on_main_thread(self._clear))
         self._update()
 
@@ -58,10 +57,10 @@ class Scanner(View):
         mask = line_mask(self.truths.shape[-2], self.width, share, max(1, int(CENTRE * self.width)), self.draws)
         self.pad.points = points_on(mask)
 
-    def _clear(self, event: Any = None) -> None:
+    def _clear(self) -> None:
         self.pad.strokes = b""
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         truth, points = self.truths[self.slice.value, None], self.pad.points
         mask = lines_under(points, *truth.shape[-2:])
         lines = int(mask[0].sum())

@@ -1,7 +1,6 @@
 """Paint a spectrogram, and hear it as soon as the brush is lifted."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import torch
@@ -51,10 +50,10 @@ class SoundPad(View):
         self.clear.on_click(on_main_thread(self._clear))
         self._update()
 
-    def _clear(self, event: Any = None) -> None:
+    def _clear(self) -> None:
         self.pad.strokes = b""
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         points = self.pad.points
         self.shown = painted(points, self.sheets[self.sheet.value], self.brush.value)
         self.sound = heard(self.shown)

@@ -1,7 +1,6 @@
 """Spend ten labels on a sheet of digits, and see what several ways to learn make of them, beside random choices."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -54,15 +53,15 @@ class SpendLabels(View):
         self.again.on_click(on_main_thread(self._start_again))
         self._update()
 
-    def _draw(self, event: Any = None) -> None:
+    def _draw(self) -> None:
         """Spend what is left on cells that nobody has looked at."""
         self.draw += 1
         self.pad.points = middles(torch.cat([self.cells, random_cells(self.draw)]))
 
-    def _start_again(self, event: Any = None) -> None:
+    def _start_again(self) -> None:
         self.pad.strokes = b""
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         self.cells = cells_under(self.pad.points)
         labels = self.spending.labels(self.cells)
         self.reached = self.spending.accuracies(self.cells)

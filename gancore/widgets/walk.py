@@ -1,7 +1,6 @@
 """A film from one handful of latents to another, along the straight line and along the great circle."""
 
 from pathlib import Path
-from typing import Any
 
 from ipywidgets import Button, IntSlider
 
@@ -48,18 +47,18 @@ class InterpolationFilm(View):
         """Where the film is saved."""
         return self.folder / f"from-{self.first.value}-to-{self.last.value}.gif"
 
-    def _travel(self, event: Any = None) -> None:
+    def _travel(self) -> None:
         """Another way, as the seeds say."""
         self.film = Interpolation(self.generator, self.first.value, self.last.value)
         self._update()
 
-    def _begin_or_end_play(self, event: Any = None) -> None:
+    def _begin_or_end_play(self) -> None:
         if self.play.playing:
             self.status.say("Playing.")
         else:
             self._update()
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         number = self.frame.value
         line, circle = self.film.lengths[number].tolist()
         words = f"Frame {number + 1} of {FRAMES}. Mean length of z: {line:.2f} on the line, {circle:.2f} on the circle."
@@ -69,7 +68,7 @@ class InterpolationFilm(View):
         if not self.play.playing:
             self.status.say(words)
 
-    def _save(self, event: Any = None) -> None:
+    def _save(self) -> None:
         frames = [picture(images, COUNT, ZOOM) for images in self.film.images]
         try:
             with writing(self.path):

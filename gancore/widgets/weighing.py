@@ -1,7 +1,5 @@
 """Logistic regression at work on one picture at a time: what each pixel says, and what the sum of it means."""
 
-from typing import Any
-
 import torch
 from ipywidgets import IntSlider
 from torch import Tensor
@@ -29,7 +27,7 @@ class Weighing(View):
         self.place.observe(on_main_thread(self._update), names="value")
         self._update()
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         place = self.place.value
         words = self._words(place)
         figure = weighed(self.images[place, 0], self.said[place], self.largest, self.names)

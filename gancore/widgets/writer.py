@@ -1,7 +1,5 @@
 """Write a number: type digits, and a conditional generator writes them from one latent, in one hand."""
 
-from typing import Any
-
 from ipywidgets import IntSlider, Text
 from PIL import Image
 
@@ -37,7 +35,7 @@ class NumberWriter(View):
         self.hand.observe(update, names="value")
         self._update()
 
-    def _update(self, event: Any = None) -> None:
+    def _update(self) -> None:
         labels = digits_of(self.number.value)
         words = self._write(labels) if labels else self._wait()
         left_out = len(self.number.value) - len(labels)

@@ -31,11 +31,11 @@ class ZooView(View):
         self.digit.observe(on_main_thread(self._update), names="value")
         self.again.on_click(on_main_thread(self._draw_again))
 
-    def _draw_again(self, event: object) -> None:
+    def _draw_again(self) -> None:
         self.turn += 1
         self._update()
 
-    def _update(self, event: object = None) -> None:
+    def _update(self) -> None:
         label = self.digit.value
         drawn = {name: self.zoo.drawn(name, label, seed=self.turn) for name in self.zoo.models}
         read = {name: f"{self.zoo.read(images, label)} of {SHOWN}" for name, images in drawn.items()}

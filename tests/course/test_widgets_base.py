@@ -196,7 +196,7 @@ def test_events_that_wait_are_served_by_one_call():
     seen = []
 
     async def session():
-        handle = on_main_thread(seen.append)
+        handle = on_main_thread(lambda: seen.append("called"))
         for event in range(5):  # join: all five arrive before the loop gets a turn
             thread = threading.Thread(target=handle, args=(event,))
             thread.start()
@@ -208,7 +208,7 @@ def test_events_that_wait_are_served_by_one_call():
         await asyncio.sleep(0)
 
     in_a_session(session)
-    assert seen[1:] == ["later"]
+    assert len(seen) == 2
 
 
 def test_an_event_that_comes_while_one_is_served_is_served_too():
@@ -218,7 +218,7 @@ def test_an_event_that_comes_while_one_is_served_is_served_too():
         state["value"] = 2
         handle("second")
 
-    def show(event):
+    def show():
         shown.append(state["value"])
         if len(shown) == 1:
             thread = threading.Thread(target=move_the_slider_again)
@@ -239,8 +239,8 @@ def test_an_event_that_comes_while_one_is_served_is_served_too():
 def test_an_error_in_a_callback_does_not_silence_the_next_event():
     seen, errors = [], []
 
-    def fail_at_first(event):
-        seen.append(event)
+    def fail_at_first():
+        seen.append("called")
         if len(seen) == 1:
             raise ValueError("once")
 
@@ -252,7 +252,7 @@ def test_an_error_in_a_callback_does_not_silence_the_next_event():
             await asyncio.sleep(0)
 
     in_a_session(session)
-    assert seen == ["first", "second"]
+    assert len(seen) == 2
     assert [str(error) for error in errors] == ["once"]
 
 
