@@ -1,8 +1,8 @@
 """Examines a machine before a course begins: `gancore doctor`, and the first cells of chapter 00."""
 
+import platform
 import shutil
 import socket
-import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -18,7 +18,6 @@ from gancore.system.device import about, why_unusable
 from gancore.training.recipes import get_recipe
 from gancore.training.trainer import Trainer
 
-LEAST_PYTHON = (3, 11)
 LEAST_DISK = 1.0  # GB: the largest run folder, a film and room to breathe
 LEAST_MEMORY = 2.0  # GB: what the hungriest chapter takes at its peak
 IMAGES = (1000, 1, 28, 28)  # to measure with
@@ -73,7 +72,7 @@ def examine(folder: Path | None = None) -> Diagnosis:
     folder = folder or Path.cwd()
     device, seconds = look_at_device()
     rows = (
-        look_at_python(sys.version_info[:3]),
+        Finding("Python", platform.python_version(), True, ""),
         look_at_packages("the package", ""),
         look_at_packages("the course", "course"),
         look_at_data(),
@@ -85,13 +84,6 @@ def examine(folder: Path | None = None) -> Diagnosis:
         look_at_ports(),
     )
     return Diagnosis(rows, seconds)
-
-
-def look_at_python(found: tuple[int, ...]) -> Finding:
-    """The version of Python."""
-    least = ".".join(map(str, LEAST_PYTHON))
-    advice = f"install Python {least} or newer, then make the environment anew"
-    return Finding("Python", ".".join(map(str, found)), found >= LEAST_PYTHON, advice)
 
 
 def look_at_packages(name: str, extra: str) -> Finding:

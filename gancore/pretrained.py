@@ -24,7 +24,7 @@ from gancore.metrics.classifier import load_extractor
 from gancore.metrics.report import report
 from gancore.models.sampling import generate, labels_to_draw, seeded_latents
 from gancore.runs.weights import fingerprint, read_weights
-from gancore.system.files import write_atomically, write_text
+from gancore.system.files import write_bytes, write_text
 from gancore.training.recipes import GANRecipe, get_recipe
 from gancore.training.recorders import Progress
 from gancore.training.self_conditioned import SelfConditionedGAN
@@ -142,7 +142,7 @@ def save_pretrained(name: str, generator: nn.Module, training: dict[str, Any], f
     weights_path, card_path = paths(name, folder)
     stored = to_half_precision(generator.state_dict())
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(weights_path, lambda path: path.write_bytes(save(stored)))
+    write_bytes(weights_path, save(stored))
     data = load("digits")
     card = {
         "recipe": name,

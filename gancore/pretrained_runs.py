@@ -24,7 +24,7 @@ from gancore.runs.checkpoint import read_checkpoint
 from gancore.runs.config import RunConfig, save_config
 from gancore.runs.folder import CHECKPOINT
 from gancore.runs.weights import fingerprint, load_generator
-from gancore.system.files import write_atomically, write_text
+from gancore.system.files import write_bytes, write_text
 from gancore.training.game import Game
 from gancore.training.kinds import DataSet, examples_of
 from gancore.training.recipes import RECIPES
@@ -95,7 +95,7 @@ def ship(run_folder: Path, name: str, folder: Path = SHIPPED) -> ShippedRun:
     target.mkdir(parents=True, exist_ok=True)
     weights = to_half_precision(generator.state_dict())
     content = save(weights, {"fingerprint": fingerprint(weights)})
-    write_atomically(target / "generator.safetensors", lambda path: path.write_bytes(content))
+    write_bytes(target / "generator.safetensors", content)
     save_config(run, target)
     end = read_checkpoint(run_folder / CHECKPOINT)
     loss = getattr(run.recipe, "loss", None)

@@ -9,8 +9,7 @@ from gancore.data.sources import load
 from gancore.errors import GancoreError
 from gancore.runs.config import RunConfig, numbered_as_before
 from gancore.system.distributed import rank
-from gancore.training.game import Game
-from gancore.training.kinds import DataSet, Recipe, examples_of
+from gancore.training.kinds import DataSet, Recipe
 
 
 def load_data(recipe: Recipe, source: str, background: str | None) -> DataSet:
@@ -55,11 +54,6 @@ def tell_notes(examples: DataSet) -> None:
     if rank() == 0:
         for note in repr(examples).splitlines()[1:]:
             click.echo(f"gancore: {note}", err=True)
-
-
-def give_examples(game: Game, data: DataSet, count: int, seed: int) -> None:
-    """Let a game whose players are given something draw for `count` examples of its data."""
-    game.examples = examples_of(data, count, seed)
 
 
 def count_examples(data: DataSet) -> int:

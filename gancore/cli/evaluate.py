@@ -8,7 +8,7 @@ import click
 import torch
 from torch import nn
 
-from gancore.cli.data import data_of, give_examples
+from gancore.cli.data import data_of
 from gancore.cli.options import MAX_COUNT, check_count, check_output, on_data, own_kind
 from gancore.data.images import ImageData
 from gancore.errors import GancoreError
@@ -18,7 +18,7 @@ from gancore.runs.weights import load_generator
 from gancore.system.files import write_text
 from gancore.tables import as_text
 from gancore.training.game import Game
-from gancore.training.kinds import DataSet
+from gancore.training.kinds import DataSet, examples_of
 from gancore.training.trainer import MOST_SEED
 
 
@@ -49,7 +49,7 @@ def evaluate(run: Path, count: int, extractor: str | None, seed: int, json_file:
         check_count(count, config.spec)
     real = data_of(config, data)
     if given and not known:
-        give_examples(game, real, count, seed)
+        game.examples = examples_of(real, count, seed)
     scores = scores_by_kind(config.recipe, game, generator, real, count, seed)
     if scores is None:
         text, content = _image_scores(game, generator, real, count, extractor or "digits", seed, str(run))

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from gancore.cli.data import check_data_asked, data_of, give_examples
+from gancore.cli.data import check_data_asked, data_of
 from gancore.cli.options import on_data, own_kind
 from gancore.runs.weights import load_generator
+from gancore.training.kinds import examples_of
 
 SHOWN = 64  # samples in the picture of a card
 
@@ -34,7 +35,7 @@ def export(run: Path, out: Path | None, licence: str, scores: Path | None, onnx:
     check_hub_folder(out)
     check_data_asked(config, data, run)
     if config.spec.given is not None:
-        give_examples(game, data_of(config, data), SHOWN, 0)
+        game.examples = examples_of(data_of(config, data), SHOWN, 0)
     inputs = write_onnx(game, generator, out / ONNX) if onnx else None  # first: it may refuse
     out.mkdir(parents=True, exist_ok=True)
     write_hub_folder(run, config, out, game.show(game.sample(generator, SHOWN)), licence, graded, inputs)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gancore.cli.data import check_data_asked, data_of, give_examples
+from gancore.cli.data import check_data_asked, data_of
 from gancore.cli.labels import listed, parse_labels
 from gancore.cli.options import MAX_COUNT, check_count, check_output, on_data, own_kind
 from gancore.data.images import to_uint8
@@ -18,9 +17,10 @@ from gancore.data.pictures import are_images
 from gancore.data.sound import to_wav
 from gancore.errors import GancoreError
 from gancore.runs.weights import load_generator
-from gancore.system.files import write_atomically, write_text
+from gancore.system.files import write_atomically, write_bytes, write_text
 from gancore.training.cyclegan import CycleGAN
 from gancore.training.game import Game
+from gancore.training.kinds import examples_of
 from gancore.training.text2image import TextGame
 from gancore.training.trainer import MOST_SEED
 
@@ -82,7 +82,7 @@ def sample(
     check_count(count, config.spec)
     check_data_asked(config, data, run)
     if config.spec.given is not None and told is None:
-        give_examples(game, data_of(config, data), count, seed)
+        game.examples = examples_of(data_of(config, data), count, seed)
     if back:
         game = _turned(game, run)
         generator = game.generator
@@ -143,12 +143,8 @@ def _write_sounds(sounds: Tensor, labels: Tensor | None, classes: Sequence[str],
     folder.mkdir(exist_ok=True)
     for number, sound in enumerate(sounds):
         name = "" if labels is None else f"-{classes[int(labels[number])]}"
-        write_atomically(folder / f"{number:04d}{name}.wav", partial(_write, to_wav(sound)))
+        write_bytes(folder / f"{number:04d}{name}.wav", to_wav(sound))
     click.echo(folder)
-
-
-def _write(content: bytes, path: Path) -> None:
-    path.write_bytes(content)
 
 
 def _as_pixels(images: Tensor) -> Tensor:

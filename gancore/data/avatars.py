@@ -52,11 +52,6 @@ class Avatars:
         parts = (self.images, self.attributes, self.held_out, self.never_together)
         return Avatars(*(part[index] for part in parts))
 
-    def labelled(self, attribute: str) -> ImageData:
-        """The same as images whose classes are the words of one `attribute`."""
-        place = list(ATTRIBUTES).index(attribute)
-        return ImageData("avatars", self.images, self.attributes[:, place], ATTRIBUTES[attribute])
-
 
 def load_avatars(side: int = 2 * FACE) -> Avatars:
     """3,000 people of `side` 16, 32 or 64 pixels. From 32 on, edges are rounded and light falls from above."""

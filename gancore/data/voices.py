@@ -1,37 +1,28 @@
 """Spoken words as spectrograms: those that ship with gancore, and a reader's own, of which some are held out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from gancore.data.images import ImageData
+from gancore.data.mnist import DIGITS
 from gancore.data.pairs import read_set
 from gancore.data.sound_folders import load_sound_folder
-from gancore.errors import GancoreError
 
-DIGITS = tuple("0123456789")
 EVERY = 10  # one recording in so many of a reader's own is held out
 
 
 @dataclass(frozen=True)
 class SpokenData(ImageData):
-    """Spectrograms, grey pictures `(N, 1, 32, 32)`, with the word that each of them says; others are `held` out."""
+    """Spectrograms, grey pictures `(N, 1, 32, 32)`, with the word that each of them says; others are `held_out`."""
 
-    held: ImageData | None = None
+    held_out: ImageData = field(kw_only=True)
 
     def __repr__(self) -> str:
         words = f"{len(self.classes or ())} words"
-        held = 0 if self.held is None else len(self.held)
-        return "\n".join([f"{self.name}: {len(self):,} sounds, {words}, {held:,} held out", *self.notes])
-
-    @property
-    def held_out(self) -> ImageData:
-        """Sounds of the same words that are not learnt from. Raises GancoreError where there are none."""
-        if self.held is None:
-            raise GancoreError(f"{self.name} holds out no sounds; load it anew, with all of its recordings.")
-        return self.held
+        return "\n".join([f"{self.name}: {len(self):,} sounds, {words}, {len(self.held_out):,} held out", *self.notes])
 
 
 def load_spoken(source: str | Path) -> SpokenData:
@@ -48,7 +39,7 @@ def load_voices() -> SpokenData:
     held = torch.from_numpy(arrays["held_out"])
     images, labels = torch.from_numpy(arrays["images"]), torch.from_numpy(arrays["digits"]).long()
     others = ImageData("held-out voices", images[held], labels[held], DIGITS)
-    return SpokenData("voices", images[~held], labels[~held], DIGITS, held=others)
+    return SpokenData("voices", images[~held], labels[~held], DIGITS, held_out=others)
 
 
 def load_waveforms() -> tuple[Tensor, Tensor, Tensor]:
@@ -67,4 +58,4 @@ def divided(data: ImageData) -> SpokenData:
         members = torch.where(data.labels == label)[0]
         held[members[min(EVERY, len(members)) - 1 :: EVERY]] = True
     part = data.subset(~held)
-    return SpokenData(part.name, part.images, part.labels, part.classes, notes=part.notes, held=data.subset(held))
+    return SpokenData(part.name, part.images, part.labels, part.classes, notes=part.notes, held_out=data.subset(held))

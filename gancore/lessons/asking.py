@@ -1,9 +1,8 @@
 """Asking for pictures in words: what was drawn for a caption, and what the judge reads in it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -16,6 +15,7 @@ from gancore.data.images import to_float
 from gancore.metrics.described import load_judge
 from gancore.models.sampling import seeded_latents
 from gancore.models.stack import TextStack, tell
+from gancore.pretrained_runs import ShippedRun
 from gancore.training.text2image import kl_from_normal
 
 Tell = Callable[[Tensor, Tensor], Tensor]
@@ -62,21 +62,7 @@ def caption_of(chosen: Mapping[str, str]) -> str:
     return sentence(parts) if parts else ""
 
 
-class Reads(Protocol):
-    """What turns captions into numbers, as a `TextGame` does."""
-
-    def ask(self, captions: Sequence[str]) -> Tensor: ...
-
-
-class Draws(Protocol):
-    """What draws pictures of captions, as a `ShippedRun` of such a game does."""
-
-    game: Reads
-
-    def paint(self, given: Tensor, seed: int = 0) -> Tensor: ...
-
-
-def ask(run: Draws, caption: str, count: int, seed: int) -> Answer:
+def ask(run: ShippedRun, caption: str, count: int, seed: int) -> Answer:
     """`count` pictures of a `caption` from the latents of `seed`. Raises GancoreError for words not learnt."""
     return Answer(caption, run.paint(run.game.ask([caption]).expand(count, -1), seed))
 

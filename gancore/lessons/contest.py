@@ -2,20 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import torch
 from torch import Tensor
 
+from gancore.analysis.hands import Sampler
 from gancore.data.images import to_float, to_uint8
 
 COUNT = 20
-
-
-class Samples(Protocol):
-    """What draws images: a generator that ships, or a trainer with the one that it trains."""
-
-    def sample(self, count: int, *, seed: int) -> Tensor: ...
 
 
 @dataclass(frozen=True)
@@ -25,7 +19,7 @@ class Contest:
     `real` are uint8 `(N, C, H, W)`, at least 20, which the judge should not have seen.
     """
 
-    generator: Samples
+    generator: Sampler
     judge: Callable[[Tensor], Tensor]
     real: Tensor
 

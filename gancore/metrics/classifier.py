@@ -19,7 +19,7 @@ from torch import Tensor, nn
 import gancore
 from gancore.errors import GancoreError
 from gancore.runs.weights import Altered, fingerprint, read_weights
-from gancore.system.files import write_atomically
+from gancore.system.files import write_bytes
 
 SHIPPED = {"digits": Path(gancore.__file__).parent / "weights" / "digits-classifier.safetensors"}
 FEATURES = 64  # small enough that a few hundred samples make a full-rank covariance
@@ -183,4 +183,4 @@ def save_extractor(extractor: Extractor, path: Path) -> None:
         "fingerprint": extractor.fingerprint,
     }
     weights = {name: values.cpu().contiguous() for name, values in extractor.network.state_dict().items()}
-    write_atomically(path, lambda temporary: temporary.write_bytes(save(weights, about)))
+    write_bytes(path, save(weights, about))

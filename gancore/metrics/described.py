@@ -5,29 +5,23 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import save
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
 import gancore
-from gancore.data.avatars import ATTRIBUTES, NEVER_TOGETHER, Avatars, are_avatars, load_avatars
+from gancore.data.avatars import ATTRIBUTES, NEVER_TOGETHER, Avatars, are_avatars
 from gancore.data.captions import CaptionData
 from gancore.data.described import NOT_SAID, SAID, asked
 from gancore.data.images import to_float
 from gancore.errors import GancoreError
 from gancore.metrics.distances import frechet_distance
-from gancore.runs.weights import fingerprint, read_weights
-from gancore.system.files import write_atomically
-from gancore.system.random import seeded
+from gancore.runs.weights import read_weights
 from gancore.training.game import Game
 from gancore.training.text2image import TextGame
 
 WEIGHTS = Path(gancore.__file__).parent / "weights"
 WIDTH = 32
 SLOPE = 0.1
-EPOCHS, BATCH, RATE = 12, 64, 2e-3
 EVERY = 10  # one person in so many is there to test the judge
-NOISE = 0.1  # on the pictures that it learns from, since drawn ones are not as clean
 TIMES, PER_CAPTION = 32, 16  # captions whose pictures are compared with one another, and pictures of each
 MOST_COMPARED = 10_000  # real pictures
 
@@ -66,8 +60,6 @@ class AttributeJudge(nn.Module):
 def load_judge(side: int = 16) -> AttributeJudge:
     """The shipped judge for avatars of `side` pixels. Raises GancoreError where there is none, or it is damaged."""
     path = WEIGHTS / f"avatars-judge-{side}.safetensors"
-    if not path.is_file():
-        raise GancoreError(f"There is no judge of avatars of {side!r} pixels; train one by train_attribute_judge.")
     try:
         weights, _ = read_weights(path, lambda about: AttributeJudge(side))
     except (OSError, ValueError, SafetensorError) as error:
@@ -75,36 +67,6 @@ def load_judge(side: int = 16) -> AttributeJudge:
     judge = AttributeJudge(side)
     judge.load_state_dict(weights)
     return judge.eval().requires_grad_(False)
-
-
-def train_attribute_judge(side: int) -> AttributeJudge:
-    """A judge for avatars of `side` pixels, trained in some seconds on all of them but every tenth.
-
-    It has to know people that are never together for those that learn to draw. The same machine and thread count train
-    the same judge.
-    """
-    avatars = load_avatars(side)
-    learnt = avatars.subset(~is_for_testing(avatars))
-    images, truth = to_float(learnt.images), learnt.attributes
-    with seeded(0):
-        judge = AttributeJudge(side)
-        optimizer = torch.optim.Adam(judge.parameters(), RATE)
-        for _ in range(EPOCHS):
-            for some in torch.randperm(len(images)).split(BATCH):
-                noisy = images[some] + NOISE * torch.randn(len(some), *images.shape[1:])
-                answers = zip(judge(noisy), truth[some].T, strict=True)
-                loss = torch.stack([cross_entropy(logits, words) for logits, words in answers]).sum()
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-    return judge.eval().requires_grad_(False)
-
-
-def store_judge(judge: AttributeJudge, side: int) -> None:
-    """Store `judge` as the one that ships, for maintainers: `store_judge(train_attribute_judge(16), 16)`."""
-    weights = {name: values.half() for name, values in judge.state_dict().items()}
-    content = save(weights, {"fingerprint": fingerprint(weights)})
-    write_atomically(WEIGHTS / f"avatars-judge-{side}.safetensors", lambda path: path.write_bytes(content))
 
 
 def is_for_testing(avatars: Avatars) -> Tensor:

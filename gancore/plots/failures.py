@@ -17,7 +17,6 @@ from gancore.plots.training import smooth
 
 REACH = 1.6  # units of the ring, so that points that have run away can be seen to
 FIELD = 2.2  # from the equilibrium of the Dirac-GAN to the edge of the picture
-GUESSING = 2 * np.log(2)  # the discriminator's loss where it can only guess
 LOSSES_UP_TO = 3.0
 SHOWN_REAL = 200
 PATH_STYLES = ((ORANGE, "--"), (BLUE, "-"), (GREEN, ":"))
@@ -78,10 +77,11 @@ def histories(runs: Mapping[str, Run], samples: bool = False) -> Figure:
 def draw_losses(axes: Axes, run: Run, title: str) -> None:
     """Both losses against rounds; the dotted line is where D's loss would be if it only guessed."""
     rounds = run.history.column("round")
-    for name, colour, dash, label in (("d_loss", BLUE, "-", "D"), ("g_loss", ORANGE, "--", "G")):
-        axes.plot(rounds, run.history.column(name), color=colour, linestyle=dash, linewidth=1.1, label=label)
-    axes.axhline(GUESSING, color=GREY, linestyle=":", linewidth=1, label="D guessing")
-    lowest = min([0.0, *run.history.column("g_loss")])
+    of_d, of_g = run.history.column("d_loss"), run.history.column("g_loss")
+    for losses, colour, dash, label in ((of_d, BLUE, "-", "D"), (of_g, ORANGE, "--", "G")):
+        axes.plot(rounds, losses, color=colour, linestyle=dash, linewidth=1.1, label=label)
+    axes.axhline(run.trainer.game.guessing(), color=GREY, linestyle=":", linewidth=1, label="D guessing")
+    lowest = min([0.0, *of_d, *of_g])
     _finish(axes, run, title, (max(lowest, -LOSSES_UP_TO) - 0.1, LOSSES_UP_TO))
 
 

@@ -23,13 +23,6 @@ def beside_nearest(made: Tensor, originals: Sequence[Tensor]) -> Figure:
     return drawn
 
 
-def remedies(measured: Mapping[str, Tensor], chosen: str = "") -> Figure:
-    """The mean recall of the rare classes under each remedy, from recalls `(seeds, 10)`, and its range over seeds."""
-    drawn, (axes,) = figure(6.4, 0.3 * len(measured) + 0.9)
-    draw_remedies(axes, measured, chosen)
-    return drawn
-
-
 def dial(made: Tensor, originals: Sequence[Tensor], measured: Mapping[str, Tensor], chosen: str) -> Figure:
     """Both side by side, with the remedy that is `chosen` marked."""
     drawn = Figure(figsize=(9.6, 4.2), dpi=100, layout="constrained")
@@ -63,6 +56,7 @@ def draw_beside_nearest(axes: Axes, made: Tensor, originals: Sequence[Tensor]) -
 
 
 def draw_remedies(axes: Axes, measured: Mapping[str, Tensor], chosen: str) -> None:
+    """The mean recall of the rare classes under each remedy, from recalls `(seeds, 10)`, and its range over seeds."""
     places = range(len(measured))
     for place, (name, recalls) in enumerate(measured.items()):
         found = 100 * rare_recall(recalls)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gancore.errors import GancoreError, GancoreWarning
 from gancore.system.distributed import process_count, rank
-from gancore.system.files import read_bytes, write_atomically
+from gancore.system.files import read_bytes, write_bytes
 from gancore.system.random import seed_for
 from gancore.training.trainer import Trainer
 
@@ -30,7 +30,7 @@ def save_checkpoint(trainer: Trainer, path: Path, history: Sequence[dict[str, fl
     content = BytesIO()
     about = {"format": FORMAT, "history": list(history), "processes": process_count()}
     torch.save(about | trainer.state_dict(), content)
-    write_atomically(path, lambda temporary: temporary.write_bytes(content.getbuffer()))
+    write_bytes(path, content.getbuffer())
 
 
 def load_checkpoint(trainer: Trainer, path: Path) -> Rows:

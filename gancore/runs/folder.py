@@ -28,7 +28,7 @@ from gancore.runs.config import RunConfig, everything, load_config, save_config
 from gancore.runs.pictures import save_film
 from gancore.runs.weights import fingerprint
 from gancore.system.distributed import rank
-from gancore.system.files import UNABLE, write_atomically, write_text, writing
+from gancore.system.files import UNABLE, write_atomically, write_bytes, write_text, writing
 from gancore.training.recorders import History, Record, Snapshots
 from gancore.training.trainer import Trainer
 
@@ -156,7 +156,7 @@ class RunFolder(Record):
         about = {"fingerprint": fingerprint(weights)}
         content = save(weights, about)  # written by Python, whose errors say what was wrong with the disk
         write_atomically(self.folder / "history.csv", self._write_history)
-        write_atomically(self.folder / "generator.safetensors", lambda path: path.write_bytes(content))
+        write_bytes(self.folder / "generator.safetensors", content)
         save_checkpoint(trainer, self.folder / CHECKPOINT, self.history.rows)
 
     def _write_history(self, path: Path) -> None:

@@ -85,7 +85,11 @@ def read_bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def write_bytes(path: Path, content: bytes | memoryview) -> None:
+    """Write `content`, atomically."""
+    write_atomically(path, lambda temporary: temporary.write_bytes(content))
+
+
 def write_text(path: Path, text: str) -> None:
     """Write `text` as UTF-8, atomically. What is not Unicode, as in names of an old zip archive, becomes an escape."""
-    content = text.encode("utf-8", errors="backslashreplace")
-    write_atomically(path, lambda temporary: temporary.write_bytes(content))
+    write_bytes(path, text.encode("utf-8", errors="backslashreplace"))

@@ -22,14 +22,12 @@ from gancore.models.modes import evaluating, frozen
 from gancore.models.translator import PatchJudge, Repainter
 from gancore.system.checks import check_number, check_whole
 from gancore.training.game import Game
-from gancore.training.kinds import Recipe, kind
-from gancore.training.losses import Loss, make_loss
+from gancore.training.kinds import MOST_WEIGHT, WIDEST, Recipe, kind
+from gancore.training.losses import Loss, make_loss, shares_right
 from gancore.training.trainer import Settings
 
 ROWS = 8  # of the picture of samples
 POOL = 50  # pictures of each kind (Zhu et al., 2017, section 4)
-MOST_WEIGHT = 1000.0
-WIDEST = 256  # channels
 
 Pictures = tuple[Tensor, Tensor]  # of the first kind and of the second, (N, C, H, W) each
 
@@ -124,8 +122,7 @@ class CycleGAN(Game):
         for judge, pool, real, fake in zip(self.judges, self.pools, reals, fakes, strict=True):
             met = pool.exchange(fake.detach())
             verdicts.append(judge(torch.cat([real, met])).chunk(2))
-        on_real, on_fake = (torch.cat(part).detach() for part in zip(*verdicts, strict=True))
-        self.seen |= self.accuracy(on_real, on_fake)
+        self.seen |= shares_right(self.loss, *map(torch.cat, zip(*verdicts, strict=True)))
         return torch.stack([self.loss.discriminator(*verdict) for verdict in verdicts]).mean()
 
     def generator_loss(self, batch: Batch) -> Tensor:
@@ -152,11 +149,6 @@ class CycleGAN(Game):
                 total = total + self.loss.generator(on_real, judge(fake))
         return total
 
-    def accuracy(self, on_real: Tensor, on_fake: Tensor) -> dict[str, Tensor]:
-        """The shares of patches that both discriminators together take for what they are."""
-        threshold = self.loss.threshold(on_real, on_fake)
-        return {"d_real": (on_real > threshold).float().mean(), "d_fake": (on_fake <= threshold).float().mean()}
-
     def turned(self) -> "CycleGAN":
         """The same game the other way round, from the second kind of pictures to the first, and so its examples."""
         judges = TwoJudges(self.discriminator.second, self.discriminator.first)
@@ -180,13 +172,6 @@ class CycleGAN(Game):
         given = self.given(condition)
         given = given[torch.arange(count) % len(given)].to(next(generator.parameters()).device)
         return painted(generator, given)
-
-    def given(self, condition: Tensor | None) -> Tensor:
-        if condition is not None:
-            return condition
-        if self.examples is None or self.examples.given is None:
-            raise GancoreError("This game paints from what it is given; give some as condition, or set its examples.")
-        return self.examples.given
 
     @torch.no_grad()
     def show(self, samples: Tensor, condition: Tensor | None = None, columns: int | None = None) -> Image.Image:
@@ -236,7 +221,7 @@ class CycleRecipe(Recipe):
         for name in ("cycle", "identity", "adversarial"):
             check_number(name, getattr(self, name), 0, MOST_WEIGHT)
         check_whole("width", self.width, WIDEST)
-        make_loss(self.loss, 1.0)
+        make_loss(self.loss)
 
     def load(self, source: str) -> TwoSets:
         """The sets called `source`: a key of KNOWN_SETS, or two folders, as two --data give them."""
@@ -263,7 +248,7 @@ class CycleRecipe(Recipe):
         there, back = (Repainter(channels, self.width) for _ in range(2))
         judges = TwoJudges(PatchJudge(channels), PatchJudge(channels))
         weights = {"cycle": self.cycle, "identity": self.identity, "adversarial": self.adversarial}
-        return CycleGAN(TwoWays(there, back), judges, make_loss(self.loss, 1.0), **weights)
+        return CycleGAN(TwoWays(there, back), judges, make_loss(self.loss), **weights)
 
 
 CYCLEGAN = CycleRecipe(

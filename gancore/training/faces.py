@@ -44,7 +44,6 @@ class FaceRecipe(Recipe):
     settings: Settings = Settings(
         batch_size=32, d_lr=2e-3, g_lr=2e-3, decay_rounds=1000, betas=(0.0, 0.99), average=0.998
     )
-    steps: int = 3000
 
     def __post_init__(self) -> None:
         super().__post_init__()

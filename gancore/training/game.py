@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from gancore.data.batch import Batch
 from gancore.data.pictures import are_images, image_grid, line_grid
+from gancore.errors import GancoreError
 
 
 class Game:
@@ -61,6 +62,14 @@ class Game:
         there is none, the game asks for some of everything: each class in turn, or what is given in `examples`.
         """
         raise NotImplementedError
+
+    def given(self, condition: Tensor | None) -> Tensor:
+        """What `sample` is asked about: `condition`, or else what is given in `examples`."""
+        if condition is not None:
+            return condition
+        if self.examples is None or self.examples.given is None:
+            raise GancoreError("This game draws for what it is given; give some as condition, or set its examples.")
+        return self.examples.given
 
     def show(self, samples: Tensor, condition: Tensor | None = None, columns: int | None = None) -> Image.Image:
         """A picture of `samples` that were drawn under `condition`, with `columns` in a row.

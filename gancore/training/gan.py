@@ -12,7 +12,7 @@ from gancore.models.modes import frozen
 from gancore.models.sampling import generate, labels_to_draw, seeded_latents
 from gancore.training.augmentation import ADAPTIVE, adapt, augment
 from gancore.training.game import Game
-from gancore.training.losses import Loss, mismatch, r1, r2, wgan_gp
+from gancore.training.losses import Loss, mismatch, r1, r2, shares_right, wgan_gp
 
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 
@@ -190,9 +190,7 @@ class GAN(Game):
         """
         if self.logits is None:
             return {}
-        real, fake = self.logits
-        threshold = self.loss.threshold(real, fake)
-        shares = {"d_real": (real > threshold).float().mean(), "d_fake": (fake <= threshold).float().mean()}
+        shares = shares_right(self.loss, *self.logits)
         return shares if self.probability is None else shares | {"augmented": self.probability}
 
     def guessing(self) -> float:

@@ -31,6 +31,10 @@ from gancore.system.random import seed_for, seeded
 from gancore.training.game import Game
 from gancore.training.trainer import MOST_ROUNDS, Data, Settings, Trainer
 
+MOST_WEIGHT = 1000.0  # of a term of a loss
+MOST_LATENTS = 4096
+WIDEST = 256  # channels
+PENALTY_EVERY = 8  # moves of the discriminator from one gradient penalty to the next
 EXAMPLES = 64  # that a game keeps to show what it makes of them
 EXAMPLES_SEED = 0
 
@@ -55,8 +59,9 @@ class DataSet(Data, Protocol):
 class Recipe:
     """Everything that decides how a game is trained, apart from the data, the seed and the machine.
 
-    A kind adds fields of its own: numbers, text, and tuples of them, which config.json keeps. On the command line all
-    of its fields have the values that they have by default. Raises GancoreError where a value is out of its range.
+    A kind adds fields of its own: numbers, text, and tuples of them, which config.json keeps. On the command line its
+    fields have the values that they have by default, but for `loss` and `augment`, which --loss and --augment set.
+    Raises GancoreError where a value is out of its range.
     """
 
     kind: ClassVar[str]  # its name in config.json; the decorator sets it

@@ -1,9 +1,9 @@
 """What each player wants: pure functions of logits, and penalties on the discriminator's gradient.
 
-Every loss is a small object with two methods. `discriminator(real, fake)` and `generator(real, fake)` take
-logits `(N,)` and return a scalar to minimise. Logarithms of probabilities are written with softplus, so they and
-their gradients stay finite for logits far from zero: where D(x) is a probability it is sigmoid(logit), and
-softplus(-logit) = -log D(x), softplus(logit) = -log(1 - D(x)).
+Every loss is a small object, whose `discriminator(real, fake)` and `generator(real, fake)` take logits `(N,)` and
+return a scalar to minimise. Logarithms of probabilities are written with softplus, so they and their gradients stay
+finite for logits far from zero: where D(x) is a probability it is sigmoid(logit), and softplus(-logit) = -log D(x),
+softplus(logit) = -log(1 - D(x)).
 """
 
 from collections.abc import Callable
@@ -164,6 +164,13 @@ def make_loss(name: str, real_target: float = 1.0) -> Loss:
     if real_target != 1:
         raise GancoreError(f"Label smoothing belongs to non-saturating and minimax; set real_target to 1 for {name}.")
     return kind()
+
+
+def shares_right(loss: Loss, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
+    """The shares of real and of generated examples that a discriminator with these logits takes for what they are."""
+    real, fake = real.detach(), fake.detach()
+    threshold = loss.threshold(real, fake)
+    return {"d_real": (real > threshold).float().mean(), "d_fake": (fake <= threshold).float().mean()}
 
 
 def mismatch(right: Tensor, wrong: Tensor) -> Tensor:

@@ -24,13 +24,11 @@ from gancore.models.unet import PatchDiscriminator, UNet
 from gancore.system.checks import brief, check_number, check_whole
 from gancore.system.random import as_global
 from gancore.training.game import Game
-from gancore.training.kinds import DataSet, Recipe, kind
-from gancore.training.losses import LOSSES, Loss, make_loss
+from gancore.training.kinds import MOST_WEIGHT, WIDEST, DataSet, Recipe, kind
+from gancore.training.losses import LOSSES, Loss, make_loss, shares_right
 from gancore.training.trainer import MOST_ROUNDS, Settings
 
 ROWS = 8  # of the picture of samples
-MOST_WEIGHT = 1000.0
-WIDEST = 256  # channels
 DISTANCE_ALONE = "l1"  # in place of a loss
 
 DAMAGES: dict[str, Damage] = {
@@ -98,9 +96,7 @@ class PairGame(Game):
         assert batch.given is not None
         pictures = torch.cat([batch.real, fake.detach()])
         on_real, on_fake = self.discriminator(pictures, torch.cat([batch.given, batch.given])).chunk(2)
-        threshold = self.loss.threshold(on_real.detach(), on_fake.detach())
-        self.seen["d_real"] = (on_real.detach() > threshold).float().mean()
-        self.seen["d_fake"] = (on_fake.detach() <= threshold).float().mean()
+        self.seen |= shares_right(self.loss, on_real, on_fake)
         return self.loss.discriminator(on_real, on_fake)
 
     def generator_loss(self, batch: Batch) -> Tensor:
@@ -151,13 +147,6 @@ class PairGame(Game):
         with evaluating(generator), as_global(torch.Generator(device).manual_seed(seed)):
             made = torch.cat([generator(part) for part in given.split(64)])
         return generator.keep(made.float().clamp(-1, 1), given)
-
-    def given(self, condition: Tensor | None) -> Tensor:
-        if condition is not None:
-            return condition
-        if self.examples is None or self.examples.given is None:
-            raise GancoreError("This game paints from what it is given; give some as condition, or set its examples.")
-        return self.examples.given
 
     def show(self, samples: Tensor, condition: Tensor | None = None, columns: int | None = None) -> Image.Image:
         """Rows of what is given, picture, and truth, which is known for the examples only."""
@@ -230,7 +219,7 @@ class PairRecipe(Recipe):
             raise GancoreError(
                 f"There is no loss {brief(self.loss)}; choose one of {', '.join(LOSSES)}, or {DISTANCE_ALONE} alone."
             )
-        return make_loss(self.loss, 1.0)
+        return make_loss(self.loss)
 
     @property
     def data(self) -> str:  # type: ignore[override]

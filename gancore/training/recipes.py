@@ -16,7 +16,7 @@ from gancore.training.cyclegan import CYCLEGAN
 from gancore.training.faces import FACE_RECIPES
 from gancore.training.game import Game
 from gancore.training.gan import GAN
-from gancore.training.kinds import DataSet, Recipe, kind
+from gancore.training.kinds import MOST_LATENTS, MOST_WEIGHT, DataSet, Recipe, kind
 from gancore.training.losses import make_loss
 from gancore.training.pix2pix import PAIR_RECIPES
 from gancore.training.self_conditioned import SelfConditionedGAN
@@ -26,8 +26,6 @@ from gancore.training.trainer import Settings
 from gancore.training.voices import VOICES
 from gancore.training.wavegan import WAVEGAN
 
-MOST_LATENTS = 4096
-MOST_WEIGHT = 1000.0  # of a penalty
 MOST_GROUPS = 1000  # of 50 images each, as many as 50,000 have
 MOST_MOVES_BETWEEN = 100  # two penalties
 

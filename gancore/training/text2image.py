@@ -21,13 +21,10 @@ from gancore.models.stack import TextStack
 from gancore.models.text import TextDiscriminator, TextGenerator
 from gancore.system.checks import check_number, check_whole
 from gancore.training.game import Game
-from gancore.training.kinds import Recipe, kind
+from gancore.training.kinds import MOST_WEIGHT, PENALTY_EVERY, WIDEST, Recipe, kind
 from gancore.training.losses import Loss, make_loss, mismatch, r1, r2
 from gancore.training.trainer import Settings
 
-MOST_WEIGHT = 1000.0
-WIDEST = 256
-PENALTY_EVERY = 8  # moves of the discriminator from one gradient penalty to the next
 SIDES = (16, 32)  # pixels
 SMALLEST = 1e-5  # keeps a fraction finite
 
@@ -130,17 +127,10 @@ class TextGame(Game):
         `seed` decides the latents.
         """
         assert isinstance(generator, (TextGenerator, TextStack))
-        captions = self.captions(condition)
+        captions = self.given(condition)
         return generate(
             generator, seeded_latents(count, generator.latent_dim, seed), captions[torch.arange(count) % len(captions)]
         )
-
-    def captions(self, condition: Tensor | None) -> Tensor:
-        if condition is not None:
-            return condition
-        if self.examples is None or self.examples.given is None:
-            raise GancoreError("This game draws what captions say; give some as condition, or set its examples.")
-        return self.examples.given
 
     def ask(self, captions: Sequence[str]) -> Tensor:
         """Captions as numbers, for `sample`. Raises GancoreError naming words that the players have not learnt."""

@@ -12,8 +12,8 @@ from gancore.models.stack import DOUBLE, TextStack
 from gancore.models.text import TextGenerator
 from gancore.system.checks import check_whole
 from gancore.training.game import Game
-from gancore.training.kinds import DataSet, kind
-from gancore.training.text2image import SIDES, TEXT2IMAGE, WIDEST, TextGame, TextRecipe
+from gancore.training.kinds import WIDEST, DataSet, kind
+from gancore.training.text2image import SIDES, TEXT2IMAGE, TextGame, TextRecipe
 from gancore.training.trainer import Trainer
 
 MOST_NAMED = 5  # words in a sentence

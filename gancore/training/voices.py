@@ -11,14 +11,9 @@ from gancore.errors import GancoreError
 from gancore.models.modern import ModernDiscriminator, ModernGenerator
 from gancore.system.checks import check_number, check_whole
 from gancore.training.gan import GAN
-from gancore.training.kinds import DataSet, Recipe, kind
+from gancore.training.kinds import MOST_LATENTS, MOST_WEIGHT, PENALTY_EVERY, WIDEST, DataSet, Recipe, kind
 from gancore.training.losses import make_loss
 from gancore.training.trainer import Settings
-
-MOST_LATENTS = 4096
-MOST_WEIGHT = 1000.0
-WIDEST = 256  # channels
-PENALTY_EVERY = 8  # moves
 
 
 class VoiceGame(GAN):
@@ -50,7 +45,7 @@ class VoiceRecipe(Recipe):
         check_whole("width", self.width, WIDEST)
         for name in ("penalty", "mismatch"):
             check_number(name, getattr(self, name), 0, MOST_WEIGHT)
-        make_loss(self.loss, 1.0)
+        make_loss(self.loss)
 
     def load(self, source: str) -> SpokenData:
         """The spoken words called `source`: "voices", or a folder of WAV files in one subfolder a word."""
@@ -69,7 +64,7 @@ class VoiceRecipe(Recipe):
         generator = ModernGenerator(self.latent_dim, shape, classes, self.width)
         discriminator = ModernDiscriminator(shape, classes, self.width)
         return VoiceGame(
-            generator, discriminator, make_loss(self.loss, 1.0), self.latent_dim,
+            generator, discriminator, make_loss(self.loss), self.latent_dim,
             classes=classes, r1=self.penalty, r2=self.penalty,
             penalty_every=PENALTY_EVERY, mismatch=self.mismatch, share_fakes=True,
         )  # fmt: skip
@@ -79,5 +74,4 @@ VOICES = VoiceRecipe(
     name="voices",
     summary="spoken words as spectrograms, or your own recordings",
     settings=Settings(batch_size=32, d_lr=1.5e-3, g_lr=1.5e-3, decay_rounds=20_000, betas=(0.0, 0.99), average=0.998),
-    steps=3000,
 )

@@ -10,15 +10,11 @@ from gancore.errors import GancoreError
 from gancore.models.wave import WaveDiscriminator, WaveGenerator
 from gancore.system.checks import check_number, check_whole
 from gancore.training.gan import GAN
-from gancore.training.kinds import DataSet, Recipe, kind
+from gancore.training.kinds import MOST_LATENTS, MOST_WEIGHT, PENALTY_EVERY, WIDEST, DataSet, Recipe, kind
 from gancore.training.losses import make_loss
 from gancore.training.trainer import Settings
 
-MOST_LATENTS = 4096
-MOST_WEIGHT = 1000.0
-WIDEST = 256  # channels
 FARTHEST = 16  # places
-PENALTY_EVERY = 8  # moves
 
 
 class WaveGame(GAN):
@@ -50,7 +46,7 @@ class WaveRecipe(Recipe):
         check_whole("width", self.width, WIDEST)
         check_whole("shuffle", self.shuffle, FARTHEST, least=0)
         check_number("penalty", self.penalty, 0, MOST_WEIGHT)
-        make_loss(self.loss, 1.0)
+        make_loss(self.loss)
 
     def load(self, source: str) -> VowelData:
         """The vowels; nothing else is learnt from."""
@@ -68,7 +64,7 @@ class WaveRecipe(Recipe):
         generator = WaveGenerator(self.latent_dim, length, classes, self.width)
         discriminator = WaveDiscriminator(length, classes, self.width, self.shuffle)
         return WaveGame(
-            generator, discriminator, make_loss(self.loss, 1.0), self.latent_dim, classes=classes,
+            generator, discriminator, make_loss(self.loss), self.latent_dim, classes=classes,
             r1=self.penalty, r2=self.penalty, penalty_every=PENALTY_EVERY, share_fakes=True,
         )  # fmt: skip
 
@@ -77,5 +73,4 @@ WAVEGAN = WaveRecipe(
     name="wavegan",
     summary="waveforms of vowels, without spectrograms",
     settings=Settings(batch_size=32, d_lr=1e-3, g_lr=1e-3, decay_rounds=20_000, betas=(0.0, 0.99), average=0.998),
-    steps=3000,
 )

@@ -42,7 +42,7 @@ class PlayByHand(View):
         for slider in (self.mean, self.std):
             slider.observe(on_main_thread(self._draw), names="value")
         self.best.on_click(on_main_thread(self._answer))
-        self.clear.on_click(on_main_thread(self._clear))
+        self.clear.on_click(on_main_thread(self.pad.wipe))
         self._draw()
 
     @property
@@ -54,9 +54,6 @@ class PlayByHand(View):
         columns = torch.linspace(-1, 1, COLUMNS, dtype=torch.double)
         verdict = self.game.answer(torch.from_numpy(from_pad(columns.numpy(), ACROSS)))
         self.pad.points = torch.stack([columns, 2 * verdict - 1], dim=1)
-
-    def _clear(self) -> None:
-        self.pad.strokes = b""
 
     def _draw(self) -> None:
         seen = self.game.look()

@@ -36,6 +36,11 @@ class Heat:
         return {"kind": "heat", "rows": rows, "columns": columns}, np.ascontiguousarray(self.data[::-1]).tobytes()
 
 
+def greys(values: np.ndarray) -> Heat:
+    """Greys `(rows, columns)`, uint8, rows from the top."""
+    return Heat(np.dstack([values] * 3 + [np.full_like(values, 255)])[::-1])
+
+
 @dataclass(frozen=True)
 class Layer:
     """Something made of points. `data` holds pairs of x and y; sizes are in pixels, colours as in CSS."""
@@ -124,6 +129,10 @@ class Canvas(anywidget.AnyWidget):
     @points.setter
     def points(self, points: Tensor) -> None:
         self.strokes = points.cpu().numpy().astype("<f4").tobytes()
+
+    def wipe(self) -> None:
+        """Take back all that was drawn by hand."""
+        self.strokes = b""
 
     @property
     def drawn(self) -> str:

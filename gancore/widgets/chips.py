@@ -4,8 +4,9 @@ from ipywidgets import IntSlider, ToggleButtons
 
 from gancore.data.avatars import ATTRIBUTES
 from gancore.data.described import SAID
-from gancore.lessons.asking import Draws, ask, caption_of
+from gancore.lessons.asking import ask, caption_of
 from gancore.plots.captioned import swapped
+from gancore.pretrained_runs import ShippedRun
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import WIDE, Picture, Status, View, in_a_row
 
@@ -24,7 +25,7 @@ class WordChips(View):
     `now` and `before` are the answers to the caption and to the one before it.
     """
 
-    def __init__(self, run: Draws) -> None:
+    def __init__(self, run: ShippedRun) -> None:
         self.run = run
         self.chips = {name: chips_for(name) for name in SAID}
         self.seed = IntSlider(value=0, max=LAST_SEED, description="latents", **WIDE)

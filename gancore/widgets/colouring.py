@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import torch
 from ipywidgets import Button, Dropdown
 from torch import Tensor
@@ -11,7 +10,7 @@ from gancore.data.images import to_uint8
 from gancore.lessons.outlines import outline_of, together
 from gancore.lessons.scanning import Paints
 from gancore.plots.images import picture
-from gancore.widgets.canvas import Canvas, Dots, Heat
+from gancore.widgets.canvas import Canvas, Dots, Heat, greys
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View, in_a_row
 
@@ -42,11 +41,8 @@ class Colouring(View):
         super().__init__("Draw an outline, and have it coloured", rows, shown)
         self.pad.observe(on_main_thread(self._update), names="strokes")
         self.sheet.observe(on_main_thread(self._update), names="value")
-        self.clear.on_click(on_main_thread(self._clear))
+        self.clear.on_click(on_main_thread(self.pad.wipe))
         self._update()
-
-    def _clear(self) -> None:
-        self.pad.strokes = b""
 
     def _update(self) -> None:
         sheet, points = self.sheets[self.sheet.value][None], self.pad.points
@@ -62,5 +58,4 @@ class Colouring(View):
 
 def paper(sheet: Tensor) -> Heat:
     """A sheet `(1, 1, H, W)` as colours."""
-    grey = to_uint8(sheet[0, 0]).numpy()
-    return Heat(np.stack([grey, grey, grey, np.full_like(grey, 255)], axis=-1)[::-1])
+    return greys(to_uint8(sheet[0, 0]).numpy())

@@ -145,7 +145,7 @@ class CurveEntry(VBox):
         self.across, self.up = prediction.across, prediction.up
         self.pad = Canvas(width=PAD[0], height=PAD[1], drawing=True, layout={"margin": "2px"})
         self.clear = Button(description="Clear")
-        self.clear.on_click(on_main_thread(self._clear))
+        self.clear.on_click(on_main_thread(self.pad.wipe))
         names = HTML(f"Up: {html.escape(self.up.name)}. Across: {html.escape(self.across.name)}.")
         super().__init__([names, self.pad, self.clear])
         self._draw()
@@ -171,9 +171,6 @@ class CurveEntry(VBox):
             changed()
 
         self.pad.observe(on_main_thread(redraw), names="strokes")
-
-    def _clear(self) -> None:
-        self.pad.strokes = b""
 
     def _draw(self) -> None:
         layers = axes_of(self.across, self.up)

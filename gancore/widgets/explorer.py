@@ -8,7 +8,6 @@ change to the next: they glide.
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from ipywidgets import Button, Dropdown, FloatSlider, HBox, IntSlider, VBox
 from torch import Tensor
 from torch.nn.functional import pad
@@ -18,7 +17,7 @@ from gancore.data.images import to_uint8
 from gancore.lessons.latent_mover import COUNT, LAST_SEED, WAYS, LatentMover, measured, next_seed
 from gancore.plots.images import picture
 from gancore.pretrained import Pretrained
-from gancore.widgets.canvas import Canvas, Heat
+from gancore.widgets.canvas import Canvas, Heat, greys
 from gancore.widgets.pace import Pace
 from gancore.widgets.player import Player
 from gancore.widgets.threads import on_main_thread
@@ -97,7 +96,7 @@ class LatentExplorer(View):
             self.measured = measured(latents, images)
             speed = self.pace.take()
             self.status.say(f"{self.measured} {speed}." if self.play.playing and speed else self.measured)
-        self.canvas.draw([Heat(sheet(images))], (0, 1, 0, 1), in_words(self.measured))
+        self.canvas.draw([sheet(images)], (0, 1, 0, 1), in_words(self.measured))
 
     def _reset(self) -> None:
         """Every slider but the seed's back to where it began."""
@@ -147,9 +146,8 @@ def in_words(measured: str) -> str:
     return f"{COUNT} generated digits. {measured}"
 
 
-def sheet(images: Tensor) -> np.ndarray:
-    """Grey images `(8, 1, H, W)` in [-1, 1] in rows of four, as the canvas wants them: RGBA, rows from the bottom."""
+def sheet(images: Tensor) -> Heat:
+    """Grey images `(8, 1, H, W)` in [-1, 1] in rows of four."""
     framed = pad(images[:, 0], (GAP, GAP, GAP, GAP), value=-1.0)
     grid = framed.unflatten(0, (-1, COLUMNS)).transpose(1, 2).flatten(2).flatten(0, 1)
-    grey = to_uint8(grid).numpy()[::-1]
-    return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+    return greys(to_uint8(grid).numpy())

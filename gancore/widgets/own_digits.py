@@ -36,14 +36,11 @@ class OwnDigits(View):
         self.digit.observe(on_main_thread(self._turn), names="value")
         self.pad.observe(on_main_thread(self._update), names="strokes")
         self.next.on_click(on_main_thread(self._go_on))
-        self.clear.on_click(on_main_thread(self._clear))
+        self.clear.on_click(on_main_thread(self.pad.wipe))
         self._turn()
 
     def _go_on(self) -> None:
         self.digit.value = (self.digit.value + 1) % len(CLASSES)
-
-    def _clear(self) -> None:
-        self.pad.strokes = b""
 
     def _turn(self) -> None:
         """Lay out the sheet of the digit that is chosen, with what was drawn on it before."""

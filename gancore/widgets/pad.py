@@ -38,11 +38,8 @@ class DigitPad(View):
         rows = [self.clear, in_a_row(self.pad, shown), self.status]
         super().__init__("Draw a digit, and ask D", rows, shown)
         self.pad.observe(on_main_thread(self._update), names="strokes")
-        self.clear.on_click(on_main_thread(self._clear))
+        self.clear.on_click(on_main_thread(self.pad.wipe))
         self._update()
-
-    def _clear(self) -> None:
-        self.pad.strokes = b""
 
     def _update(self) -> None:
         points = self.pad.points

@@ -45,7 +45,7 @@ class Scanner(View):
         self.slice.observe(on_main_thread(self._update), names="value")
         self.middle.on_click(on_main_thread(lambda: self.measure(CENTRE)))
         self.quarter.on_click(on_main_thread(lambda: self.measure(SHARE)))
-        self.clear.on_click(on_main_thread(self._clear))
+        self.clear.on_click(on_main_thread(self.pad.wipe))
         self._update()
 
     @property
@@ -56,9 +56,6 @@ class Scanner(View):
         """Measure the middle, and other lines at random up to `share` of all, in place of what was painted."""
         mask = line_mask(self.truths.shape[-2], self.width, share, max(1, int(CENTRE * self.width)), self.draws)
         self.pad.points = points_on(mask)
-
-    def _clear(self) -> None:
-        self.pad.strokes = b""
 
     def _update(self) -> None:
         truth, points = self.truths[self.slice.value, None], self.pad.points

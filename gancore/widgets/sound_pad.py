@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import torch
 from ipywidgets import HTML, Button, Dropdown, FloatSlider
 from torch import Tensor
@@ -13,7 +12,7 @@ from gancore.lessons.listening import heard, painted
 from gancore.metrics.hearing import Listener
 from gancore.plots.images import picture
 from gancore.plots.sound import player
-from gancore.widgets.canvas import Canvas, Heat
+from gancore.widgets.canvas import Canvas, Heat, greys
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View, in_a_row
 
@@ -47,11 +46,8 @@ class SoundPad(View):
         self.pad.observe(on_main_thread(self._update), names="strokes")
         for control in (self.sheet, self.brush):
             control.observe(on_main_thread(self._update), names="value")
-        self.clear.on_click(on_main_thread(self._clear))
+        self.clear.on_click(on_main_thread(self.pad.wipe))
         self._update()
-
-    def _clear(self) -> None:
-        self.pad.strokes = b""
 
     def _update(self) -> None:
         points = self.pad.points
@@ -74,5 +70,4 @@ class SoundPad(View):
 
 def as_heat(picture: Tensor) -> Heat:
     """A spectrogram `(1, H, W)` as greys, loud ones dark: the reader's brush is dark, too."""
-    grey = to_uint8(-picture[0]).numpy()
-    return Heat(np.stack([grey, grey, grey, np.full_like(grey, 255)], axis=-1)[::-1])
+    return greys(to_uint8(-picture[0]).numpy())

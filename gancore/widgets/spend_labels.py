@@ -10,7 +10,7 @@ from torch import Tensor
 from gancore.data.pictures import image_grid
 from gancore.lessons.spending import BUDGET, COLUMNS, ROWS, Spending, cells_under, middles, random_cells
 from gancore.plots.few_labels import spent
-from gancore.widgets.canvas import Canvas, Heat, Line, Words
+from gancore.widgets.canvas import Canvas, Heat, Line, Words, greys
 from gancore.widgets.threads import on_main_thread
 from gancore.widgets.view import Picture, Status, View, in_a_row
 
@@ -50,16 +50,13 @@ class SpendLabels(View):
         super().__init__("Spend your labels", rows, shown)
         self.pad.observe(on_main_thread(self._update), names="strokes")
         self.random.on_click(on_main_thread(self._draw))
-        self.again.on_click(on_main_thread(self._start_again))
+        self.again.on_click(on_main_thread(self.pad.wipe))
         self._update()
 
     def _draw(self) -> None:
         """Spend what is left on cells that nobody has looked at."""
         self.draw += 1
         self.pad.points = middles(torch.cat([self.cells, random_cells(self.draw)]))
-
-    def _start_again(self) -> None:
-        self.pad.strokes = b""
 
     def _update(self) -> None:
         self.cells = cells_under(self.pad.points)
@@ -94,8 +91,7 @@ def missing(labels: Sequence[int]) -> str:
 
 def paper(images: Tensor) -> Heat:
     """Digits `(COLUMNS · ROWS, 1, H, W)` in rows, dark on white."""
-    grey = 255 - np.asarray(image_grid(images, COLUMNS))
-    return Heat(np.stack([grey, grey, grey, np.full_like(grey, 255)], axis=-1)[::-1])
+    return greys(255 - np.asarray(image_grid(images, COLUMNS)))
 
 
 def frames(places: Tensor) -> Tensor:

@@ -112,7 +112,7 @@ def test_every_control_has_a_name(explorer):
 
 def test_the_sheet_has_the_digits_in_rows_of_four():
     images = torch.stack([torch.full((1, 28, 28), value) for value in torch.linspace(-1, 1, COUNT).tolist()])
-    colours = sheet(images)[::-1]  # rows from the top
+    colours = sheet(images).data[::-1]  # rows from the top
     assert colours.shape == (60, 120, 4)
     centres = colours[15::30, 15::30]
     expected = ((images[:, 0, 0, 0] + 1) * 127.5).round().to(torch.uint8).view(2, 4).numpy()

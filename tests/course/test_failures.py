@@ -1,5 +1,7 @@
 """Broken games on the ring show the symptoms that are told of them, and remedies change what they say they do."""
 
+import math
+
 import pytest
 import torch
 
@@ -199,6 +201,22 @@ def test_no_legend_of_the_histories_lies_on_curves(samples):
         assert not any(legend.get_window_extent().overlaps(axes.get_window_extent()) for axes in drawn.axes)
         assert drawn.bbox.containsx(legend.get_window_extent().x0)
         assert legend.get_window_extent().y0 >= 0
+
+
+@pytest.mark.parametrize(
+    ("remedy", "guessing"),
+    [
+        ("LeakyReLU", 2 * math.log(2)),
+        ("relativistic pairing", math.log(2)),
+        ("Wasserstein with penalty", 0.0),
+    ],
+)
+def test_the_dotted_line_is_where_d_guesses_under_its_loss_and_no_loss_below_0_is_cut_off(remedy, guessing):
+    run = Run(REMEDIES[remedy].apply(SHORT.change(rounds=60))).play()
+    axes = histories({"one": run}).axes[0]
+    of_d, of_g, line = axes.lines
+    assert line.get_ydata()[0] == pytest.approx(guessing, abs=1e-6)
+    assert axes.get_ylim()[0] <= min(*of_d.get_ydata(), *of_g.get_ydata())
 
 
 def test_the_unlabelled_histories_are_in_the_order_of_the_answer():

@@ -14,7 +14,8 @@ from gancore.lessons.rare.gan import draw_rare, train_gan
 from gancore.lessons.rare.imbalance import HELD_OUT, RARE, Imbalanced, imbalanced
 from gancore.lessons.rare.remedies import REMEDIES, Lesson, mixtures
 from gancore.lessons.rare.results import Results, load_results
-from gancore.plots.rare import beside_nearest, remedies
+from gancore.plots.rare import beside_nearest
+from gancore.plots.rare import dial as draw_dial
 from gancore.widgets.rare import SHOWN, RareDial
 
 FEW = (1, 10)
@@ -212,9 +213,10 @@ def test_figures_name_what_they_show(results: Results) -> None:
     drawn = beside_nearest(MADE, originals)
     assert isinstance(drawn, Figure)
     assert [tick.get_text() for tick in drawn.axes[0].get_yticklabels()] == ["2", "5", "8"] + ["nearest"] * 3
-    bars = remedies({"one": results.measured(1, "GAN", False), "other": results.measured(10, "GAN", False)}, "other")
-    assert [tick.get_text() for tick in bars.axes[0].get_yticklabels()] == ["one", "► other"]
-    widths = [bar.get_width() for bar in bars.axes[0].patches]
+    measured = {"one": results.measured(1, "GAN", False), "other": results.measured(10, "GAN", False)}
+    bars = draw_dial(MADE, originals, measured, "other")
+    assert [tick.get_text() for tick in bars.axes[1].get_yticklabels()] == ["one", "► other"]
+    widths = [bar.get_width() for bar in bars.axes[1].patches]
     assert widths[0] == pytest.approx(float(100 * rare_recall(results.measured(1, "GAN", False)).mean()), rel=1e-5)
 
 

@@ -93,12 +93,6 @@ def test_large_pictures_are_of_the_same_people(side: int) -> None:
     assert bool((off < others).all())
 
 
-def test_images_with_one_attribute_as_their_label() -> None:
-    hats = load_avatars().labelled("hat")
-    assert hats.classes == ("no hat", "hat")
-    assert 0.2 < hats.labels.float().mean() < 0.3
-
-
 def test_another_size_is_refused() -> None:
     with pytest.raises(GancoreError, match="16, 32, 64 pixels along each side, and not 24; take one"):
         load_avatars(24)

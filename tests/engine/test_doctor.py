@@ -76,13 +76,6 @@ def test_slowness_is_relative_to_the_machine_of_the_chapters_minutes() -> None:
     assert Diagnosis((), 3 * doctor.REFERENCE).slowness == pytest.approx(3)
 
 
-def test_old_python_is_told_which_one_is_needed() -> None:
-    row = doctor.look_at_python((3, 10, 4))
-    assert not row.good
-    assert "3.11" in row.advice
-    assert doctor.look_at_python((3, 11, 0)).good
-
-
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
@@ -142,7 +135,7 @@ def test_where_gancore_is_not_installed_the_rows_of_packages_say_so(monkeypatch:
 @contextmanager
 def wrong(name: str, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     """While inside, what row `name` looks at is wrong with this machine, or with `folder`."""
-    bounds = {"Python": ("LEAST_PYTHON", (99, 0)), "memory": ("LEAST_MEMORY", 1e6), "device": ("REFERENCE", 1e-9)}
+    bounds = {"memory": ("LEAST_MEMORY", 1e6), "device": ("REFERENCE", 1e-9)}
     outdated = {"packages of the package": "safetensors", "packages of the course": "matplotlib"}
     with ExitStack() as stack:
         if name in bounds:  # no machine has as much
@@ -175,7 +168,12 @@ def wrong(name: str, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=LINUX_ONLY) if name in FAIL_ON_LINUX else name for name in ROWS]
+    "name",
+    [
+        pytest.param(name, marks=LINUX_ONLY) if name in FAIL_ON_LINUX else name
+        for name in ROWS
+        if name != "Python"  # an older one does not get as far
+    ],
 )
 def test_row_fails_where_what_it_looks_at_is_wrong_and_says_what_to_do(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

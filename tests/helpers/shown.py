@@ -278,7 +278,6 @@ PLOTS: dict[str, Callable[[], Drawn]] = {
     "plane.planes": lambda: of_plane.planes({"some": plane_state(game(2), toys.ring())}),
     "rare.beside_nearest": lambda: of_rare.beside_nearest(images(6).view(3, 2, 1, 28, 28), [images()] * 3),
     "rare.dial": lambda: of_rare.dial(images(6).view(3, 2, 1, 28, 28), [images()] * 3, {"some": torch.rand(3, 10)}, ""),
-    "rare.remedies": lambda: of_rare.remedies({"some": torch.rand(3, 10)}),
     "salient.drawing": lambda: of_salient.drawing(images(1), images(1), images(1)),
     "salient.salient": lambda: of_salient.salient(images(2), images(2), NAMES),
     "scans.scans": lambda: of_scans.scans(scan(images(1), torch.ones(28, 28), {"some": Same()}), "some"),

@@ -1365,10 +1365,6 @@ def sorted_draws(labels: Tensor, count: int) -> Tensor:
     return labels[torch.randint(len(labels), (count,))].sort().values
 
 
-def always_the_same(labels: Tensor, count: int) -> Tensor:
-    return labels[torch.randint(len(labels), (count,), generator=torch.Generator().manual_seed(0))]
-
-
 def never_the_last(labels: Tensor, count: int) -> Tensor:
     return labels[torch.randint(len(labels) - 1, (count,))]
 

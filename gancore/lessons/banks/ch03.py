@@ -886,10 +886,6 @@ def own_draws(x: Tensor, mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: T
     return estimate(mean_q + std_q * torch.randn(len(x)), mean_q, std_q, mean_p, std_p)
 
 
-def draws_of_p(x: Tensor, mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
-    return estimate(x, mean_p, std_p, mean_q, std_q)
-
-
 ESTIMATE_TERMS = {
     "the logarithm of the two deviations": lambda x, a, s, b, t: (t / s).log(),
     "the square of log p": lambda x, a, s, b, t: ((x - b) / t).square().mean() / 2,
@@ -1141,10 +1137,6 @@ def of_quadratic(quadratic: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]) 
 
 def to_standard_normal(mean: Tensor, std: Tensor) -> Tensor:
     return (mean.square() + std.square() - std.square().log() - 1) / 2
-
-
-def both_ways(mean_q: Tensor, std_q: Tensor, mean_p: Tensor, std_p: Tensor) -> Tensor:
-    return exact(mean_q, std_q, mean_p, std_p) + exact(mean_p, std_p, mean_q, std_q)
 
 
 def squared_first(a: Tensor, s: Tensor, b: Tensor, t: Tensor) -> Tensor:

@@ -3,7 +3,7 @@ repairing a larger one."""
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -626,7 +626,6 @@ DIAGNOSE = Exercise(
 # 6.4: repair a game. What is judged is what the repaired game does, on three seeds.
 
 SEEDS = (0, 1, 2)  # with the third a β₁ of 0.5 is not yet low enough
-NAMES = {field.name for field in fields(Setting)}
 MOST_CHANGES = 2
 AND = " and "
 DATA = ("scale", "std", "examples", "rounds")  # a game on other data, or a longer one, is not a repair

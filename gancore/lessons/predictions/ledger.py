@@ -12,7 +12,7 @@ from typing import Any
 
 from gancore.errors import GancoreError
 from gancore.lessons.predictions.kinds import Answer, Prediction, find_prediction, predictions_of
-from gancore.lessons.sharing.consent import tell
+from gancore.lessons.sharing.consent import read_object, tell
 from gancore.lessons.teaching import chapter_of
 from gancore.system.files import write_text
 
@@ -123,11 +123,7 @@ def entries() -> dict[str, Entry]:
 
 def stored() -> dict[str, Entry]:
     """What the file holds; nothing where it is not there or damaged."""
-    try:
-        found = json.loads(path().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return read_object(path())
 
 
 def write(wanted: dict[str, Entry]) -> str:
