@@ -1,11 +1,9 @@
 """The shipped autoencoder is known once gancore.generative is imported, and is that of its card."""
 
-import subprocess
-import sys
-
 import pytest
 import torch
 from helpers.places import REPOSITORY
+from helpers.warm import Python
 
 from gancore.data import ImageData, to_float
 from gancore.generative import VariationalAutoencoder, shipped
@@ -68,7 +66,7 @@ for name in ("gancore", "gancore.generative"):
 
 
 def test_it_is_known_from_the_side_of_the_course_alone() -> None:
-    done = subprocess.run([sys.executable, "-c", SAYS], cwd=REPOSITORY, capture_output=True, text=True)
+    done = Python("-c", SAYS, cwd=REPOSITORY).finish()
     unknown, of_the_engine, of_the_course = done.stderr.splitlines()
     assert "import" in unknown
     assert "gancore.generative" in unknown

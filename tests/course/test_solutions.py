@@ -33,11 +33,20 @@ FORGET, SEEDING = "%reset -f", "begin"
 SHORTER = {
     "00_start_here.ipynb": {"600": "10"},
     "01_supervised_and_unsupervised.ipynb": {"(1, 10, 50, 200)": "(1, 10, 50)"},
-    "03_a_family_of_generative_models.ipynb": {"digits.subset(learn)": "digits.subset(learn[::10])"},
+    "03_a_family_of_generative_models.ipynb": {
+        "digits.subset(learn)": "digits.subset(learn[::10])",
+        "hidden=64": "hidden=16",
+        "torch.rand(10, 64)": "torch.rand(10, 16)",
+        "square_grid(201, reach=6.0), (12 / 201)": "square_grid(101, reach=6.0), (12 / 101)",
+    },
     "05_the_loop_by_hand.ipynb": {
         "range(1, 1501)": "range(1, 151)",
         "(100, 1500)": "(100, 150)",
         "rounds=300": "rounds=30",
+    },
+    "06_when_the_game_goes_wrong.ipynb": {
+        "Run(HEALTHY, SEED)": "Run(HEALTHY.change(rounds=30), SEED)",
+        "Run(COLLAPSE, SEED)": "Run(COLLAPSE.change(rounds=30), SEED)",
     },
     "07_mnist_with_two_perceptrons.ipynb": {"1600": "12", "steps=300": "steps=12"},
     "08_convolutions_dcgan.ipynb": {  # rounds, of which a busy machine plays as many as another
@@ -64,6 +73,8 @@ SHORTER = {
     "11_inside_the_latent_space.ipynb": {
         "steps=300": "steps=10",
         "range(200)": "range(20)",
+        "seeded_latents(5, dimensions, seed=3)": "seeded_latents(2, dimensions, seed=3)",
+        "start[None], 150)": "start[None], 30)",
     },
     "12_what_the_discriminator_knows.ipynb": {"steps=500": "steps=50", "draws(100, 8)": "draws(100, 4)"},
     "13_rare_classes.ipynb": {"train_gan(digits)": "train_gan(digits, rounds=10)"},

@@ -19,6 +19,7 @@ import torch
 from helpers.disks import LINUX_ONLY
 from helpers.places import REPOSITORY
 from helpers.small import content
+from helpers.warm import Python
 from PIL import Image
 
 from gancore import __version__
@@ -313,9 +314,7 @@ def test_an_interrupted_command_says_how_to_go_on_and_can(
 
 
 def test_the_module_is_the_command(somewhere: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
-    command = [sys.executable, "-m", "gancore", "train", "dcgan", *TINY, "--out", "run"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = Python("-m", "gancore", "train", "dcgan", *TINY, "--out", "run").finish()
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1] == "run/samples/round_00000002.png"
     assert (somewhere / "run" / "training.gif").is_file()

@@ -2,8 +2,6 @@
 
 import mmap
 import platform
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from statistics import median
@@ -11,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from helpers.warm import Python
 from torch import nn
 
 from gancore import doctor
@@ -199,8 +198,7 @@ frees_and_asks_again()
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="speaks of the memory of glibc")
 def test_once_there_is_a_trainer_memory_that_a_step_frees_is_there_for_the_next():
-    command = [sys.executable, "-c", FREES_AND_ASKS_AGAIN]
-    before, after = map(int, subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+    before, after = map(int, Python("-c", FREES_AND_ASKS_AGAIN).finish().stdout.split())
     pages = 10 * (4 << 20) // mmap.PAGESIZE
     assert after < pages / 100
     assert before > pages / 2

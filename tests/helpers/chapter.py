@@ -195,6 +195,8 @@ class Chapter:
         return [words for words in said if TOO_EARLY not in words]
 
     def _resize(self, width: int, height: int) -> None:
+        if self.page.viewport_size == {"width": width, "height": height}:
+            return
         self.page.set_viewport_size({"width": width, "height": height})
         side = "expandLeft" if width >= FILES_SHOWN_FROM else "collapseLeft"
         self.page.evaluate(f"jupyterapp.shell.{side}()")
