@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from io import StringIO
 from typing import Any
+from warnings import catch_warnings
 
 import numpy as np
 import torch
@@ -219,7 +220,8 @@ def is_of_reader(module: dict[str, Any]) -> bool:
 @cache
 def observe_mistake(exercise: Exercise, place: int) -> tuple:
     """What the mistake at `place` gives back to each probe; some take seconds, so each is asked once."""
-    return observe(exercise, exercise.mistakes[place].wrong)
+    with catch_warnings(action="ignore"):  # of shapes, for example: no reader has written what they are about
+        return observe(exercise, exercise.mistakes[place].wrong)
 
 
 def find_mistake(exercise: Exercise, results: Sequence[Any]) -> Mistake | None:

@@ -963,6 +963,11 @@ LATER_WRONG = {
         "15.4",
         lambda values, others: others.sort().values[(mid_rank(values) * len(others)).ceil().long() - 1],
     ),
+    "16.2 each combination once": (
+        "16.2",
+        lambda learnt, held: right("16.2")(learnt, held)
+        & torch.tensor([row not in held[:place].tolist() for place, row in enumerate(held.tolist())]),
+    ),
     "16.2 one number for both": (
         "16.2",
         lambda learnt, held: (

@@ -1,7 +1,9 @@
 """What the judge makes of answers of every kind, on exercises small enough to see through."""
 
+import dataclasses
 import math
 import sys
+import warnings
 from decimal import Decimal
 from fractions import Fraction
 
@@ -59,6 +61,16 @@ def said_of(exercise: Exercise, answer: object) -> str:
     verdict = judge(exercise, answer)
     assert verdict.status is Standing.NOT_YET
     return verdict.message
+
+
+def test_what_a_known_mistake_warns_of_is_no_word_to_the_reader(recwarn):
+    def warn(x, power):
+        warnings.warn("sizes differ", UserWarning, stacklevel=1)
+        return first_column_only(x, power)
+
+    warned = dataclasses.replace(POWERS, mistakes=(Mistake(warn, "One column."),))
+    assert said_of(warned, first_column_only) == "One column."
+    assert list(recwarn) == []
 
 
 NUMBERS = (

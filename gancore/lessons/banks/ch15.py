@@ -6,7 +6,7 @@ from functools import partial
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import l1_loss, mse_loss
+from torch.nn.functional import l1_loss, mse_loss, smooth_l1_loss
 
 from gancore.lessons.diagnosing import Case, told_terms
 from gancore.lessons.exercises import Exercise, Mistake
@@ -67,6 +67,7 @@ def of_numbers(loss: Callable) -> Callable:
 
 
 GREYS = torch.full((2, 1, 2, 2), 0.25), torch.full((2, 1, 2, 2), -0.5)
+THREE_AND_ONE = torch.full((3, 1, 2, 2), 0.25), torch.full((1, 1, 2, 2), -0.5), Add(0.5), Shade(1.0, 0.0, 0.0)
 
 # 15.1: there and back
 
@@ -90,6 +91,11 @@ CYCLE = Exercise(
             "`cycle_loss` where `there` adds 0.5 and `back` takes 0.2 away",
             (*GREYS, Add(0.5), Add(-0.2)),
             0.6,
+        ),
+        Call(
+            "`cycle_loss` of three pictures of the first kind, and one of the second",
+            THREE_AND_ONE,
+            cycle_loss(*THREE_AND_ONE),
         ),
         Call("`cycle_loss` where `back` undoes `there`", (*GREYS, Add(0.5), Add(-0.5)), 0.0),
         *drawn("cycle_loss", draw_game, cycle_loss),
@@ -133,6 +139,12 @@ CYCLE = Exercise(
         ),
         Mistake(
             lambda first, second, there, back: (
+                smooth_l1_loss(back(there(first)), first) + smooth_l1_loss(there(back(second)), second)
+            ),
+            "`smooth_l1_loss` squares differences below 1, and halves them. `l1_loss` is the mean absolute difference.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (
                 mse_loss(back(there(first)), first).sqrt() + mse_loss(there(back(second)), second).sqrt()
             ),
             "You took the root of the mean squared difference. L1 is the mean *absolute* one.",
@@ -160,6 +172,18 @@ CYCLE = Exercise(
             lambda first, second, there, back: l1_loss(there(first), first) + l1_loss(back(second), second),
             "You compared the *middle* with what set out. It should be of the other kind, and differ; only what came "
             "home is to be the same again.",
+        ),
+        Mistake(
+            lambda first, second, there, back: l1_loss(there(second), second) + l1_loss(back(first), first),
+            "Each picture goes through one generator, the one that makes pictures of its own kind. Here it makes a "
+            "journey of two steps: out by the one generator, and home by the other.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (
+                l1_loss(torch.cat([back(there(first)), there(back(second))]), torch.cat([first, second])) * 2
+            ),
+            "You averaged over the pictures of both kinds together. Where there are more of one kind, it then has more "
+            "to say: take a mean for each, and add the two.",
         ),
         Mistake(
             lambda first, second, there, back: cycle_loss(first, second, there, back) / 2,
@@ -201,6 +225,11 @@ IDENTITY = Exercise(
     name="identity_loss",
     probes=(
         Call("`identity_loss` where `there` adds 0.5 and `back` nothing", (*GREYS, Add(0.5), Add(0.0)), 0.5),
+        Call(
+            "`identity_loss` of three pictures of the first kind, and one of the second",
+            THREE_AND_ONE,
+            identity_loss(*THREE_AND_ONE),
+        ),
         *drawn("identity_loss", draw_game, identity_loss, times=4),
         Slopes(draw_numbers, identity_loss, at=(2, 3), through=of_numbers),
     ),
@@ -248,6 +277,24 @@ IDENTITY = Exercise(
         Mistake(
             lambda first, second, there, back: mse_loss(there(second), second) + mse_loss(back(first), first),
             "You took the mean *squared* difference; L1 is the mean absolute one.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (
+                l1_loss(torch.cat([there(second), back(first)]), torch.cat([second, first])) * 2
+            ),
+            "You averaged over the pictures of both kinds together. Where there are more of one kind, it then has more "
+            "to say: take a mean for each, and add the two.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (
+                smooth_l1_loss(there(second), second) + smooth_l1_loss(back(first), first)
+            ),
+            "`smooth_l1_loss` squares differences below 1, and halves them. `l1_loss` is the mean absolute difference.",
+        ),
+        Mistake(
+            lambda first, second, there, back: (there(second) - second).abs().sum() + (back(first) - first).abs().sum(),
+            "You added the differences of all pixels up. L1 is their *mean*, so that it does not depend on the size of "
+            "pictures and batches.",
         ),
         Mistake(
             lambda first, second, there, back: identity_loss(first, second, there, back) / 2,
@@ -326,6 +373,13 @@ HIDDEN = Exercise(
             "This is how well the way back works. What you look for is how much *worse* it works with what is seen.",
         ),
         Mistake(
+            lambda back, picture, middle, seen: (
+                hidden(back, picture, middle, seen) / l1_loss(back(middle), picture).clamp(min=1e-9)
+            ),
+            "This is the difference as a share of how far off the picture comes home with all of the middle. Asked for "
+            "is the difference itself.",
+        ),
+        Mistake(
             lambda back, picture, middle, seen: l1_loss(back(seen), back(middle)),
             "You compared the two homecomings with each other. They may differ and both be right, or both be wrong; "
             "the picture that set out decides.",
@@ -387,6 +441,10 @@ def shares_below(values: Tensor) -> Tensor:
 
 def relative_ranks(values: Tensor) -> Tensor:
     return (shares_below(values) + shares_up_to(values)) / 2
+
+
+def relative_ranks_among(values: Tensor, others: Tensor) -> Tensor:
+    return ((others < values[:, None]).double().mean(1) + (others <= values[:, None]).double().mean(1)) / 2
 
 
 def ranks(values: Tensor) -> Tensor:
@@ -616,6 +674,11 @@ COLOURS = Exercise(
             lambda values, others: others.sort().values[(relative_ranks(values) * len(values)).long()],
             "You multiplied by how many `values` there are. The place is one among `others`, of which there may be "
             "more or fewer.",
+        ),
+        Mistake(
+            lambda values, others: at((relative_ranks_among(values, others)) * len(others), others),
+            "You ranked each value among `others`. Its relative rank is among `values`, and leads to a place among "
+            "`others`.",
         ),
         Mistake(
             lambda values, others: match_colours(others, values),

@@ -168,7 +168,7 @@ def draw_people(rng: torch.Generator) -> tuple[Tensor, Tensor]:
 
 
 KNOWN = torch.tensor([[0, 1], [1, 0], [1, 2]])
-ASKED = torch.tensor([[0, 1], [2, 1], [1, 1], [0, 0], [2, 3], [0, 2]])
+ASKED = torch.tensor([[0, 1], [2, 1], [1, 1], [0, 0], [2, 3], [0, 2], [0, 0]])
 LARGER = (
     torch.tensor([[1, 4], [1, 5], [1, 6], [1, 9], [1, 11], [1, 101], [2, 9], [5, 1], [11, 9]]),
     torch.tensor([[2, 1], [11, 1], [1, 4], [7, 1]]),
@@ -219,7 +219,7 @@ NEW = Exercise(
     title="New combinations of known words",
     name="is_new",
     probes=(
-        Call("`is_new` of six people, after three who were learnt from,", (KNOWN, ASKED), is_new(KNOWN, ASKED)),
+        Call("`is_new` of seven people, after three who were learnt from,", (KNOWN, ASKED), is_new(KNOWN, ASKED)),
         Call("`is_new` of those who were learnt from themselves", (KNOWN, KNOWN), torch.zeros(3, dtype=torch.bool)),
         Call("`is_new` of four people, with numbers of up to 101,", LARGER, torch.tensor([True, True, False, False])),
         *drawn("is_new", draw_people, is_new, times=4),
@@ -344,6 +344,10 @@ def mean_over_dimensions(code: Tensor) -> Tensor:
     return meaning_kl(code) / (code.shape[1] // 2)
 
 
+def mean_before_sum(code: Tensor) -> Tensor:
+    return meaning_kl(code) * len(code) / (code.shape[1] // 2)
+
+
 def summed(code: Tensor) -> Tensor:
     return meaning_kl(code) * len(code)
 
@@ -399,6 +403,9 @@ MEANING = Exercise(
         Mistake(sigma_not_squared, "σ comes in as it is. The formula has its square."),
         Mistake(minus, "A sign is wrong: log σ is subtracted, so that a distribution that shrinks to a point is far."),
         Mistake(mean_over_dimensions, "You averaged over the dimensions. Sum over them, and average over captions."),
+        Mistake(
+            mean_before_sum, "Sum and mean have changed places: sum over the dimensions, and average over captions."
+        ),
         Mistake(summed, "You summed over the captions. Take their mean, or the term grows with the batch."),
         Mistake(
             lambda code: 2 * meaning_kl(code), "Twice as much as it should be: the formula has a factor of one half."
@@ -467,6 +474,11 @@ SPREAD = Exercise(
         Mistake(
             lambda pictures: pictures.flatten(2).std(dim=2).mean(),
             "This is how much the pixels of one picture differ: contrast, and not variety.",
+        ),
+        Mistake(
+            lambda pictures: pictures.flatten(1).std(dim=1).mean(),
+            "Each caption has a deviation of its own, but latents and pixels are in one heap. How much the pixels of "
+            "one picture differ then hides whether z matters.",
         ),
         Mistake(
             lambda pictures: pictures.mean((2, 3, 4)).std(dim=1).mean(),

@@ -231,6 +231,7 @@ VOICED = Exercise(
     name="voiced",
     probes=(
         Call("`voiced` of 1, -1, 1, -1 … with lags from 1 to 3", every_second(), 1.0),
+        Call("`voiced` of 1, -1, 1, -1 … with lags of 1 and 3", (every_second()[0], range(1, 4, 2)), -1.0),
         Call("`voiced` of 1, -1, 1, -1 with a lag of 1", (torch.tensor([1.0, -1.0, 1.0, -1.0]), range(1, 2)), -1.0),
         Call("`voiced` of (1, 2, -2), the same again at half the strength, with lags of 2 and 3", once_again(), 1.0),
         Call(
@@ -304,6 +305,10 @@ VOICED = Exercise(
         Mistake(
             lambda window, lags: voiced(window, range(lags.start, lags.stop - 1)),
             "The last of the lags is never tried. `lags` itself already ends before its stop.",
+        ),
+        Mistake(
+            lambda window, lags: voiced(window, range(lags.start, lags.stop)),
+            "You try every lag from the first of `lags` to the last. It may leave some out: go through `lags` itself.",
         ),
         Mistake(
             lambda window, lags: torch.stack([alike(window[:-lag], window[lag:]) for lag in lags]).sum(),
