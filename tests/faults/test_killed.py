@@ -22,6 +22,7 @@ from gancore.runs.weights import load_generator
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 
 LONGEST = 120  # seconds that a process may take
+MOST_TRIES = 10  # for each kill, of which some come after the end of a run
 DELAYS = (0.05, 1.2)  # seconds from the start of a process to its end: before the first round, to after the last
 
 
@@ -71,7 +72,9 @@ def survive(processes, folder: Path, uninterrupted: Path, kills: int, seed: int)
     """Kill training `kills` times, half of them inside a write, and compare what it comes to with `uninterrupted`."""
     chance = random.Random(seed)
     last, killed, written = 0, 0, 0
-    while killed < kills:
+    for _ in range(MOST_TRIES * kills):
+        if killed == kills:
+            break
         if killed % 2 or not (folder / "checkpoint.pt").exists():
             hit = kill_in_write(processes, folder, chance.randint(2, 4))
             written += hit
@@ -86,6 +89,7 @@ def survive(processes, folder: Path, uninterrupted: Path, kills: int, seed: int)
             same_result(folder, uninterrupted)
             shutil.rmtree(folder)
             last = 0
+    assert killed == kills
     assert finish(processes, folder) == 0
     same_result(folder, uninterrupted)
     print(f"{killed} kills, {written} of them inside a write")

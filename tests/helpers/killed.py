@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -12,7 +11,7 @@ from gancore.runs import checkpoint
 from gancore.runs import folder as runs
 from gancore.runs.config import RunConfig
 from gancore.runs.folder import RunFolder
-from gancore.system.files import write_atomically
+from gancore.system.files import write_atomically, write_bytes
 from gancore.training.recipes import RECIPES
 from gancore.training.trainer import Trainer
 
@@ -26,7 +25,7 @@ def train(folder: Path, die_in_write: int | None = None, steps: int = STEPS) -> 
     torch.set_num_threads(1)
     runs.CHECKPOINT_SECONDS = OFTEN
     if die_in_write is not None:
-        checkpoint.write_atomically = DyingWrite(die_in_write)
+        checkpoint.write_bytes = DyingWrite(die_in_write)
     trainer = attached(folder)
     trainer.run(steps=steps - trainer.round)
 
@@ -42,17 +41,19 @@ def attached(folder: Path) -> Trainer:
 
 
 class DyingWrite:
-    """`write_atomically`, but half-way through its `fatal`-th call the process is killed."""
+    """`write_bytes`, but half-way through its `fatal`-th call the process is killed."""
 
     def __init__(self, fatal: int) -> None:
         self.left = fatal
 
-    def __call__(self, path: Path, write: Callable[[Path], object]) -> None:
+    def __call__(self, path: Path, content: memoryview) -> None:
         self.left -= 1
 
         def write_half(temporary: Path) -> None:
-            write(temporary)
-            os.truncate(temporary, temporary.stat().st_size // 2)
+            temporary.write_bytes(content[: len(content) // 2])
             os.kill(os.getpid(), signal.SIGKILL)
 
-        write_atomically(path, write if self.left else write_half)
+        if self.left:
+            write_bytes(path, content)
+        else:
+            write_atomically(path, write_half)
