@@ -350,7 +350,10 @@ def stretched(call: Call, place: int, part: Callable[[Tensor], Tensor], seed: in
         where = part(argument)
         if not bool(where.any()):
             return None
-        changed = torch.where(where, argument * factor.to(argument), argument)
+        other = argument * factor.to(argument)
+        if bool(((argument == 0) | (argument == 1)).all()):  # a mask, which may be asked only whether it is 0
+            other = torch.where(torch.rand(argument.shape, generator=rng) < 0.5, 1 - argument, argument)
+        changed = torch.where(where, other, argument)
     else:
         return None
     arguments = list(call.arguments)

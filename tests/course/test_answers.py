@@ -1,9 +1,11 @@
 """Answers that the judge once took for what they are not: right ones, wrong ones, and what wrong ones are told."""
 
 import math
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from itertools import islice
 from warnings import catch_warnings
 
 import numpy as np
@@ -19,6 +21,7 @@ from gancore.analysis.features import in_places
 from gancore.analysis.spectrum import rings
 from gancore.data import load, to_float
 from gancore.data.batch import Spec
+from gancore.data.fourier import to_frequencies, to_pictures
 from gancore.lessons import asking, journeys, listening, teaching
 from gancore.lessons.banks.ch13 import of
 from gancore.lessons.exercises import Exercise
@@ -910,6 +913,29 @@ LATER_RIGHT = {
         ],
     ),
 }  # fmt: skip
+
+
+def with_dropouts(dropouts: Callable[[nn.Module], Iterator[nn.Module]]) -> Callable[[nn.Module], nn.Module]:
+    """An answer to 14.3 that goes by `dropouts` of a network."""
+
+    def answer(network: nn.Module) -> nn.Module:
+        network.eval()
+        for each in dropouts(network):
+            each.train()
+        return network
+
+    return answer
+
+
+def dropouts_of(network: nn.Module) -> Iterator[nn.Module]:
+    return (each for each in network.modules() if isinstance(each, (nn.Dropout, nn.Dropout2d)))
+
+
+def dropouts_one_block_deep(network: nn.Module) -> Iterator[nn.Module]:
+    for layer in network.children():
+        yield from (each for each in (layer, *layer.children()) if isinstance(each, (nn.Dropout, nn.Dropout2d)))
+
+
 LATER_WRONG = {
     "7.4 no bend": ("7.4", lambda latent_dim: perceptron(latent_dim)),
     "7.4 a hundred latents": ("7.4", lambda latent_dim: perceptron(latent_dim, nn.ReLU(), first=100)),
@@ -946,12 +972,26 @@ LATER_WRONG = {
     "11.4 the images ask for gradients": ("11.4", asking_of_the_images),
     "8.4 the lists turned round": ("8.4", turning_the_lists),
     "12.2 without classes": ("12.2", lambda recipe, spec, seed: right("12.2")(recipe, Spec(spec.shape), seed)),
+    "12.3 in ascending order": (
+        "12.3",
+        lambda fit, features, labels, folds, candidates: (
+            right("12.3")(fit, features, labels, folds, sorted(candidates))
+        ),
+    ),
     "13.2 classes from 0 up": ("13.2", from_0_up),
+    "13.2 places as floats": ("13.2", lambda labels, held: right("13.2")(labels, held).float()),
     "13.3 what equals the start left out": ("13.3", with_a_way_to_go),
     "13.4 ten on the diagonal": (
         "13.4",
         lambda made, own: torch.cdist(made, own).amin(1) < (torch.cdist(own, own) + 10 * torch.eye(len(own))).min(),
     ),
+    "14.2 square slices alone": (
+        "14.2",
+        lambda made, truth: (
+            10 * (truth.max() ** 2 * len(truth) * truth.shape[1] ** 2 / (made - truth).square().sum()).log10()
+        ),
+    ),
+    "14.3 one block deep": ("14.3", with_dropouts(dropouts_one_block_deep)),
     "15.1 nothing learnt on the way out": (
         "15.1",
         lambda first, second, there, back: (
@@ -1560,6 +1600,14 @@ UNTOLD = {  # number, answer, and what it is not told, since it is not so
         "5.1", lambda real, fake: softplus(-real).mean() + fake.mean(), "below zero"
     ),
     "14.1 mixed in pixels": ("14.1", lambda answer, measured, mask: mask * measured + (1 - mask) * answer, "say"),
+    "14.1 a mask of truth values, and cut off": (
+        "14.1",
+        lambda answer, measured, mask: (
+            to_pictures(torch.where(mask.bool(), measured, to_frequencies(answer))).clamp(0, 1)
+        ),
+        "say",
+    ),
+    "14.3 the first alone": ("14.3", with_dropouts(lambda network: islice(dropouts_of(network), 1)), "outermost"),
     "1.1 the model": ("1.1", lambda model, x, y, kept: model.fit(x[:-kept], y[:-kept]), "say"),
     "2.1 a dictionary": ("2.1", lambda joint: {"p_y": joint.sum(1), "p_x": joint.sum(0)}, "say"),
     "13.2 a set": ("13.2", lambda labels, held: set(right("13.2")(labels, held).tolist()), "say"),

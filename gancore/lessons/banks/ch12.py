@@ -316,7 +316,7 @@ def draw_folds(rng: torch.Generator, fewest: int = 3, most: int = 5) -> tuple:
     centres = torch.randn(3, width, generator=rng)
     features = centres[labels] + 1.5 * torch.randn(len(labels), width, generator=rng)
     folds = (torch.arange(len(labels)) % count)[torch.randperm(len(labels), generator=rng)]
-    return ridge, features, labels, folds, [0.003, 0.05, 1.0, 50.0][: whole(rng, 3, 4)]
+    return ridge, features, labels, folds, [1.0, 0.003, 50.0, 0.05][: whole(rng, 3, 4)]
 
 
 def draw_many_folds(rng: torch.Generator) -> tuple:
@@ -445,6 +445,23 @@ CHOOSE = Exercise(
             "You learnt from the fold and graded on the rest: the other way round.",
         ),
         Mistake(
+            lambda fit, features, labels, folds, candidates: (
+                (len(folds.unique()) - 1) * turned_round_and_counted(fit, features, labels, folds, candidates)
+            ),
+            "You learnt from one fold and graded on all others: the other way round.",
+        ),
+        Mistake(
+            lambda fit, features, labels, folds, candidates: (
+                (len(folds.unique()) - 1) * rest_counted(fit, features, labels, folds, candidates)
+            ),
+            "You graded on the folds that were learnt from, and counted each example several times. The one that was "
+            "held out is to be graded, and it alone.",
+        ),
+        Mistake(
+            lambda *given: cross_validate(*given).cumsum(0),
+            "The count of right answers goes on from one candidate to the next: it begins anew with each.",
+        ),
+        Mistake(
             turned_round_and_counted,
             "You learnt from one fold and graded on all others: the other way round, so that too little is learnt "
             "from, and every example is graded more than once.",
@@ -552,6 +569,10 @@ GAIN = Exercise(
         Mistake(
             lambda ours, control: ((ours - control).mean(), (ours - control).std()),
             "That is the spread of single draws. Their mean is surer: divide by the root of how many there are.",
+        ),
+        Mistake(
+            lambda ours, control: ((ours - control).mean(), (ours - control).std() * len(ours) ** 0.5),
+            "You multiplied by the root of how many draws there are. The mean of many is surer: divide by it.",
         ),
         Mistake(
             lambda ours, control: ((ours - control).mean(), (ours - control).std() / len(ours)),

@@ -9,7 +9,7 @@ from torch import Tensor
 from gancore.lessons.comparing import Changed, tidy
 from gancore.lessons.diagnosing import Case
 from gancore.lessons.exercises import Exercise, Mistake
-from gancore.lessons.probes import Call, Drawn, drawn, whole
+from gancore.lessons.probes import Call, Drawn, WrongKind, drawn, whole
 from gancore.lessons.quizzes import Option, Question
 
 # 13.1: balanced accuracy
@@ -93,6 +93,17 @@ def not_by_chance(predicted: Tensor, labels: Tensor) -> Tensor:
     return (balanced_accuracy(predicted, labels) - chance) / (1 - chance)
 
 
+def over_answered(predicted: Tensor, labels: Tensor) -> Tensor:
+    right = (predicted == labels).double()
+    return torch.stack([right[predicted == label].mean() for label in labels.unique()]).mean()
+
+
+def of_those_found(predicted: Tensor, labels: Tensor) -> Tensor:
+    right = (predicted == labels).double()
+    found = torch.stack([right[labels == label].mean() for label in labels.unique()])
+    return found[found > 0].mean()
+
+
 def told_of_nan(cases: list[Case]) -> str:
     if not any(bool(case.result.isnan().any()) for case in cases):
         return ""
@@ -105,6 +116,11 @@ BALANCED = Exercise(
     name="balanced_accuracy",
     probes=(
         Call("`balanced_accuracy` of ten answers 0, where nine labels are 0 and one is 1,", NINE_OF_TEN, 0.5),
+        Call(
+            "`balanced_accuracy` of the answers 0, 1, 1 and 0 to the labels 0, 0, 2 and 1",
+            (torch.tensor([0, 1, 1, 0]), torch.tensor([0, 0, 2, 1])),
+            1 / 6,
+        ),
         *drawn("balanced_accuracy", draw_answers, balanced_accuracy, times=4),
         *drawn("balanced_accuracy", draw_of_thirteen, balanced_accuracy, times=1),
     ),
@@ -137,6 +153,15 @@ BALANCED = Exercise(
             precision,
             "You divided by how often a class was *answered*. That is precision. Recall asks, of the examples that "
             "belong to a class, how many were found.",
+        ),
+        Mistake(
+            over_answered,
+            "You divided by how often a class was *answered*: `nan` comes of one that occurs and never was. Recall "
+            "asks, of the examples that belong to a class, how many were found.",
+        ),
+        Mistake(
+            of_those_found,
+            "You left out recalls of 0. A class that occurs and is never found has a recall, 0, and it counts.",
         ),
         Mistake(
             worst, "This is the recall of the class that is read worst. Asked for is the mean over all that occur."
@@ -184,6 +209,8 @@ def in_order(result: Any) -> Any:
     """Places in ascending order, since a training set has none; whatever else comes back stays as it is."""
     if isinstance(result, Changed):
         return Changed(in_order(result.result), result.argument)
+    if isinstance(result, Tensor) and result.is_floating_point() and result.numel():
+        raise WrongKind("Your places are floats, and no tensor can be asked by them: places are whole numbers.")
     found = tidy(result)
     return found.flatten().sort().values.view_as(found) if isinstance(found, Tensor) else result
 
@@ -606,9 +633,18 @@ COPIED = Exercise(
             (torch.tensor([[500.0], [-1200.0], [900.0], [4000.0]]), torch.tensor([[0.0], [1000.0], [3000.0]])),
             torch.tensor([True, False, True, False]),
         ),
+        Call(
+            "`copied` of two points, with originals at 0, 0 and 2,",
+            (torch.tensor([[0.5], [1.0]]), torch.tensor([[0.0], [0.0], [2.0]])),
+            torch.tensor([False, False]),
+        ),
         *drawn("copied", draw_made, copied, times=4),
     ),
     mistakes=(
+        Mistake(
+            lambda made, originals: copied(made, originals).nonzero().flatten(),
+            "These are the places of the copies. Asked for is a truth value for each of `made`.",
+        ),
         Mistake(
             with_themselves,
             "Nothing is ever nearer in your answer. Was each original compared with itself, so that the smallest "

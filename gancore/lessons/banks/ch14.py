@@ -177,9 +177,9 @@ def volume_psnr(made: Tensor, truth: Tensor) -> Tensor:
 
 def draw_volumes(rng: torch.Generator) -> tuple[Tensor, Tensor]:
     """Slices of unequal brightness from 0 up, the brightest never the first, and what a network made of them."""
-    count, side = whole(rng, 3, 6), whole(rng, 4, 7)
+    count, height, width = whole(rng, 3, 6), whole(rng, 4, 7), whole(rng, 8, 9)
     bright = torch.linspace(0.2, 1.0, count).roll(whole(rng, 1, count - 1))
-    truth = torch.rand(count, side, side, generator=rng) * bright[:, None, None] * whole(rng, 1, 9)
+    truth = (0.3 + 0.7 * torch.rand(count, height, width, generator=rng)) * bright[:, None, None] * whole(rng, 1, 9)
     made = truth + 0.1 * bright[:, None, None] * torch.randn(truth.shape, generator=rng)
     return made, truth
 
@@ -220,6 +220,10 @@ PSNR = Exercise(
         Mistake(
             lambda made, truth: 10 * torch.log10(made.max() ** 2 / (made - truth).square().mean()),
             "You took the maximum of what the network made: one bright wrong pixel would raise its own score.",
+        ),
+        Mistake(
+            lambda made, truth: 10 * torch.log10((truth.max() - truth.min()) ** 2 / (made - truth).square().mean()),
+            "You took the smallest value away from the maximum. It is counted from 0.",
         ),
         Mistake(
             lambda made, truth: 10 * torch.log10(255**2 / (made - truth).square().mean()),
@@ -304,10 +308,10 @@ PSNR = Exercise(
 
 
 def a_network(seed: int) -> nn.Module:
-    """A generator with two kinds of dropout, one of them deep inside, and batch norms, which noise is not."""
+    """A generator with dropouts of two kinds, one of them two blocks deep, and batch norms, which noise is not."""
     outer, deep = (nn.Dropout(0.5), nn.Dropout2d(0.3)) if seed % 2 else (nn.Dropout2d(0.5), nn.Dropout(0.3))
-    inner = nn.Sequential(nn.Conv2d(4, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), deep)
-    layers = nn.Conv2d(1, 4, 3, padding=1), outer, inner, nn.BatchNorm2d(4), nn.Conv2d(4, 1, 1)
+    inner = nn.Sequential(nn.Conv2d(4, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.Sequential(deep))
+    layers = nn.Conv2d(1, 4, 3, padding=1), outer, inner, nn.BatchNorm2d(4), nn.Dropout2d(0.2), nn.Conv2d(4, 1, 1)
     return nn.Sequential(*layers).train(mode=seed % 3 != 0)
 
 
