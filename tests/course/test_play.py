@@ -80,7 +80,7 @@ def test_a_cell_that_counts_on_an_untouched_view_is_caught(tmp_path):
 
 
 def test_a_view_that_fails_under_the_readers_hand_is_caught(tmp_path):
-    source = "from gancore import predict\nbox = predict('6a')\nbox.entry.tell(lambda event: 1 / 0)\nbox"
+    source = "from gancore import predict\nbox = predict('6a')\nbox.entry.tell(lambda: 1 / 0)\nbox"
     stumbled, _ = play_through([new_code_cell(source)], tmp_path, seed=1)
     assert len(stumbled) == 1
     assert "play after" in stumbled[0]
