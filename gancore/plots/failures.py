@@ -1,6 +1,7 @@
 """How games on the ring went: samples, curves, films, and the paths of the Dirac-GAN."""
 
 from collections.abc import Mapping
+from textwrap import fill
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from gancore.plots.training import smooth
 REACH = 1.6  # units of the ring, so that points that have run away can be seen to
 FIELD = 2.2  # from the equilibrium of the Dirac-GAN to the edge of the picture
 LOSSES_UP_TO = 3.0
+WIDEST_TITLE = 24  # characters in a line above a ring
 SHOWN_REAL = 200
 PATH_STYLES = ((ORANGE, "--"), (BLUE, "-"), (GREEN, ":"))
 BELOW_LABEL = -0.3  # heights of a panel, where no curve is
@@ -60,7 +62,7 @@ def histories(runs: Mapping[str, Run], samples: bool = False) -> Figure:
     for row, (name, run) in zip(grid, runs.items(), strict=True):
         places = list(row)
         if samples:
-            draw_ring(places.pop(0), run.truth, run.snapshots.taken[-1].points, name)
+            draw_ring(places.pop(0), run.truth, run.snapshots.taken[-1].points, fill(name, WIDEST_TITLE))
         draw_losses(places[0], run, "losses" if samples else f"{name}: losses")
         draw_accuracy(places[1], run)
         draw_modes(places[2], run)

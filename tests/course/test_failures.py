@@ -219,6 +219,17 @@ def test_the_dotted_line_is_where_d_guesses_under_its_loss_and_no_loss_below_0_i
     assert axes.get_ylim()[0] <= min(*of_d.get_ydata(), *of_g.get_ydata())
 
 
+def test_the_longest_remedies_are_named_in_full_above_their_rings():
+    run = Run(SHORT.change(rounds=10)).play()
+    names = [f"with {remedy}" for remedy in sorted(REMEDIES, key=len)[-3:]]
+    drawn = histories(dict.fromkeys(names, run), samples=True)
+    rendered(drawn)
+    for name, ring, losses in zip(names, drawn.axes[::4], drawn.axes[1::4], strict=True):
+        assert ring.title.get_text().replace("\n", " ") == name
+        assert ring.title.get_window_extent().x0 >= 0
+        assert not ring.title.get_window_extent().overlaps(losses.title.get_window_extent())
+
+
 def test_the_unlabelled_histories_are_in_the_order_of_the_answer():
     names = {COLLAPSE: "collapse", D_TOO_STRONG: "D too strong", HEALTHY: "healthy", OSCILLATION: "oscillation"}
     assert [names[setting] for setting in UNLABELLED.values()] == teaching.load_bank(6).RIGHT
