@@ -64,7 +64,10 @@ class Game:
         raise NotImplementedError
 
     def given(self, condition: Tensor | None) -> Tensor:
-        """What `sample` is asked about: `condition`, or else what is given in `examples`."""
+        """What `sample` is asked about: `condition`, or else what is given in `examples`.
+
+        Raises GancoreError where there is neither.
+        """
         if condition is not None:
             return condition
         if self.examples is None or self.examples.given is None:

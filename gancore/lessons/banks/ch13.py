@@ -210,7 +210,7 @@ def in_order(result: Any) -> Any:
     if isinstance(result, Changed):
         return Changed(in_order(result.result), result.argument)
     if isinstance(result, Tensor) and result.is_floating_point() and result.numel():
-        raise WrongKind("Your places are floats, and no tensor can be asked by them: places are whole numbers.")
+        raise WrongKind("Your places are floats, and floats are no index into a tensor: places are whole numbers.")
     found = tidy(result)
     return found.flatten().sort().values.view_as(found) if isinstance(found, Tensor) else result
 

@@ -223,7 +223,7 @@ PSNR = Exercise(
         ),
         Mistake(
             lambda made, truth: 10 * torch.log10((truth.max() - truth.min()) ** 2 / (made - truth).square().mean()),
-            "You took the smallest value away from the maximum. It is counted from 0.",
+            "You took the smallest value away from the maximum, which is counted from 0.",
         ),
         Mistake(
             lambda made, truth: 10 * torch.log10(255**2 / (made - truth).square().mean()),

@@ -174,7 +174,7 @@ CYCLE = Exercise(
             "home is to be the same again.",
         ),
         Mistake(
-            lambda first, second, there, back: l1_loss(there(second), second) + l1_loss(back(first), first),
+            lambda *game: identity_loss(*game),
             "Each picture goes through one generator, the one that makes pictures of its own kind. Here it makes a "
             "journey of two steps: out by the one generator, and home by the other.",
         ),
@@ -430,21 +430,21 @@ HIDDEN = Exercise(
 # 15.4: colours
 
 
-def shares_up_to(values: Tensor) -> Tensor:
-    """The share of `values` at or below each."""
-    return (values <= values[:, None]).double().mean(1)
+def shares_up_to(values: Tensor, others: Tensor) -> Tensor:
+    """The share of `others` at or below each of `values`."""
+    return (others <= values[:, None]).double().mean(1)
 
 
-def shares_below(values: Tensor) -> Tensor:
-    return (values < values[:, None]).double().mean(1)
+def shares_below(values: Tensor, others: Tensor) -> Tensor:
+    return (others < values[:, None]).double().mean(1)
 
 
 def relative_ranks(values: Tensor) -> Tensor:
-    return (shares_below(values) + shares_up_to(values)) / 2
+    return relative_ranks_among(values, values)
 
 
 def relative_ranks_among(values: Tensor, others: Tensor) -> Tensor:
-    return ((others < values[:, None]).double().mean(1) + (others <= values[:, None]).double().mean(1)) / 2
+    return (shares_below(values, others) + shares_up_to(values, others)) / 2
 
 
 def ranks(values: Tensor) -> Tensor:
@@ -617,22 +617,22 @@ COLOURS = Exercise(
             "each a rank of its own, and so tear a plain sky apart.",
         ),
         Mistake(
-            lambda values, others: at(shares_below(values) * len(others), others),
+            lambda values, others: at(shares_below(values, values) * len(others), others),
             "You counted the values below, and none of the equal ones. All of them together then get the colour of "
             "their lowest rank, and the brightest may never get the brightest colour.",
         ),
         Mistake(
-            lambda values, others: at(shares_up_to(values) * len(others), others),
+            lambda values, others: at(shares_up_to(values, values) * len(others), others),
             "You counted all values that are equal as if they were below. Half of them count, so that they stand in "
             "the middle of their ranks.",
         ),
         Mistake(
-            lambda values, others: others.sort().values[(shares_up_to(values) * len(others)).long()],
+            lambda values, others: others.sort().values[(shares_up_to(values, values) * len(others)).long()],
             "The relative rank of your largest value is 1, and leads past the last of `others`. Of the values that are "
             "equal only half count, and the value itself is one of these.",
         ),
         Mistake(
-            lambda values, others: at((shares_up_to(values) * len(others)).ceil() - 1, others),
+            lambda values, others: at((shares_up_to(values, values) * len(others)).ceil() - 1, others),
             "You took the colour at which as large a share lies at or below. Equal values then get that of their "
             "highest rank; half of them count here, for the one in the middle.",
         ),
@@ -676,7 +676,7 @@ COLOURS = Exercise(
             "more or fewer.",
         ),
         Mistake(
-            lambda values, others: at((relative_ranks_among(values, others)) * len(others), others),
+            lambda values, others: at(relative_ranks_among(values, others) * len(others), others),
             "You ranked each value among `others`. Its relative rank is among `values`, and leads to a place among "
             "`others`.",
         ),
